@@ -1,0 +1,41 @@
+/*
+ * A byte buffer that grows, and is born with its maximum: past it nothing more is added and
+ * `truncated` says so. Always NUL-terminated once something was added.
+ */
+#ifndef MOCKRC_BASE_BUF_H
+#define MOCKRC_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf {
+    char *data; /* NULL until the first byte */
+    size_t len, cap, max;
+    bool truncated;
+};
+
+/* Life. `buf_done` frees; `buf_reset` empties and keeps the memory for reuse. */
+void buf_init(struct buf *buf, size_t max);
+void buf_done(struct buf *buf);
+void buf_reset(struct buf *buf);
+
+/* The text so far ("" when empty); borrowed until the next change. */
+const char *buf_text(const struct buf *buf);
+
+/* Hands the memory over (free() it) and leaves the buffer empty. Never NULL. */
+char *buf_take(struct buf *buf);
+
+/* Changes. */
+void buf_add(struct buf *buf, const void *bytes, size_t len);
+void buf_str(struct buf *buf, const char *text);
+void buf_char(struct buf *buf, char c);
+void buf_int(struct buf *buf, int64_t value);
+void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Makes room for `len` more bytes and returns where they go (NULL past the maximum);
+ * buf_commit says how many were written. */
+char *buf_room(struct buf *buf, size_t len);
+void buf_commit(struct buf *buf, size_t len);
+
+#endif
