@@ -14,7 +14,7 @@ BANNED = [
     ("strcpy|strcat|stpcpy|strncpy|strncat", [], "buf_* or snprintf"),
     ("sprintf|vsprintf", [], "snprintf"),
     ("gets|scanf", [], "fgets and a parser"),
-    ("strtok|asctime|ctime|gmtime|localtime|strerror", [], "the _r form"),
+    ("strtok|asctime|ctime|gmtime|localtime", [], "the _r form"),
     ("atoi|atol|atof|atoll", [], "strtol with its end looked at"),
     ("system|popen", [], "posix_spawn or fork and exec"),
     ("rand|random|srand|drand48|lrand48|rand_r", [], "id_*, which is seeded"),
