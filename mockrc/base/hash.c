@@ -44,7 +44,7 @@ char *hash_joined(enum hash_kind kind, char out[HASH_HEX_MAX], const char *const
                   size_t count)
 {
     unsigned char digest[HASH_MAX];
-    char joined[1024];
+    char joined[1024] = "";
     size_t len = 0;
     for (size_t i = 0; i < count; i++)
         len += strlen(parts[i]) + (i > 0);

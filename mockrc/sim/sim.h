@@ -1,0 +1,66 @@
+/*
+ * One running simulator: world, journal, faults, and its edges (web, SIP). Several per process are
+ * fine: nothing is shared.
+ *
+ *   struct sim_options options = { .fixture = "acme-rc", .clock = CLOCK_FROZEN };
+ *   err = sim_start(&options, &sim, &diag);   // every listener serves when this returns
+ *   sim_base_url(sim) ...
+ *   sim_stop(sim);
+ */
+#ifndef MOCKRC_SIM_SIM_H
+#define MOCKRC_SIM_SIM_H
+
+#include "api/serve.h"
+#include "base/err.h"
+#include "base/node.h"
+#include "sim/door.h"
+#include "world/world.h"
+
+struct sim;
+
+enum { SIM_SETS_MAX = 64 };
+
+struct sim_options {
+    const char *fixture;        /* name or path; NULL: "acme-rc" */
+    uint64_t seed;              /* 0: 1 */
+    enum clock_mode clock;
+    int64_t start_ms;           /* 0: now (real), 2026-01-05T09:00:00Z (frozen) */
+    double clock_scale;         /* scaled mode */
+    const char *bind;           /* NULL: 127.0.0.1 */
+    int port;                   /* HTTP; 0: any free one */
+    int sip_port;               /* first proxy's; 0: any free ones; next proxies follow */
+    const char *admin_token;    /* required off loopback */
+    bool names_resolve;         /* show proxies by their provisioned names */
+    size_t call_log_records;    /* 0: the fixture's */
+    size_t journal_events;      /* 0: 100,000 */
+    int web_threads;            /* 0: 32 */
+    bool has_no_sip, has_no_web; /* for tests and scenarios that need less */
+    const char *sets[SIM_SETS_MAX]; /* "name=value" knobs, NULL-ended */
+};
+
+int sim_start(const struct sim_options *options, struct sim **ret_sim, struct diag *diag);
+void sim_stop(struct sim *sim);
+
+/* Back to the fixture: same seed, clock start and knobs; journal cleared. Ports stay. */
+int sim_reset(struct sim *sim, struct diag *diag);
+
+/* Inside the door only. */
+struct world *sim_world(struct sim *sim);
+struct journal *sim_journal(struct sim *sim);
+struct faults *sim_faults(struct sim *sim);
+
+/* Outside the door. */
+const char *sim_base_url(const struct sim *sim); /* "http://127.0.0.1:5880" */
+int sim_http_port(const struct sim *sim);
+bool sim_is_ready(struct sim *sim); /* every listener serves */
+
+/* The endpoints a client needs, as one JSON object (design.md section 6, --env-file). */
+void sim_env(struct sim *sim, struct buf *out);
+/* The same as shell lines under the names the vendor's samples use. */
+void sim_env_shell(struct sim *sim, struct buf *out);
+
+/* Runs a verb through the door; `ret_out` (may be NULL) gets what it said as a JSON object. */
+int sim_verb(struct sim *sim, const char *verb, const struct node *args, const char *file,
+             struct buf *ret_out, struct diag *diag);
+
+#endif

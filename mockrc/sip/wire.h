@@ -1,0 +1,70 @@
+/*
+ * A SIP request and its answer as plain data: what the registrar sees. The SIP edge makes the one
+ * from the library's message and the library's message from the other.
+ */
+#ifndef MOCKRC_SIP_WIRE_H
+#define MOCKRC_SIP_WIRE_H
+
+#include "base/arena.h"
+#include "fault/fault.h"
+#include "journal/journal.h"
+#include "world/world.h"
+
+enum { SIP_CONTACTS_MAX = 16 };
+
+struct sip_contact {
+    const char *uri;      /* without parameters of the header */
+    const char *instance; /* without quotes and angle brackets, NULL: none */
+    int reg_id;
+    int64_t expires_s; /* -1: not given */
+};
+
+/* Digest credentials as sent (RFC 7616; also the RFC 2069 form without qop). NULL: not there. */
+struct sip_credentials {
+    const char *username, *realm, *nonce, *uri, *response, *algorithm, *qop, *cnonce, *nc;
+};
+
+struct sip_request {
+    struct proxy *proxy;    /* where it came in */
+    const char *transport;  /* "udp", "tcp" */
+    const char *method;     /* "REGISTER" */
+    const char *uri_user, *uri_host;
+    const char *from_user, *from_host, *to_user, *to_host;
+    const char *call_id;
+    uint32_t cseq;
+    struct sip_contact contacts[SIP_CONTACTS_MAX];
+    size_t contact_count;
+    bool has_too_many_contacts, has_star_contact, is_malformed;
+    int64_t expires_s; /* header; -1: none */
+    bool has_credentials;
+    struct sip_credentials credentials;
+    const char *require;    /* option tags, NULL: none */
+    int max_forwards;       /* -1: none */
+    uint64_t flow;
+    const char *user_agent;
+};
+
+struct sip_answer {
+    int status;         /* 0: silence */
+    const char *phrase;
+    const char *challenge; /* value of WWW-Authenticate, NULL: none */
+    struct {
+        const char *uri, *instance;
+        int reg_id;
+        int64_t expires_s;
+    } contacts[BINDINGS_PER_AOR_MAX];
+    size_t contact_count;
+    int min_expires_s, retry_after_s; /* 0: none */
+    const char *unsupported, *allow;
+};
+
+/* One SIP request inside the door: event -> fault? -> checks -> answer -> event. Pure. */
+struct sip_service {
+    struct world *world;
+    struct journal *journal;
+    struct faults *faults;
+};
+void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
+               struct sip_answer *answer, struct plan *ret_plan);
+
+#endif

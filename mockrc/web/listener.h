@@ -1,0 +1,36 @@
+/*
+ * The HTTP listener: bytes to plain requests and plain replies to bytes. The only user of civetweb;
+ * knows its traps (reference/packages.md): one write per answer, TCP_NODELAY, own body reading, a
+ * stop that does not sleep.
+ */
+#ifndef MOCKRC_WEB_LISTENER_H
+#define MOCKRC_WEB_LISTENER_H
+
+#include "api/message.h"
+#include "base/err.h"
+#include "fault/fault.h"
+
+struct listener;
+
+/* Called on a worker thread for each request. Fills reply and plan. */
+typedef void listener_fn(void *context, struct arena *arena, const struct web_request *request,
+                         struct web_reply *reply, struct plan *plan);
+/* For bytes that were no request. */
+typedef void listener_malformed_fn(void *context, struct web_reply *reply);
+
+struct listener_options {
+    const char *bind;
+    int port; /* 0: any */
+    int threads;
+    listener_fn *serve;
+    listener_malformed_fn *malformed;
+    void *context;
+};
+
+int listener_start(const struct listener_options *options, struct listener **ret,
+                   struct diag *diag);
+int listener_port(const struct listener *listener);
+/* Ends every connection and thread; well under 50 ms. */
+void listener_stop(struct listener *listener);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Bindings: which contacts an address of record is reachable at (RFC 3261 section 10). Keyed by
+ * instance (+sip.instance) when there is one, else by contact URI. Expiry is a comparison with
+ * world time; expired ones are dropped as they are met. Source: sip.md 3.3.
+ */
+#ifndef MOCKRC_WORLD_BINDING_H
+#define MOCKRC_WORLD_BINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+struct proxy;
+
+enum { BINDING_CONTACT_MAX = 512, BINDINGS_PER_AOR_MAX = 64 };
+
+struct binding {
+    struct binding *next; /* of the same AOR */
+    char *contact;        /* URI as registered */
+    char *instance;       /* NULL: keyed by contact */
+    char *call_id;
+    uint32_t cseq;
+    int reg_id;
+    int64_t expires_ms; /* world time */
+    int64_t user_id;
+    const struct proxy *proxy; /* came in by */
+    uint64_t flow;             /* the edge's handle of the connection; 0: none */
+    bool is_stale;             /* registered at a stale proxy: leads nowhere */
+};
+
+/* The live bindings of an AOR user part, newest first (drops the expired on the way). */
+struct binding *binding_list(struct world *world, const char *aor);
+size_t binding_count(struct world *world, const char *aor);
+size_t binding_count_all(const struct world *world); /* including not yet dropped expired ones */
+
+struct binding_key {
+    const char *aor, *contact, *instance; /* instance may be NULL */
+    int reg_id;
+};
+
+struct binding *binding_find(struct world *world, const struct binding_key *key);
+/* Creates or returns the one of that key; the caller fills expiry, call-id and cseq. */
+struct binding *binding_put(struct world *world, const struct binding_key *key);
+void binding_remove(struct world *world, const char *aor, struct binding *binding);
+/* All of an AOR; returns how many. */
+size_t binding_clear(struct world *world, const char *aor);
+/* Calls `each` for every live binding, AORs in order of first registration. */
+void binding_each(struct world *world,
+                  void (*each)(void *context, const char *aor, const struct binding *binding),
+                  void *context);
+
+void bindings_done(struct world *world);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * The call log: compact records in order of start time, newest last, with posting lists so that a
+ * page costs the same at a thousand records and at a million. Text of a record (numbers, names) is
+ * derived from what it points at or stored once in a pool. Source: rest.md 5.7.
+ */
+#ifndef MOCKRC_WORLD_CALL_LOG_H
+#define MOCKRC_WORLD_CALL_LOG_H
+
+#include "base/id.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+
+enum call_direction { CALL_INBOUND, CALL_OUTBOUND };
+enum call_kind { CALL_VOICE, CALL_FAX };
+
+/* Results the generator makes; names are the platform's (rest.md, enum `result`). */
+enum call_result {
+    CALL_ACCEPTED,
+    CALL_MISSED,
+    CALL_VOICEMAIL,
+    CALL_HANG_UP,
+    CALL_BUSY,
+    CALL_NO_ANSWER,
+    CALL_CONNECTED, /* "Call connected": outbound */
+    CALL_REJECTED,
+    CALL_RESULT_COUNT
+};
+const char *call_result_name(enum call_result result);
+
+struct call_record {
+    int64_t start_ms;
+    int64_t modified_ms;
+    uint32_t duration_ms;
+    uint32_t number;     /* of the log: 0, 1, 2 ...; ids are derived from it */
+    uint32_t user;       /* index into world->users: whose record it is */
+    uint32_t queue;      /* index of the queue it came through, or CALL_NO_QUEUE */
+    uint64_t other;      /* the outside party's number as digits, or an inside user's index */
+    uint16_t name;       /* outside caller's name: index into the generator's pool */
+    uint8_t direction, kind, result;
+    uint8_t is_internal : 1, has_recording : 1, is_on_demand : 1, is_deleted : 1;
+};
+enum { CALL_NO_QUEUE = UINT32_MAX };
+
+struct call_log_options {
+    size_t count;      /* records; 0: 2,400; at most 1,000,000 */
+    int days;          /* back from now; 0: 30 */
+    int recorded_percent; /* of answered calls; 0: 40 */
+};
+
+/* Fills the log of an account from the world's seed, ending at world time now: office hours of the
+ * account's zone, weekdays over weekends, queue calls, missed calls, voicemail, some faxes. */
+void call_log_generate(struct world *world, int64_t account_id,
+                       const struct call_log_options *options);
+
+size_t call_log_count(const struct world *world);
+const struct call_record *call_log_at(const struct world *world, size_t index); /* oldest first */
+
+/* Adds one at the end (start times must not fall); returns its number. */
+uint32_t call_log_append(struct world *world, const struct call_record *record);
+
+enum { CALL_ID_LEN = 24 };
+/* The record's id ("Q...": base64-like), telephony session id ("s-..."), session id (digits),
+ * recording id (digits), party id ("p-...-n"): derived from seed and number, and back. */
+char *call_log_id(const struct world *world, uint32_t number, char out[CALL_ID_LEN]);
+bool call_log_by_id(const struct world *world, const char *id, uint32_t *ret_number);
+char *call_session_id(const struct world *world, uint32_t number, char out[CALL_ID_LEN]);
+bool call_by_session_id(const struct world *world, const char *id, uint32_t *ret_number);
+char *call_telephony_id(const struct world *world, uint32_t number, char out[CALL_ID_LEN]);
+bool call_by_telephony_id(const struct world *world, const char *id, uint32_t *ret_number);
+char *recording_id(const struct world *world, uint32_t number, char out[CALL_ID_LEN]);
+bool recording_by_id(const struct world *world, const char *id, uint32_t *ret_number);
+
+struct call_filter {
+    int64_t from_ms, to_ms; /* start time: from <= start < to */
+    int64_t user_id;        /* 0: whole account */
+    int direction;          /* -1: both, else enum call_direction */
+    int kind;               /* -1: both */
+    int recording;          /* -1: does not matter, 0 any recorded, 1 automatic, 2 on demand */
+    const char *number;     /* outside or inside number, digits only; NULL: any */
+    int64_t party_user_id;  /* `extensionNumber` filter: the inside party; 0: any */
+    int64_t modified_from_ms; /* for sync; 0: any */
+};
+
+/* A page, newest first: skips `offset` matches, writes up to `limit` record numbers to `numbers`,
+ * returns how many; `*ret_has_more` when there are matches after them. */
+size_t call_log_page(const struct world *world, const struct call_filter *filter, size_t offset,
+                     size_t limit, uint32_t *numbers, bool *ret_has_more);
+
+/* The outside party's name, and the number with '+' into `out`. */
+const char *call_outside_name(const struct world *world, const struct call_record *record);
+
+/* WAV of a recording, made on the fly: two tones, 8 kHz, 16-bit, mono, as long as the call. Sizes in
+ * bytes; `offset` .. `offset + len` of the file into `out`. */
+size_t recording_size(const struct call_record *record);
+void recording_read(const struct world *world, const struct call_record *record, size_t offset,
+                    size_t len, unsigned char *out);
+
+void call_log_done(struct world *world);
+
+#endif

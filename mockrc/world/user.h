@@ -1,0 +1,83 @@
+/*
+ * An extension of an account: a person, a call queue, an announcement. The platform's word is
+ * extension; those of type User can log in. Source: rest.md 5.2, 5.3; oauth.md 4.1 (lockout).
+ */
+#ifndef MOCKRC_WORLD_USER_H
+#define MOCKRC_WORLD_USER_H
+
+#include "world/scope.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+
+enum user_status {
+    USER_ENABLED,
+    USER_DISABLED,
+    USER_FROZEN,
+    USER_NOT_ACTIVATED,
+    USER_UNASSIGNED,
+    USER_STATUS_COUNT
+};
+
+enum user_type {
+    USER_USER,
+    USER_DEPARTMENT, /* a call queue */
+    USER_ANNOUNCEMENT,
+    USER_VOICEMAIL,
+    USER_IVR_MENU,
+    USER_PARK_LOCATION,
+    USER_SITE,
+    USER_LIMITED,
+    USER_TYPE_COUNT
+};
+
+struct user {
+    int64_t id, account_id;
+    char *extension_number; /* NULL when Unassigned */
+    char *first_name, *last_name, *name, *email, *job_title, *department;
+    char *password;
+    enum user_type type;
+    enum user_status status;
+    enum role role;
+    bool is_deleted; /* kept: tokens and call log still name it */
+
+    /* Login. */
+    int failed_logins;
+    int64_t locked_until_ms; /* 0: not locked */
+    int64_t password_changed_ms;
+    bool has_mfa, has_sso, must_change_password;
+
+    /* Journal numbers of what last changed these, so that a refusal can name its cause. */
+    uint64_t status_cause, role_cause, password_cause, lock_cause;
+
+    /* Of a queue: its members' ids. */
+    int64_t *members;
+    size_t member_count;
+};
+
+struct user *user_add(struct world *world, int64_t id, int64_t account_id);
+struct user *user_by_id(const struct world *world, int64_t id);
+struct user *user_by_extension(const struct world *world, int64_t account_id, const char *number);
+struct user *user_by_email(const struct world *world, const char *email);
+/* Whom people name: an id, an extension number, an e-mail, "superadmin" (the first enabled Super
+ * Admin of the first account) or a full name. NULL when nobody. */
+struct user *user_named(const struct world *world, const char *name);
+/* Who logs in with this identifier: an e-mail, or a number of the company plus an extension
+ * (`extension` may be NULL), or a direct number. Deleted users do not. oauth.md section 4. */
+struct user *user_by_login(const struct world *world, const char *identifier,
+                           const char *extension);
+
+/* In order of extension id: the i-th, 0 <= i < world->user_count. */
+const char *user_status_name(enum user_status status); /* "Enabled" */
+bool user_status_named(const char *name, enum user_status *ret);
+const char *user_type_name(enum user_type type); /* "Department" */
+bool user_type_named(const char *name, enum user_type *ret);
+/* May do `permission` how far? Nothing when not enabled. */
+enum reach user_reach(const struct user *user, enum permission permission);
+
+void users_done(struct world *world);
+
+#endif

@@ -1,0 +1,41 @@
+#include "world/world.h"
+
+#include "base/mem.h"
+#include "world/login.h"
+
+#include <stdlib.h>
+
+struct world *world_new(uint64_t seed, enum clock_mode mode, int64_t start_ms)
+{
+    struct world *world = xcalloc(1, sizeof *world);
+    world->seed = seed;
+    id_init(&world->ids, seed);
+    clock_init(&world->clock, mode, start_ms, 1.0);
+    knobs_init(&world->knobs);
+    xset(&world->bind, "127.0.0.1");
+    xset(&world->base_url, "http://127.0.0.1");
+    xset(&world->media_url, "http://127.0.0.1");
+    return world;
+}
+
+void world_free(struct world *world)
+{
+    if (!world)
+        return;
+    logins_done(world);
+    sessions_done(world);
+    bindings_done(world);
+    rates_done(world);
+    call_log_done(world);
+    proxies_done(world);
+    devices_done(world);
+    apps_done(world);
+    users_done(world);
+    accounts_done(world);
+    outbox_done(world);
+    clock_done(&world->clock);
+    free(world->base_url);
+    free(world->media_url);
+    free(world->bind);
+    free(world);
+}

@@ -1,0 +1,65 @@
+/*
+ * The world: all nouns of one simulated provider. Plain, single-threaded data; reached only through
+ * the door (sim/door.h). Pointers into it are borrowed until the door call ends.
+ * No sockets, no threads, no JSON text, no machine clock (clock.c excepted).
+ */
+#ifndef MOCKRC_WORLD_WORLD_H
+#define MOCKRC_WORLD_WORLD_H
+
+#include "base/id.h"
+#include "world/account.h"
+#include "world/app.h"
+#include "world/binding.h"
+#include "world/call_log.h"
+#include "world/clock.h"
+#include "world/device.h"
+#include "world/knob.h"
+#include "world/outbox.h"
+#include "world/proxy.h"
+#include "world/rate.h"
+#include "world/scope.h"
+#include "world/session.h"
+#include "world/user.h"
+
+struct world {
+    uint64_t seed;
+    struct id ids; /* tokens, request ids, nonces */
+    struct clock clock;
+    struct knobs knobs;
+    struct outbox outbox;
+
+    /* Each list is owned; elements are allocated one by one, so pointers stay valid. */
+    struct account **accounts;
+    size_t account_count, account_cap;
+    struct phone_number **numbers;
+    size_t number_count, number_cap;
+    struct user **users;
+    size_t user_count, user_cap;
+    struct app **apps;
+    size_t app_count, app_cap;
+    struct jwt_credential **credentials;
+    size_t credential_count, credential_cap;
+    struct device **devices;
+    size_t device_count, device_cap;
+    struct proxy **proxies;
+    size_t proxy_count, proxy_cap;
+
+    /* Opaque stores of their files. */
+    struct session_store *sessions;
+    struct binding_store *bindings;
+    struct call_log *call_log;
+    struct rate_store *rates;
+    struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
+
+    /* Where clients reach us, set by sim once the ports are known. */
+    char *base_url;     /* "http://127.0.0.1:5880", no trailing slash */
+    char *media_url;    /* same unless the fixture says otherwise */
+    char *bind;         /* "127.0.0.1" */
+    bool names_resolve; /* proxies are shown by their provisioned names, not by address */
+};
+
+/* An empty world. `start_ms` 0: now. */
+struct world *world_new(uint64_t seed, enum clock_mode mode, int64_t start_ms);
+void world_free(struct world *world);
+
+#endif
