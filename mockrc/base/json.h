@@ -24,10 +24,10 @@ struct json_out {
 };
 
 void json_out_init(struct json_out *out, struct buf *buf);
-void json_open(struct json_out *out, const char *key);  /* { */
-void json_close(struct json_out *out);                  /* } */
-void json_list(struct json_out *out, const char *key);  /* [ */
-void json_list_end(struct json_out *out);               /* ] */
+void json_open(struct json_out *out, const char *key);                   /* { */
+void json_close(struct json_out *out);                                   /* } */
+void json_list(struct json_out *out, const char *key);                   /* [ */
+void json_list_end(struct json_out *out);                                /* ] */
 void json_str(struct json_out *out, const char *key, const char *value); /* NULL: left out */
 void json_strn(struct json_out *out, const char *key, const char *value, size_t len);
 void json_int(struct json_out *out, const char *key, int64_t value);

@@ -12,7 +12,7 @@ void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t len);
 
-/* Frees `*slot` and puts a copy of `text` (may be NULL) there: how nouns replace a text they own. */
+/* Frees `*slot` and puts a copy of `text` (may be NULL) there: how nouns replace their texts. */
 void xset(char **slot, const char *text);
 
 /*

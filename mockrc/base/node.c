@@ -45,9 +45,9 @@ bool node_int(const struct node *node, int64_t *ret)
 
 const char *node_kind_name(const struct node *node)
 {
-    static const char *const names[] = {[NODE_NULL] = "nothing", [NODE_BOOL] = "a boolean",
-                                        [NODE_NUMBER] = "a number", [NODE_STRING] = "text",
-                                        [NODE_LIST] = "a list",     [NODE_MAP] = "a map"};
+    static const char *const names[] = {
+        [NODE_NULL] = "nothing", [NODE_BOOL] = "a boolean", [NODE_NUMBER] = "a number",
+        [NODE_STRING] = "text",  [NODE_LIST] = "a list",    [NODE_MAP] = "a map"};
     return node ? names[node->kind] : "nothing";
 }
 

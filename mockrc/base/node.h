@@ -20,7 +20,7 @@ struct node {
     bool boolean;     /* NODE_BOOL */
     int line, col;    /* 1-based; 0 in JSON bodies, where nobody counts lines */
     int key_line, key_col;
-    size_t count;               /* children */
+    size_t count;              /* children */
     struct node *first, *next; /* children in order; siblings */
 };
 

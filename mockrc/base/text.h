@@ -24,10 +24,10 @@ bool text_bool(const char *text, bool *ret);
 /* UTF-8 well-formed (RFC 3629: no overlongs, no surrogates, nothing past U+10FFFF), no NUL. */
 bool text_is_utf8(const char *text, size_t len);
 
-/* A duration as people write it: "250ms", "61m", "2h30m", "7d", "1.5h"; a bare number is seconds. */
+/* A duration as people write it: "250ms", "61m", "2h30m", "7d", "1.5h"; a bare number: seconds. */
 bool text_duration_ms(const char *text, int64_t *ret_ms);
 
-/* "2026-01-02T03:04:05.006Z" and the shorter and offset forms the platform accepts (rest.md 1.2). */
+/* "2026-01-02T03:04:05.006Z", and the shorter and offset forms the platform takes (rest.md 1.2). */
 bool text_time_ms(const char *text, int64_t *ret_ms);
 
 enum { TEXT_TIME_LEN = 25 }; /* "2026-01-02T03:04:05.006Z" and its NUL */
@@ -37,7 +37,7 @@ char *text_time(int64_t ms, char out[TEXT_TIME_LEN]);
 /* Shell-like match, '*' and '?' only, the whole text. */
 bool text_glob(const char *pattern, const char *text);
 
-/* The name in `names` nearest to `word` when near enough to be a slip, else NULL: "did you mean". */
+/* The name in `names` nearest to `word` if near enough to be a slip, else NULL: "did you mean". */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
 #endif

@@ -32,8 +32,9 @@ static bool next(struct loader *loader, yaml_event_t *event)
         return true;
     yaml_parser_t *parser = &loader->parser;
     char text[300];
-    snprintf(text, sizeof text, "not YAML: %s%s%s", parser->problem ? parser->problem : "unreadable",
-             parser->context ? ", " : "", parser->context ? parser->context : "");
+    snprintf(text, sizeof text, "not YAML: %s%s%s",
+             parser->problem ? parser->problem : "unreadable", parser->context ? ", " : "",
+             parser->context ? parser->context : "");
     refuse_at(loader, &parser->problem_mark, text);
     return false;
 }
