@@ -1,0 +1,54 @@
+"""Fills a target's corpus: one file per input, named by its content.
+
+usage: seed.py TARGET FOLDER
+"""
+import hashlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SEEDS = {
+    "json": [
+        '{"a": [1, 2.5e3, true, null, "\\u00e9\\n"], "b": {"c": ""}}',
+        '{"sipInfo":[{"transport":"WSS"}]}',
+        '{"eventFilters":["/restapi/v1.0/account/~/presence"],"deliveryMode":{"transportType":'
+        '"WebHook","address":"http://127.0.0.1:1/hook"},"expiresIn":3600}',
+        '"\\ud83d\\ude00"',
+        "-0.0e-1",
+    ],
+    "params": [
+        "grant_type=authorization_code&code=abc&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&client_id=x",
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c",
+        "dateFrom=2026-01-02T03:04:05.006Z&view=Detailed&type=Voice&type=Fax&perPage=100&page=2",
+        "a=%C3%A9+b&&=x&c",
+        "dXNlcjpwYXNz",
+    ],
+    "text": [
+        "2026-01-02T03:04:05.006Z", "2026-01-02T03:04:05+05:30", "2026-01-02", "2h30m", "1.5h",
+        "250ms", "7d", "-9223372036854775808", "true", "sip*.ring?entral.comsip10.ringcentral.com",
+        "rotate-pasword",
+    ],
+    "yaml": [
+        "scenario: a\nfixture: acme-rc\nsteps:\n  - connect: { domain: x, proxy: \"${proxy.a}\" }\n",
+        "a: |\n  text\nb: >\n  folded\nc: 'it''s'\nd: \"\\u00e9\"\n",
+        "- [1, {a: b}]\n- ~\n- !!str 1\n- &a b\n- *a\n",
+        '{"json": [true, 1.5, null]}',
+        "a: 1\na: 2\n",
+        "---\na\n---\nb\n",
+    ],
+}
+# Files of the tree that are inputs of a target.
+TREE = {"yaml": ("fixtures/**/*.yaml", "scenarios/*.yaml"), "json": ("fixtures/**/*.json",)}
+
+
+def main():
+    target, folder = sys.argv[1], Path(sys.argv[2])
+    inputs = [seed.encode() if isinstance(seed, str) else seed for seed in SEEDS.get(target, [])]
+    for pattern in TREE.get(target, ()):
+        inputs += [path.read_bytes()[:8192] for path in ROOT.glob(pattern)]
+    for data in inputs:
+        (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
+
+
+main()
