@@ -22,8 +22,7 @@ void refuse(struct call *call, enum api_error error, const char *parameter);
 void refuse_value(struct call *call, enum api_error error, const char *parameter,
                   const char *value);
 /* Sets event->cause too: the journal number of what made this be refused. */
-void refuse_because(struct call *call, enum api_error error, const char *parameter,
-                    uint64_t cause);
+void refuse_because(struct call *call, enum api_error error, const char *parameter, uint64_t cause);
 
 /* The table, for `mockrc errors` and the tests. */
 const char *api_error_code(enum api_error error);

@@ -68,8 +68,8 @@ struct call {
     struct session *session;
     struct app *app;
     struct user *user;
-    struct account *account;     /* of the path's {accountId}, or the user's */
-    struct user *target;         /* of the path's {extensionId}, or the user */
+    struct account *account; /* of the path's {accountId}, or the user's */
+    struct user *target;     /* of the path's {extensionId}, or the user */
     char request_id[ID_UUID_LEN];
 };
 

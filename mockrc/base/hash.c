@@ -167,9 +167,8 @@ bool rsa_verify(const struct rsa_key *key, const void *bytes, size_t len, const 
                 size_t signature_len)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool is_good =
-        EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key->pkey) == 1 &&
-        EVP_DigestVerify(ctx, signature, signature_len, bytes, len) == 1;
+    bool is_good = EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key->pkey) == 1 &&
+                   EVP_DigestVerify(ctx, signature, signature_len, bytes, len) == 1;
     EVP_MD_CTX_free(ctx);
     return is_good;
 }

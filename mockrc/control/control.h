@@ -34,8 +34,8 @@ struct verb_arg {
 enum { VERB_ARGS_MAX = 8 };
 
 struct verb {
-    const char *name; /* "rotate-password" */
-    const char *help; /* one line */
+    const char *name;     /* "rotate-password" */
+    const char *help;     /* one line */
     const char *main_arg; /* what a scalar argument means ("advance: 61m"), NULL: none */
     struct verb_arg args[VERB_ARGS_MAX];
     verb_fn *run;

@@ -3,7 +3,7 @@
  * answered into a plan, and the edge performs the plan. No handler knows of faults. kinds.c is THE
  * table of kinds; adding one is a row there.
  *
- *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, retry_after: 30s, times: 2 }
+ *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, times: 2 }
  *   - { match: {op: sip.register, proxy: a}, kind: drop }
  *   - { match: {layer: rest}, kind: delay, delay: 200ms, from: 10m, until: 20m }
  */
@@ -20,11 +20,12 @@ enum plan_kind {
     PLAN_NONE,
     PLAN_ANSWER, /* this answer instead of the handler's; the handler does not run */
     PLAN_DELAY,  /* the handler's answer, later; machine time, that connection only */
-    PLAN_DROP,   /* the handler runs, its answer is not sent: HTTP holds, then closes; SIP silence */
-    PLAN_CLOSE,  /* the handler does not run; the connection is closed without an answer */
+    PLAN_DROP, /* the handler runs, its answer is not sent: HTTP holds, then closes; SIP: silence */
+    PLAN_CLOSE, /* the handler does not run; the connection is closed without an answer */
 };
 
-/* What the edge performs. Text points into the rule: valid while the door is held; serve.c copies. */
+/* What the edge performs. Text points into the rule, valid while the door is held; serve.c copies
+ * it. */
 struct plan {
     enum plan_kind kind;
     const char *rule; /* its name, NULL for none */
@@ -32,7 +33,7 @@ struct plan {
     const char *code, *message, *body;
     int retry_after_s; /* -1: none */
     int64_t delay_ms;
-    uint64_t cause;    /* journal number of what armed the rule */
+    uint64_t cause; /* journal number of what armed the rule */
 };
 
 struct faults;

@@ -37,11 +37,11 @@ bool event_key_named(const char *name, enum event_key *ret);
 enum { EVENT_TEXT_MAX = 1024 /* bytes of all values together; longer values are cut */ };
 
 struct event {
-    uint64_t seq;     /* journal number: set by journal_open */
-    int64_t time_ms;  /* world time */
+    uint64_t seq;    /* journal number: set by journal_open */
+    int64_t time_ms; /* world time */
     enum layer layer;
-    const char *op;   /* static text: "oauth.token", "readExtension", "sip.register" */
-    uint64_t cause;   /* number of the event that made this come out so; 0: none */
+    const char *op; /* static text: "oauth.token", "readExtension", "sip.register" */
+    uint64_t cause; /* number of the event that made this come out so; 0: none */
     uint16_t offset[EVENT_KEY_COUNT]; /* 1 + where the value starts in text; 0: not set */
     size_t text_len;
     char text[EVENT_TEXT_MAX];
@@ -51,7 +51,8 @@ void event_init(struct event *event, enum layer layer, const char *op);
 void event_set(struct event *event, enum event_key key, const char *value); /* NULL: nothing */
 void event_set_n(struct event *event, enum event_key key, const char *value, size_t len);
 void event_set_int(struct event *event, enum event_key key, int64_t value);
-/* A query string with the values of secret names (code, token, access_token, password ...) masked. */
+/* A query string with the values of secret names (code, token, access_token, password ...) masked.
+ */
 void event_set_query(struct event *event, const char *query);
 /* NULL when not set. */
 const char *event_get(const struct event *event, enum event_key key);

@@ -21,8 +21,9 @@ enum { MATCH_TERMS_MAX = 24 };
 
 struct match; /* lives in the arena it was made in */
 
-/* From a map of a scenario or a control call. Keys in `ignore` (NULL-ended, may be NULL) are skipped:
- * they belong to the caller ("within", "times"). Unknown keys are refused with "did you mean". */
+/* From a map of a scenario or a control call. Keys in `ignore` (NULL-ended, may be NULL) are
+ * skipped: they belong to the caller ("within", "times"). Unknown keys are refused with "did you
+ * mean". */
 int match_from_node(struct arena *arena, const struct node *map, const char *const *ignore,
                     const char *file, const struct match **ret, struct diag *diag);
 /* From ?op=...&status=... */

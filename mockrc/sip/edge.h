@@ -10,8 +10,8 @@
 
 struct edge;
 
-/* Called on the edge's thread for each request. The proxy is named by its index in the world's list:
- * the callee enters the door and fills request->proxy. */
+/* Called on the edge's thread for each request. The proxy is named by its index in the world's
+ * list: the callee enters the door and fills request->proxy. */
 typedef void edge_fn(void *context, struct arena *arena, size_t proxy, struct sip_request *request,
                      struct sip_answer *answer, struct plan *plan);
 

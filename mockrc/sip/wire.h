@@ -25,9 +25,9 @@ struct sip_credentials {
 };
 
 struct sip_request {
-    struct proxy *proxy;    /* where it came in */
-    const char *transport;  /* "udp", "tcp" */
-    const char *method;     /* "REGISTER" */
+    struct proxy *proxy;   /* where it came in */
+    const char *transport; /* "udp", "tcp" */
+    const char *method;    /* "REGISTER" */
     const char *uri_user, *uri_host;
     const char *from_user, *from_host, *to_user, *to_host;
     const char *call_id;
@@ -38,14 +38,14 @@ struct sip_request {
     int64_t expires_s; /* header; -1: none */
     bool has_credentials;
     struct sip_credentials credentials;
-    const char *require;    /* option tags, NULL: none */
-    int max_forwards;       /* -1: none */
+    const char *require; /* option tags, NULL: none */
+    int max_forwards;    /* -1: none */
     uint64_t flow;
     const char *user_agent;
 };
 
 struct sip_answer {
-    int status;         /* 0: silence */
+    int status; /* 0: silence */
     const char *phrase;
     const char *challenge; /* value of WWW-Authenticate, NULL: none */
     struct {

@@ -25,7 +25,7 @@ struct account {
     char *company, *main_number; /* E.164 with + */
     char *brand_id, *brand_name; /* "1210" RingCentral, "6010" Avaya Cloud Office */
     char *country_iso, *country_name, *country_id, *calling_code;
-    char *timezone;    /* "America/New_York" */
+    char *timezone;     /* "America/New_York" */
     int utc_offset_min; /* standard-time offset of `timezone`, used by the traffic generator */
     char *plan_id, *plan_name, *plan_edition;
     char *street, *city, *state, *zip;

@@ -27,12 +27,12 @@ struct app {
     char *secret; /* NULL: a public app (PKCE, no client secret) */
     char **redirect_uris;
     size_t redirect_count;
-    scope_set scopes;       /* registered permissions, not widened */
-    unsigned grants;        /* bit n = enum grant n */
-    bool issues_refresh;    /* "issue refresh tokens" */
-    bool is_sandbox;        /* sandbox keys: OAU-165 on production */
-    char *brands;           /* space-separated brand ids it is open to; NULL: all */
-    char *public_key;       /* PEM, for private_key_jwt; NULL: none */
+    scope_set scopes;    /* registered permissions, not widened */
+    unsigned grants;     /* bit n = enum grant n */
+    bool issues_refresh; /* "issue refresh tokens" */
+    bool is_sandbox;     /* sandbox keys: OAU-165 on production */
+    char *brands;        /* space-separated brand ids it is open to; NULL: all */
+    char *public_key;    /* PEM, for private_key_jwt; NULL: none */
     enum app_status status;
     uint64_t status_cause, scopes_cause, secret_cause; /* journal numbers of the last change */
 };
@@ -42,7 +42,7 @@ struct app {
 struct jwt_credential {
     char *id; /* the `jti` */
     int64_t user_id;
-    char *client_ids; /* space-separated; NULL: any app of the organisation */
+    char *client_ids;              /* space-separated; NULL: any app of the organisation */
     int64_t issued_ms, expires_ms; /* 0: decades ahead */
     bool is_revoked;
 };

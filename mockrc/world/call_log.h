@@ -35,19 +35,19 @@ struct call_record {
     int64_t start_ms;
     int64_t modified_ms;
     uint32_t duration_ms;
-    uint32_t number;     /* of the log: 0, 1, 2 ...; ids are derived from it */
-    uint32_t user;       /* index into world->users: whose record it is */
-    uint32_t queue;      /* index of the queue it came through, or CALL_NO_QUEUE */
-    uint64_t other;      /* the outside party's number as digits, or an inside user's index */
-    uint16_t name;       /* outside caller's name: index into the generator's pool */
+    uint32_t number; /* of the log: 0, 1, 2 ...; ids are derived from it */
+    uint32_t user;   /* index into world->users: whose record it is */
+    uint32_t queue;  /* index of the queue it came through, or CALL_NO_QUEUE */
+    uint64_t other;  /* the outside party's number as digits, or an inside user's index */
+    uint16_t name;   /* outside caller's name: index into the generator's pool */
     uint8_t direction, kind, result;
     uint8_t is_internal : 1, has_recording : 1, is_on_demand : 1, is_deleted : 1;
 };
 enum { CALL_NO_QUEUE = UINT32_MAX };
 
 struct call_log_options {
-    size_t count;      /* records; 0: 2,400; at most 1,000,000 */
-    int days;          /* back from now; 0: 30 */
+    size_t count;         /* records; 0: 2,400; at most 1,000,000 */
+    int days;             /* back from now; 0: 30 */
     int recorded_percent; /* of answered calls; 0: 40 */
 };
 
@@ -75,13 +75,13 @@ char *recording_id(const struct world *world, uint32_t number, char out[CALL_ID_
 bool recording_by_id(const struct world *world, const char *id, uint32_t *ret_number);
 
 struct call_filter {
-    int64_t from_ms, to_ms; /* start time: from <= start < to */
-    int64_t user_id;        /* 0: whole account */
-    int direction;          /* -1: both, else enum call_direction */
-    int kind;               /* -1: both */
-    int recording;          /* -1: does not matter, 0 any recorded, 1 automatic, 2 on demand */
-    const char *number;     /* outside or inside number, digits only; NULL: any */
-    int64_t party_user_id;  /* `extensionNumber` filter: the inside party; 0: any */
+    int64_t from_ms, to_ms;   /* start time: from <= start < to */
+    int64_t user_id;          /* 0: whole account */
+    int direction;            /* -1: both, else enum call_direction */
+    int kind;                 /* -1: both */
+    int recording;            /* -1: does not matter, 0 any recorded, 1 automatic, 2 on demand */
+    const char *number;       /* outside or inside number, digits only; NULL: any */
+    int64_t party_user_id;    /* `extensionNumber` filter: the inside party; 0: any */
     int64_t modified_from_ms; /* for sync; 0: any */
 };
 
@@ -93,8 +93,8 @@ size_t call_log_page(const struct world *world, const struct call_filter *filter
 /* The outside party's name, and the number with '+' into `out`. */
 const char *call_outside_name(const struct world *world, const struct call_record *record);
 
-/* WAV of a recording, made on the fly: two tones, 8 kHz, 16-bit, mono, as long as the call. Sizes in
- * bytes; `offset` .. `offset + len` of the file into `out`. */
+/* WAV of a recording, made on the fly: two tones, 8 kHz, 16-bit, mono, as long as the call. Sizes
+ * in bytes; `offset` .. `offset + len` of the file into `out`. */
 size_t recording_size(const struct call_record *record);
 void recording_read(const struct world *world, const struct call_record *record, size_t offset,
                     size_t len, unsigned char *out);

@@ -52,8 +52,7 @@ const char *clock_mode_name(enum clock_mode mode);
 bool clock_mode_named(const char *name, enum clock_mode *ret);
 
 /* Puts something on the agenda. */
-void clock_schedule(struct world *world, int64_t due_ms, agenda_fn *run, void *context,
-                    int64_t id);
+void clock_schedule(struct world *world, int64_t due_ms, agenda_fn *run, void *context, int64_t id);
 /* When the next thing is due, or -1. */
 int64_t clock_next_due(const struct world *world);
 /* Runs what is due by now; returns how many things ran. */

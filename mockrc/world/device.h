@@ -26,14 +26,13 @@ struct device {
     char *name, *serial;
     char *sip_username; /* user part of the AOR: digits of its number */
     char *sip_password;
-    char *number;       /* E.164 of its line, NULL: none */
-    char *instance;     /* a provisioned soft device: last sip.instance, NULL else */
-    bool has_line;      /* digital line assigned; without it REGISTER is 403 (F105) */
-    uint64_t cause;     /* journal number of the last credential or line change */
+    char *number;   /* E.164 of its line, NULL: none */
+    char *instance; /* a provisioned soft device: last sip.instance, NULL else */
+    bool has_line;  /* digital line assigned; without it REGISTER is 403 (F105) */
+    uint64_t cause; /* journal number of the last credential or line change */
 };
 
-struct device *device_add(struct world *world, const char *id, int64_t account_id,
-                          int64_t user_id);
+struct device *device_add(struct world *world, const char *id, int64_t account_id, int64_t user_id);
 struct device *device_by_id(const struct world *world, const char *id);
 /* By AOR user part. */
 struct device *device_by_sip_username(const struct world *world, const char *username);

@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every field is an int64_t: durations in ms, counts, switches 0/1, choices as index of the word. */
+/* Every field is an int64_t: durations in ms, counts, switches 0/1, choices as index of the word.
+ */
 struct knobs {
 #define KNOB(field, name, kind, otherwise, words) int64_t field;
 #include "world/knob.def"

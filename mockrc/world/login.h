@@ -30,8 +30,8 @@ struct authorize_request {
 /* One browser. The cookie is its key; the csrf token goes into every form. */
 struct login {
     char cookie[44], csrf[44];
-    int64_t user_id;  /* 0 until the password was right */
-    int64_t pending_user_id; /* identifier known, password (or second factor) not yet */
+    int64_t user_id;              /* 0 until the password was right */
+    int64_t pending_user_id;      /* identifier known, password (or second factor) not yet */
     char *identifier, *extension; /* as typed */
     int64_t auth_time_ms, expires_ms;
     char mfa_code[8]; /* "" when none is waited for */

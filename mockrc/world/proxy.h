@@ -22,9 +22,9 @@ enum proxy_state { PROXY_UP, PROXY_STOPPED, PROXY_DRAINING, PROXY_STALE, PROXY_S
 enum proxy_region { REGION_NA, REGION_EMEA, REGION_APAC, REGION_LATAM, REGION_COUNT };
 
 struct proxy {
-    char *name;   /* "a", "b": how scenarios name it */
-    char *host;   /* as provisioned, e.g. sip10.ringcentral.com; listens on world->bind */
-    char *realm;  /* SIP domain */
+    char *name;  /* "a", "b": how scenarios name it */
+    char *host;  /* as provisioned, e.g. sip10.ringcentral.com; listens on world->bind */
+    char *realm; /* SIP domain */
     int64_t account_id;
     enum proxy_region region;
     bool is_secondary;

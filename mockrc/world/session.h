@@ -56,7 +56,7 @@ struct session {
 /* A token looked at. The session is set for all but UNKNOWN. */
 enum token_state {
     TOKEN_GOOD,
-    TOKEN_UNKNOWN,    /* never issued here, or forgotten */
+    TOKEN_UNKNOWN, /* never issued here, or forgotten */
     TOKEN_EXPIRED,
     TOKEN_SUPERSEDED, /* of the previous pair */
     TOKEN_ENDED,      /* its session ended */
