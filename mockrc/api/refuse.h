@@ -35,6 +35,11 @@ enum api_error api_error_named(const char *code);
 /* The REST envelope for any status and code (faults answer with codes the table may not have). */
 void refuse_raw(struct web_reply *reply, int status, const char *code, const char *message);
 
+/* The headers every answer carries (rest.md 1.2): RCRequestId, RoutingKey, Content-Language. Draws
+ * call->request_id; once per call, further calls change nothing. The functions of this header and
+ * the gate do it by themselves. */
+void reply_begin(struct call *call);
+
 /* Replies that are not refusals. The writer is for a body of application/json;charset=UTF-8. */
 struct json_out reply_json(struct call *call, int status);
 void reply_empty(struct call *call, int status);
