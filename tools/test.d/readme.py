@@ -35,6 +35,11 @@ def blocks(text):
 
 
 def tree_files(root):
+    """What a clone would hold: what git knows or would take; without git all but what is built."""
+    if not (root / ".git").exists() or not shutil.which("git"):
+        built = {"build", "node_modules", "__pycache__"}
+        paths = (p.relative_to(root) for p in root.rglob("*") if p.is_file())
+        return {str(p) for p in paths if not built & set(p.parts)}
     argv = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(argv, check=True, capture_output=True)
     return {name for name in done.stdout.decode().split("\0") if name and (root / name).is_file()}
