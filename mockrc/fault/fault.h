@@ -3,7 +3,8 @@
  * answered into a plan, and the edge performs the plan. No handler knows of faults. kinds.c is THE
  * table of kinds; adding one is a row there.
  *
- *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, times: 2 }
+ *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, retry_after: 30s,
+ * times: 2 }
  *   - { match: {op: sip.register, proxy: a}, kind: drop }
  *   - { match: {layer: rest}, kind: delay, delay: 200ms, from: 10m, until: 20m }
  */
@@ -20,12 +21,12 @@ enum plan_kind {
     PLAN_NONE,
     PLAN_ANSWER, /* this answer instead of the handler's; the handler does not run */
     PLAN_DELAY,  /* the handler's answer, later; machine time, that connection only */
-    PLAN_DROP, /* the handler runs, its answer is not sent: HTTP holds, then closes; SIP: silence */
+    PLAN_DROP,  /* the handler runs, its answer is not sent: HTTP holds, then closes; SIP silence */
     PLAN_CLOSE, /* the handler does not run; the connection is closed without an answer */
 };
 
-/* What the edge performs. Text points into the rule, valid while the door is held; serve.c copies
- * it. */
+/* What the edge performs. Text points into the rule: valid while the door is held; serve.c copies.
+ */
 struct plan {
     enum plan_kind kind;
     const char *rule; /* its name, NULL for none */
@@ -55,7 +56,7 @@ size_t fault_clear(struct faults *faults, const char *name);
 void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,
                   struct plan *ret);
 
-/* [{"name","kind","hits","times","armed":bool,...}] */
+/* A list: [{"name","kind","match","hits","times","from","until","spent"}]. */
 void faults_json(const struct faults *faults, struct json_out *out, const char *key);
 /* Names of rules that never fired, joined by ", "; false when there are none. */
 bool faults_unfired(const struct faults *faults, struct buf *out);

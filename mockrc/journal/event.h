@@ -43,6 +43,7 @@ struct event {
     const char *op; /* static text: "oauth.token", "readExtension", "sip.register" */
     uint64_t cause; /* number of the event that made this come out so; 0: none */
     uint16_t offset[EVENT_KEY_COUNT]; /* 1 + where the value starts in text; 0: not set */
+    uint64_t numbers;                 /* bit n: key n was set with event_set_int */
     size_t text_len;
     char text[EVENT_TEXT_MAX];
 };
@@ -59,7 +60,7 @@ const char *event_get(const struct event *event, enum event_key key);
 /* Is this name's value a secret? ("password", "refresh_token", ...) */
 bool event_is_secret_name(const char *name, size_t len);
 
-/* One JSON object: {"seq":..,"time":..,"layer":..,"op":..,...,"cause":..}. */
+/* The members of one JSON object, into an open one: "seq", "time", "layer", "op", ..., "cause". */
 void event_json(const struct event *event, struct json_out *out);
 
 #endif

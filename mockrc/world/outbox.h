@@ -14,6 +14,7 @@ struct world;
 enum outbox_kind {
     OUTBOX_PROXY, /* a proxy is not what it should be: the SIP edge looks at the table */
     OUTBOX_FLOW,  /* close a SIP connection: number = flow */
+    OUTBOX_RESET, /* everything back to the fixture: sim does it once the door has closed */
 };
 
 struct outbox_item {

@@ -1,0 +1,21 @@
+/*
+ * A kind of fault: a row of the table in kinds.c. Private to fault/.
+ */
+#ifndef MOCKRC_FAULT_KINDS_H
+#define MOCKRC_FAULT_KINDS_H
+
+#include "fault/fault.h"
+
+enum { KIND_ARGS_MAX = 6 };
+
+struct fault_kind {
+    const char *name;
+    enum plan_kind plan;
+    const char *help;
+    const char *args[KIND_ARGS_MAX]; /* NULL-ended */
+    const char *needs;               /* the argument it cannot do without, NULL: none */
+};
+
+const struct fault_kind *fault_kind_at(size_t i);
+
+#endif
