@@ -1,0 +1,241 @@
+#include "api/serve.h"
+
+#include "api/gate.h"
+#include "api/refuse.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* RFC 9110 section 5.6.7, in world time: clients judge clock skew by it. */
+static void date_header(struct web_reply *reply, int64_t now_ms)
+{
+    static const char days[][4] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    char iso[TEXT_TIME_LEN], line[48];
+    text_time(now_ms, iso);
+    int64_t day = now_ms / 86400000 % 7;
+    int month = (iso[5] - '0') * 10 + iso[6] - '0';
+    int len = snprintf(line, sizeof line, "Date: %s, %.2s %s %.4s %.8s GMT\r\n",
+                       days[day < 0 ? day + 7 : day], iso + 8, months[month - 1], iso, iso + 11);
+    buf_add(&reply->head, line, (size_t)len);
+}
+
+static bool has_media_type(const char *content_type, const char *wanted)
+{
+    size_t len = strlen(wanted);
+    return content_type && strncasecmp(content_type, wanted, len) == 0 &&
+           strchr("; \t", content_type[len]);
+}
+
+/* POST may stand for another method (rest.md 1.2). NULL when header and query disagree. */
+static const char *effective_method(const struct call *call)
+{
+    const char *method = call->request->method;
+    if (strcmp(method, "POST") != 0)
+        return method;
+    const char *header = web_header_get(call->request, "X-HTTP-Method-Override");
+    const char *query = params_get(&call->query, "_method");
+    if (header && query && strcasecmp(header, query) != 0)
+        return NULL;
+    return header ? header : query ? query : method;
+}
+
+/* Reads a form body; JSON waits for the gate: who may not call is not told about syntax. */
+static enum params_fault read_form(struct call *call)
+{
+    const struct web_request *request = call->request;
+    if (!has_media_type(web_header_get(request, "Content-Type"),
+                        "application/x-www-form-urlencoded"))
+        return PARAMS_OK;
+    return params_parse(&call->form, call->arena, request->body, request->body_len);
+}
+
+/* What of the body is wrong for a call that got past the gate; API_ERROR_COUNT: nothing. */
+static enum api_error body_error(struct call *call)
+{
+    const struct web_request *request = call->request;
+    if (request->is_body_too_large)
+        return CMN_TOO_LARGE;
+    if (request->is_body_cut)
+        return CMN_104;
+    if (request->body_len == 0 || strcmp(request->method, "GET") == 0)
+        return API_ERROR_COUNT;
+    const char *type = web_header_get(request, "Content-Type");
+    if (has_media_type(type, "application/x-www-form-urlencoded") ||
+        has_media_type(type, "multipart/form-data") || has_media_type(type, "multipart/mixed"))
+        return API_ERROR_COUNT;
+    if (!type)
+        return CMN_MEDIA;
+    bool is_json = has_media_type(type, "application/json") ||
+                   has_media_type(type, "application/vnd.ringcentral.multipart+json");
+    if (!is_json)
+        return CMN_MEDIA;
+    call->body = json_parse(call->arena, request->body, request->body_len, NULL);
+    return call->body ? API_ERROR_COUNT : CMN_103;
+}
+
+/* A path outside the tree of the API is the gateway's to refuse, inside it the platform's. */
+static enum api_error unknown_path(const char *path)
+{
+    return text_starts(path, "/restapi/v1.0/") ? CMN_120 : AGW_404;
+}
+
+/* Finds the row, or refuses; true when there is a row. */
+static bool route(struct api *api, struct call *call, enum params_fault query_fault)
+{
+    struct buf allow;
+    buf_init(&allow, 256);
+    const char *method = effective_method(call);
+    bool is_found = false;
+    if (query_fault) {
+        refuse(call, CMN_104, NULL);
+    } else if (!method) {
+        refuse_value(call, CMN_101, "_method", params_get(&call->query, "_method"));
+    } else {
+        switch (router_find(api->router, method, call->request->path, call, &allow)) {
+        case ROUTE_FOUND:
+            is_found = true;
+            break;
+        case ROUTE_WRONG_METHOD:
+            web_reply_header(call->reply, "Allow", buf_text(&allow));
+            refuse(call, CMN_METHOD, NULL);
+            break;
+        case ROUTE_UNKNOWN:
+            refuse(call, unknown_path(call->request->path), NULL);
+        }
+    }
+    buf_done(&allow);
+    return is_found;
+}
+
+static void answer_planned(struct call *call, const struct plan *plan)
+{
+    struct web_reply *reply = call->reply;
+    if (plan->body) {
+        reply->status = plan->status;
+        reply->content_type = "application/json;charset=UTF-8";
+        buf_str(&reply->body, plan->body);
+    } else if (plan->code) {
+        enum api_error error = api_error_named(plan->code);
+        const char *known = error < API_ERROR_COUNT ? api_error_message(error) : NULL;
+        refuse_raw(reply, plan->status, plan->code,
+                   plan->message ? plan->message
+                   : known       ? known
+                                 : web_status_text(plan->status));
+        event_set(call->event, EVENT_CODE, plan->code);
+    } else {
+        reply->status = plan->status;
+    }
+    if (plan->retry_after_s >= 0) {
+        char seconds[16];
+        snprintf(seconds, sizeof seconds, "%d", plan->retry_after_s);
+        web_reply_header(reply, "Retry-After", seconds);
+    }
+}
+
+/* Text of a rule must outlive the rule: the edge performs the plan after the door has closed. */
+static void keep_plan(struct arena *arena, struct plan *plan)
+{
+    const char **texts[] = {&plan->rule, &plan->code, &plan->message, &plan->body};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (*texts[i])
+            *texts[i] = arena_strdup(arena, *texts[i]);
+}
+
+static void note_plan(struct event *event, const struct plan *plan)
+{
+    static const char *const names[] = {[PLAN_ANSWER] = "answer",
+                                        [PLAN_DELAY] = "delay",
+                                        [PLAN_DROP] = "drop",
+                                        [PLAN_CLOSE] = "close"};
+    if (plan->kind == PLAN_NONE)
+        return;
+    event_set(event, EVENT_FAULT, plan->rule);
+    event_set(event, EVENT_PLAN, names[plan->kind]);
+    if (!event->cause)
+        event->cause = plan->cause;
+}
+
+static void run(struct call *call)
+{
+    if (!gate_pass(call))
+        return;
+    enum api_error error = body_error(call);
+    if (error != API_ERROR_COUNT)
+        refuse(call, error, NULL);
+    else
+        call->route->run(call);
+}
+
+/* Control is a hand on the simulator, not traffic: its reads are no events, its verbs write their
+ * own. */
+static void close_event(struct call *call, const struct plan *plan)
+{
+    struct event *event = call->event;
+    if (call->route && call->route->layer == LAYER_CONTROL)
+        return;
+    event->time_ms = clock_now(call->world);
+    if (plan->kind != PLAN_CLOSE)
+        event_set_int(event, EVENT_STATUS, call->reply->status);
+    note_plan(event, plan);
+    journal_append(call->journal, event);
+}
+
+void api_serve(struct api *api, struct arena *arena, const struct web_request *request,
+               struct web_reply *reply, struct plan *ret_plan)
+{
+    struct event event;
+    struct call call = {
+        .world = api->world,
+        .journal = api->journal,
+        .arena = arena,
+        .request = request,
+        .reply = reply,
+        .event = &event,
+    };
+    clock_run_due(api->world);
+    *ret_plan = (struct plan){.retry_after_s = -1};
+    event_init(&event, LAYER_REST, "unknown");
+    event_set(&event, EVENT_METHOD, request->method);
+    event_set(&event, EVENT_PATH, request->path);
+    event_set_query(&event, request->query);
+    enum params_fault query_fault =
+        params_parse(&call.query, arena, request->query, strlen(request->query));
+    if (route(api, &call, query_fault)) {
+        event.op = call.route->op;
+        event.layer = call.route->layer;
+    }
+    if (event.layer != LAYER_CONTROL) {
+        id_uuid(&api->world->ids, call.request_id);
+        event_set(&event, EVENT_REQUEST_ID, call.request_id);
+        date_header(reply, clock_now(api->world));
+    }
+    if (call.route) {
+        enum params_fault form_fault = read_form(&call);
+        gate_name(&call);
+        if (event.layer != LAYER_CONTROL)
+            fault_decide(api->faults, &event, clock_now(api->world), ret_plan);
+        if (ret_plan->kind == PLAN_ANSWER)
+            answer_planned(&call, ret_plan);
+        else if (ret_plan->kind != PLAN_CLOSE && form_fault)
+            refuse(&call, CMN_104, NULL);
+        else if (ret_plan->kind != PLAN_CLOSE)
+            run(&call);
+    }
+    close_event(&call, ret_plan);
+    keep_plan(arena, ret_plan);
+}
+
+void api_serve_malformed(struct api *api, struct web_reply *reply)
+{
+    struct event event;
+    event_init(&event, LAYER_REST, "malformed");
+    event.time_ms = clock_now(api->world);
+    event_set(&event, EVENT_CODE, api_error_code(CMN_104));
+    event_set_int(&event, EVENT_STATUS, reply->status);
+    refuse_raw(reply, reply->status, api_error_code(CMN_104), api_error_message(CMN_104));
+    journal_append(api->journal, &event);
+}
