@@ -41,24 +41,27 @@ enum number_usage { NUMBER_MAIN, NUMBER_COMPANY, NUMBER_DIRECT, NUMBER_USAGE_COU
 
 struct phone_number {
     int64_t id, account_id;
-    char *number, *label;
+    char *number; /* E.164 with +; set by phone_number_set */
+    char *label;
     enum number_usage usage;
     int64_t user_id; /* whose it is; 0 for the company's own */
     bool can_sms;
 };
 
+/* Ids are the caller's to keep unique, here and below. */
 struct account *account_add(struct world *world, int64_t id);
 struct account *account_by_id(const struct world *world, int64_t id);
 const char *account_status_name(enum account_status status); /* "Confirmed" */
 bool account_status_named(const char *name, enum account_status *ret);
 
-/* Service features by name ("CallRecording", ...): listed, and on or off. */
+/* Service features by name ("OnDemandCallRecording", ...): rest.md 10, enum featureName. */
 size_t account_feature_count(void);
 const char *account_feature_name(size_t i);
 bool account_feature_named(const char *name, size_t *ret);
 
 struct phone_number *phone_number_add(struct world *world, int64_t id, int64_t account_id);
 struct phone_number *phone_number_by_id(const struct world *world, int64_t id);
+void phone_number_set(struct world *world, struct phone_number *phone_number, const char *number);
 /* With or without '+'. */
 struct phone_number *phone_number_find(const struct world *world, const char *number);
 const char *number_usage_name(enum number_usage usage); /* "MainCompanyNumber" */

@@ -52,9 +52,13 @@ struct app *app_by_client_id(const struct world *world, const char *client_id);
 /* By client id or by name. */
 struct app *app_named(const struct world *world, const char *name);
 bool app_may_use(const struct app *app, enum grant grant);
+/* Exactly that text: oauth.md section 3. */
 bool app_has_redirect(const struct app *app, const char *uri);
 void app_add_redirect(struct app *app, const char *uri);
 const char *grant_wire_name(enum grant grant); /* "authorization_code", "urn:ietf:..." */
+bool grant_named(const char *wire_name, enum grant *ret);
+const char *app_status_name(enum app_status status); /* "Active" */
+bool app_status_named(const char *name, enum app_status *ret);
 
 struct jwt_credential *jwt_credential_add(struct world *world, const char *id, int64_t user_id);
 struct jwt_credential *jwt_credential_by_id(const struct world *world, const char *id);

@@ -24,7 +24,7 @@ struct device {
     int64_t account_id, user_id;
     enum device_type type;
     char *name, *serial;
-    char *sip_username; /* user part of the AOR: digits of its number */
+    char *sip_username; /* user part of the AOR: digits of its number; device_set_sip_username */
     char *sip_password;
     char *number;   /* E.164 of its line, NULL: none */
     char *instance; /* a provisioned soft device: last sip.instance, NULL else */
@@ -34,6 +34,7 @@ struct device {
 
 struct device *device_add(struct world *world, const char *id, int64_t account_id, int64_t user_id);
 struct device *device_by_id(const struct world *world, const char *id);
+void device_set_sip_username(struct world *world, struct device *device, const char *username);
 /* By AOR user part. */
 struct device *device_by_sip_username(const struct world *world, const char *username);
 const char *device_type_name(enum device_type type); /* "OtherPhone" */

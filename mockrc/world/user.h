@@ -36,8 +36,9 @@ enum user_type {
 
 struct user {
     int64_t id, account_id;
-    char *extension_number; /* NULL when Unassigned */
-    char *first_name, *last_name, *name, *email, *job_title, *department;
+    char *extension_number; /* NULL when Unassigned; set by user_set_extension */
+    char *email;            /* set by user_set_email */
+    char *first_name, *last_name, *name, *job_title, *department;
     char *password;
     enum user_type type;
     enum user_status status;
@@ -58,19 +59,31 @@ struct user {
     size_t member_count;
 };
 
+/*
+ * world->users is in order of id. The call log holds indexes into it: once there is one, a new
+ * user's id must be above all others.
+ */
 struct user *user_add(struct world *world, int64_t id, int64_t account_id);
+void user_set_extension(struct world *world, struct user *user, const char *number);
+void user_set_email(struct world *world, struct user *user, const char *email);
+
+/* Also the deleted. */
 struct user *user_by_id(const struct world *world, int64_t id);
+/* Not the deleted. E-mails are compared without case. */
 struct user *user_by_extension(const struct world *world, int64_t account_id, const char *number);
 struct user *user_by_email(const struct world *world, const char *email);
+/* The first enabled Super Admin of an account; NULL when there is none. */
+struct user *user_super_admin(const struct world *world, int64_t account_id);
 /* Whom people name: an id, an extension number, an e-mail, "superadmin" (the first enabled Super
  * Admin of the first account) or a full name. NULL when nobody. */
 struct user *user_named(const struct world *world, const char *name);
-/* Who logs in with this identifier: an e-mail, or a number of the company plus an extension
- * (`extension` may be NULL), or a direct number. Deleted users do not. oauth.md section 4. */
+/* Who logs in with this identifier: an e-mail, or a number of the company plus an extension, or a
+ * direct number; written with blanks, dashes, brackets, and without the country if it likes. A
+ * company number with no (or an empty) extension means the Super Admin (chosen). Deleted users and
+ * those of other types than User do not. oauth.md section 4. */
 struct user *user_by_login(const struct world *world, const char *identifier,
                            const char *extension);
 
-/* In order of extension id: the i-th, 0 <= i < world->user_count. */
 const char *user_status_name(enum user_status status); /* "Enabled" */
 bool user_status_named(const char *name, enum user_status *ret);
 const char *user_type_name(enum user_type type); /* "Department" */

@@ -14,6 +14,7 @@
 #include "world/clock.h"
 #include "world/device.h"
 #include "world/knob.h"
+#include "world/lookup.h"
 #include "world/outbox.h"
 #include "world/proxy.h"
 #include "world/rate.h"
@@ -43,6 +44,11 @@ struct world {
     size_t device_count, device_cap;
     struct proxy **proxies;
     size_t proxy_count, proxy_cap;
+
+    /* The nouns by what clients name them with; kept by the nouns' own files. */
+    struct lookup *numbers_by_text, *users_by_email, *users_by_extension;
+    struct lookup *apps_by_client_id, *credentials_by_id;
+    struct lookup *devices_by_id, *devices_by_sip_username;
 
     /* Opaque stores of their files. */
     struct session_store *sessions;
