@@ -15,6 +15,8 @@
 #include "world/world.h"
 
 struct call;
+struct faults;
+struct router;
 typedef void route_fn(struct call *call);
 
 enum auth {
@@ -54,6 +56,8 @@ enum { ROUTE_ARGS_MAX = 6 };
 struct call {
     struct world *world;
     struct journal *journal;
+    struct faults *faults;       /* for the admin family only: handlers know of no faults */
+    const struct router *router; /* likewise */
     struct arena *arena;
     const struct web_request *request;
     struct web_reply *reply;

@@ -191,6 +191,8 @@ void api_serve(struct api *api, struct arena *arena, const struct web_request *r
     struct call call = {
         .world = api->world,
         .journal = api->journal,
+        .faults = api->faults,
+        .router = api->router,
         .arena = arena,
         .request = request,
         .reply = reply,

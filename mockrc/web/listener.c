@@ -92,17 +92,15 @@ static void read_body(struct mg_connection *conn, long long length, struct buf *
         return;
     }
     for (;;) {
-        char *room = buf_room(body, 4096 < WEB_BODY_MAX + 1 - body->len
-                                        ? 4096
-                                        : WEB_BODY_MAX + 1 - body->len);
+        char *room = buf_room(
+            body, 4096 < WEB_BODY_MAX + 1 - body->len ? 4096 : WEB_BODY_MAX + 1 - body->len);
         if (!room || body->len > WEB_BODY_MAX) {
             request->is_body_too_large = true;
             mg_disable_connection_keep_alive(conn);
             break;
         }
-        int got = mg_read(conn, room, 4096 < WEB_BODY_MAX + 1 - body->len
-                                          ? 4096
-                                          : WEB_BODY_MAX + 1 - body->len);
+        int got = mg_read(
+            conn, room, 4096 < WEB_BODY_MAX + 1 - body->len ? 4096 : WEB_BODY_MAX + 1 - body->len);
         buf_commit(body, got > 0 ? (size_t)got : 0);
         if (got <= 0) {
             request->is_body_cut = got < 0 || (!is_chunked && (long long)body->len < length);
@@ -201,8 +199,8 @@ static int on_request(struct mg_connection *conn)
         .body = "",
     };
     for (int i = 0; i < info->num_headers && i < WEB_HEADERS_MAX; i++)
-        headers[request.header_count++] = (struct web_header){
-            info->http_headers[i].name, info->http_headers[i].value};
+        headers[request.header_count++] =
+            (struct web_header){info->http_headers[i].name, info->http_headers[i].value};
     arena_reset(&worker->arena);
     web_reply_reset(&worker->reply);
     buf_reset(&worker->body);
@@ -236,8 +234,7 @@ static int on_log(const struct mg_connection *conn, const char *message)
     return 1; /* not to stderr: what a client sends wrong is in the journal */
 }
 
-int listener_start(const struct listener_options *options, struct listener **ret,
-                   struct diag *diag)
+int listener_start(const struct listener_options *options, struct listener **ret, struct diag *diag)
 {
     struct listener *listener = xcalloc(1, sizeof *listener);
     listener->options = *options;
@@ -252,8 +249,8 @@ int listener_start(const struct listener_options *options, struct listener **ret
     snprintf(port, sizeof port, "%s:%d", options->bind, options->port);
     snprintf(threads, sizeof threads, "%d", options->threads);
     const char *settings[] = {
-        "listening_ports", port,      "num_threads",           threads, "tcp_nodelay", "1",
-        "enable_keep_alive", "yes",   "keep_alive_timeout_ms", "30000", "decode_url",  "no",
+        "listening_ports",    port,    "num_threads",           threads, "tcp_nodelay", "1",
+        "enable_keep_alive",  "yes",   "keep_alive_timeout_ms", "30000", "decode_url",  "no",
         "request_timeout_ms", "30000", "max_request_size",      "32768", NULL,
     };
     struct mg_callbacks callbacks = {

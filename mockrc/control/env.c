@@ -1,0 +1,204 @@
+#include "control/env.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "oauth/oauth.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Everything there is to tell, gathered once. */
+struct facts {
+    const char *rest_url, *admin_url;
+    const struct app *app, *public_app;
+    const struct user *admin, *peer;
+    const char *jwt, *peer_jwt;
+    const struct account *account;
+    const struct proxy *primary, *backup;
+    char sip_udp[2][80], sip_tcp[2][80];
+};
+
+/* An app with a secret, or one without. */
+static const struct app *app_of(const struct world *world, bool is_public)
+{
+    for (size_t i = 0; i < world->app_count; i++)
+        if ((world->apps[i]->secret == NULL) == is_public)
+            return world->apps[i];
+    return NULL;
+}
+
+static const char *jwt_of(struct world *world, struct arena *arena, const struct user *user)
+{
+    for (size_t i = 0; user && i < world->credential_count; i++)
+        if (world->credentials[i]->user_id == user->id && !world->credentials[i]->is_revoked)
+            return oauth_jwt_assertion(world, arena, world->credentials[i]);
+    return NULL;
+}
+
+/* Somebody else who holds a JWT credential. */
+static const struct user *peer_of(const struct world *world, const struct user *admin)
+{
+    for (size_t i = 0; i < world->credential_count; i++)
+        if (!admin || world->credentials[i]->user_id != admin->id)
+            return user_by_id(world, world->credentials[i]->user_id);
+    return NULL;
+}
+
+static const struct proxy *proxy_of(const struct world *world, int64_t account_id,
+                                    bool is_secondary)
+{
+    for (size_t i = 0; i < world->proxy_count; i++)
+        if (world->proxies[i]->account_id == account_id && world->proxies[i]->is_listed &&
+            world->proxies[i]->is_secondary == is_secondary)
+            return world->proxies[i];
+    return NULL;
+}
+
+static void addresses(const struct world *world, const struct proxy *proxy, struct facts *facts,
+                      int slot)
+{
+    if (!proxy)
+        return;
+    proxy_address(world, proxy, proxy->udp, facts->sip_udp[slot], sizeof facts->sip_udp[slot]);
+    proxy_address(world, proxy, proxy->tcp, facts->sip_tcp[slot], sizeof facts->sip_tcp[slot]);
+}
+
+static void gather(struct world *world, struct arena *arena, struct facts *facts)
+{
+    *facts = (struct facts){.rest_url = world->base_url};
+    facts->admin_url = arena_printf(arena, "%s/__admin", world->base_url);
+    facts->app = app_of(world, false);
+    facts->public_app = app_of(world, true);
+    facts->admin = user_named(world, "superadmin");
+    facts->peer = peer_of(world, facts->admin);
+    facts->jwt = jwt_of(world, arena, facts->admin);
+    facts->peer_jwt = jwt_of(world, arena, facts->peer);
+    facts->account = world->account_count ? world->accounts[0] : NULL;
+    if (!facts->account)
+        return;
+    facts->primary = proxy_of(world, facts->account->id, false);
+    facts->backup = proxy_of(world, facts->account->id, true);
+    addresses(world, facts->primary, facts, 0);
+    addresses(world, facts->backup, facts, 1);
+}
+
+static const char *redirect_of(const struct app *app)
+{
+    return app && app->redirect_count ? app->redirect_uris[0] : NULL;
+}
+
+static void user_json(struct json_out *out, const struct user *user, const char *jwt)
+{
+    if (!user)
+        return;
+    json_str(out, "username", user->email);
+    json_str(out, "password", user->password);
+    json_str(out, "extension", user->extension_number);
+    json_fmt(out, "extensionId", "%lld", (long long)user->id);
+    json_str(out, "jwt", jwt);
+}
+
+static void sip_json(struct json_out *out, const char *key, const struct facts *facts,
+                     const struct proxy *proxy, int slot)
+{
+    if (!proxy)
+        return;
+    json_open(out, key);
+    json_str(out, "domain", facts->account->sip_domain);
+    json_str(out, "udp", facts->sip_udp[slot]);
+    json_str(out, "tcp", facts->sip_tcp[slot]);
+    json_close(out);
+}
+
+void env_json(struct world *world, struct arena *arena, struct buf *buf)
+{
+    struct facts facts;
+    struct json_out out;
+    gather(world, arena, &facts);
+    json_out_init(&out, buf);
+    json_open(&out, NULL);
+    json_str(&out, "restUrl", facts.rest_url);
+    json_str(&out, "adminUrl", facts.admin_url);
+    if (facts.account) {
+        json_str(&out, "brand", facts.account->brand_id);
+        json_str(&out, "mainNumber", facts.account->main_number);
+    }
+    if (facts.app) {
+        json_str(&out, "clientId", facts.app->client_id);
+        json_str(&out, "clientSecret", facts.app->secret);
+        json_str(&out, "redirectUri", redirect_of(facts.app));
+    }
+    if (facts.public_app) {
+        json_str(&out, "publicClientId", facts.public_app->client_id);
+        json_str(&out, "publicRedirectUri", redirect_of(facts.public_app));
+    }
+    user_json(&out, facts.admin, facts.jwt);
+    json_open(&out, "peer");
+    user_json(&out, facts.peer, facts.peer_jwt);
+    json_close(&out);
+    sip_json(&out, "sip", &facts, facts.primary, 0);
+    sip_json(&out, "sipBackup", &facts, facts.backup, 1);
+    json_close(&out);
+}
+
+void env_each(struct world *world, struct arena *arena, env_each_fn *each, void *context)
+{
+    struct facts facts;
+    gather(world, arena, &facts);
+    const struct app *app = facts.app;
+    const struct user *admin = facts.admin;
+    const struct {
+        const char *name, *value;
+    } variables[] = {
+        {"RINGCENTRAL_SERVER_URL", facts.rest_url},
+        {"RINGCENTRAL_CLIENT_ID", app ? app->client_id : NULL},
+        {"RINGCENTRAL_CLIENT_SECRET", app ? app->secret : NULL},
+        {"RINGCENTRAL_REDIRECT_URI", redirect_of(app)},
+        {"RINGCENTRAL_JWT_TOKEN", facts.jwt},
+        {"RINGCENTRAL_USERNAME", admin ? admin->email : NULL},
+        {"RINGCENTRAL_EXTENSION", admin ? admin->extension_number : NULL},
+        {"RINGCENTRAL_PASSWORD", admin ? admin->password : NULL},
+        {"RC_SERVER_URL", facts.rest_url},
+        {"RC_APP_CLIENT_ID", app ? app->client_id : NULL},
+        {"RC_APP_CLIENT_SECRET", app ? app->secret : NULL},
+        {"RC_USER_JWT", facts.jwt},
+        {"MOCKRC_ADMIN_URL", facts.admin_url},
+        {"MOCKRC_PUBLIC_CLIENT_ID", facts.public_app ? facts.public_app->client_id : NULL},
+        {"MOCKRC_SIP_DOMAIN", facts.account ? facts.account->sip_domain : NULL},
+        {"MOCKRC_SIP_PROXY", facts.primary ? facts.sip_udp[0] : NULL},
+        {"MOCKRC_SIP_PROXY_TCP", facts.primary ? facts.sip_tcp[0] : NULL},
+        {"MOCKRC_SIP_PROXY_BACKUP", facts.backup ? facts.sip_udp[1] : NULL},
+        {"MOCKRC_SIP_PROXY_BACKUP_TCP", facts.backup ? facts.sip_tcp[1] : NULL},
+    };
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (variables[i].value)
+            each(context, variables[i].name, variables[i].value);
+}
+
+static void export_line(void *context, const char *name, const char *value)
+{
+    struct buf *out = context;
+    buf_printf(out, "export %s='", name);
+    for (; *value; value++) {
+        if (*value == '\'')
+            buf_str(out, "'\\''");
+        else
+            buf_char(out, *value);
+    }
+    buf_str(out, "'\n");
+}
+
+void env_shell(struct world *world, struct arena *arena, struct buf *out)
+{
+    env_each(world, arena, export_line, out);
+}
+
+bool env_is_ready(const struct world *world)
+{
+    for (size_t i = 0; i < world->proxy_count; i++) {
+        const struct proxy *proxy = world->proxies[i];
+        if (proxy->state != PROXY_STOPPED && (!proxy->udp || !proxy->tcp))
+            return false;
+    }
+    return true;
+}
