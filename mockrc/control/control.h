@@ -1,6 +1,10 @@
 /*
  * Control: the verbs, and the admin family of routes that reads the simulator and runs them.
  * verbs.c is THE list: each row is a scenario step and `POST /__admin/<verb>`.
+ *
+ * What always holds: a verb that refuses has changed nothing; a verb that did something wrote the
+ * number of its own event into every noun it changed, so that a later refusal can name its cause;
+ * no event of a verb holds a password, a secret or a port.
  */
 #ifndef MOCKRC_CONTROL_CONTROL_H
 #define MOCKRC_CONTROL_CONTROL_H
@@ -14,19 +18,23 @@ struct verb_call {
     struct journal *journal;
     struct faults *faults;
     struct arena *arena;
-    const struct node *args; /* a map, or a scalar for one-argument verbs, or a null node */
-    const char *file;        /* where args stood, for messages; NULL over HTTP */
-    struct event *event;     /* the verb's own event */
-    struct json_out *out;    /* an open object: what the verb wants to say back */
+    const struct node
+        *args;            /* a map, or a scalar for one-argument verbs, or a null node, or NULL */
+    const char *file;     /* where args stood, for messages; NULL over HTTP */
+    struct event *event;  /* the verb's own event */
+    struct json_out *out; /* an open object: what the verb wants to say back */
     struct diag *diag;
+    const struct verb *verb; /* set by verb_run */
 };
 
 /* ERR_OK, or ERR_USAGE with the diag filled (nothing changed then). */
 typedef int verb_fn(struct verb_call *call);
+/* A verb's own check of its arguments, without a world. */
+typedef int verb_check_fn(const struct node *args, const char *file, struct diag *diag);
 
 struct verb_arg {
     const char *name;
-    const char *wants; /* "duration", "user", "proxy", "text", "count", "switch", "map", "a|b|c" */
+    const char *wants; /* a kind of verb_args.c ("duration", "user", "port") or "a|b|c" */
     const char *help;
     bool is_required;
 };
@@ -37,7 +45,9 @@ struct verb {
     const char *name;     /* "rotate-password" */
     const char *help;     /* one line */
     const char *main_arg; /* what a scalar argument means ("advance: 61m"), NULL: none */
-    struct verb_arg args[VERB_ARGS_MAX];
+    struct verb_arg args[VERB_ARGS_MAX]; /* ended by a NULL name */
+    bool takes_any;       /* further names are its own business (knobs, a fault's rule) */
+    verb_check_fn *check; /* after the table's; NULL: the table is enough */
     verb_fn *run;
 };
 
@@ -45,10 +55,19 @@ size_t verb_count(void);
 const struct verb *verb_at(size_t i);
 /* NULL when unknown; `*ret_near` then has the nearest name or NULL. */
 const struct verb *verb_named(const char *name, const char **ret_near);
-/* Checks argument names and kinds without running: lint. */
+
+/* Checks argument names and kinds without running: lint. With a world also that the users, apps,
+ * devices and proxies named are there. */
 int verb_check(const struct verb *verb, const struct node *args, const char *file,
-               struct diag *diag);
-/* Checks, runs, journals (also a refused one). */
+               const struct world *world, struct diag *diag);
+
+/* Checks, runs and tells it in call->event, which the caller opened and appends afterwards (also
+ * that of a refused verb). What api_serve's handlers use. */
+int verb_fill(const struct verb *verb, struct verb_call *call);
+/* The same with an event of its own, journalled: call->event need not be set. */
 int verb_run(const struct verb *verb, struct verb_call *call);
+
+/* The list as JSON: [{"name","help","args":[{"name","wants","help","required"}]}]. */
+void verbs_json(struct json_out *out, const char *key);
 
 #endif

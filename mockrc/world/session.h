@@ -86,6 +86,10 @@ void session_end(struct world *world, struct session *session, enum session_end 
 /* All live sessions of a user; returns how many. `lazily`: they end at their next refresh. */
 size_t session_end_user(struct world *world, int64_t user_id, enum session_end reason, bool lazily,
                         uint64_t cause);
+/* The same for one app's only, at once; `user_id` 0: every user's. */
+size_t session_end_app(struct world *world, const struct app *app, int64_t user_id,
+                       enum session_end reason, uint64_t cause);
+/* `user_id` 0: every user's; `app` NULL: every app's. */
 size_t session_count_live(const struct world *world, int64_t user_id, const struct app *app);
 const char *session_end_name(enum session_end end); /* "password-changed" */
 

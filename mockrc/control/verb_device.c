@@ -1,0 +1,41 @@
+/*
+ * rotate-sip-secret: a device gets another SIP password (failures.md F102), and with
+ * `line: false` loses its digital line as well (F105).
+ *
+ *   rotate-sip-secret: "800102001"
+ *   rotate-sip-secret: { device: "800102001", secret: "n3w" }
+ *
+ * Says: device, user, secret (when one was made). What is registered stays until it expires.
+ */
+#include "control/verbs.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+static int run(struct verb_call *call)
+{
+    struct device *device = verb_device(call, "device");
+    if (!device)
+        return ERR_USAGE;
+    const char *secret = verb_text(call, "secret", NULL);
+    char made[17];
+    xset(&device->sip_password, secret ? secret : id_word(&call->world->ids, made, 16));
+    device->has_line = node_bool(verb_arg(call, "line"), device->has_line);
+    device->cause = journal_next(call->journal);
+    const struct user *user = user_by_id(call->world, device->user_id);
+    json_str(call->out, "device", device->id);
+    json_str(call->out, "user", user ? user->email : NULL);
+    if (!secret)
+        json_str(call->out, "secret", made);
+    return ERR_OK;
+}
+
+const struct verb verb_rotate_sip_secret = {
+    .name = "rotate-sip-secret",
+    .help = "give a device another SIP password",
+    .main_arg = "device",
+    .args = {{"device", "device", "which", true},
+             {"secret", "secret", "the new one; without it one is made and said back", false},
+             {"line", "switch", "whether it still has its digital line", false}},
+    .run = run,
+};
