@@ -17,6 +17,12 @@ SEEDS = {
         '"\\ud83d\\ude00"',
         "-0.0e-1",
     ],
+    "match": [
+        "{op: oauth.token, status: 400, code: [OAU-213, OAU-210], fault: ~}",
+        '{op: sip.register, status: ">=500", path: "*call-log*", code: "!CMN-301"}',
+        "match: {layer: rest}\nkind: answer\nstatus: 503\ncode: CMN-201\nretry_after: 30s\ntimes: 2\n",
+        "match: {layer: sip}\nkind: delay\ndelay: 200ms\nfrom: 10m\nuntil: 20m\nname: slow\n",
+    ],
     "params": [
         "grant_type=authorization_code&code=abc&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&client_id=x",
         "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c",
