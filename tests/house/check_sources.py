@@ -22,7 +22,8 @@ BANNED = [
     ("setenv|putenv", [], "an environment made for the child"),
     (
         "time|gettimeofday|clock_gettime|clock|timespec_get",
-        ["mockrc/world/clock.c", "client/clock.c"],
+        # World time comes from clock.c; what waits for a wire waits in machine time.
+        ["mockrc/world/clock.c", "mockrc/web/listener.c", "mockrc/sim/door.c", "client/clock.c"],
         "clock_now",
     ),
 ]
