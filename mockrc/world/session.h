@@ -3,6 +3,9 @@
  * platform forgives the old refresh token for a while (oauth.md 7). A session that ended stays as a
  * tombstone for some time so that a refusal can say why and since which event.
  *
+ * Bounded: SESSIONS_MAX live ones (the oldest is evicted), SESSION_TOMBSTONES_MAX ended ones (the
+ * one that ended first is forgotten: its tokens are then unknown).
+ *
  *   live --revoke, password change, eviction, timeouts--> ended(reason, cause)
  */
 #ifndef MOCKRC_WORLD_SESSION_H
@@ -30,8 +33,10 @@ enum session_end {
     SESSION_END_COUNT
 };
 
+enum { SESSIONS_MAX = 100000, SESSION_TOMBSTONES_MAX = 10000 };
+
 struct token_pair {
-    char *access, *refresh; /* refresh NULL: none was issued */
+    const char *access, *refresh; /* session.c's; refresh NULL: none was issued */
     int64_t access_expires_ms, refresh_expires_ms;
     bool is_used; /* the access token has been seen on a call */
 };
@@ -50,6 +55,8 @@ struct session {
     bool is_doomed;     /* ends at its next refresh (password change, mode at_refresh) */
     enum session_end doom;
     uint64_t doom_cause;
+    const char *ws_token; /* session.c's; of the last wstoken call, NULL: none */
+    int64_t ws_expires_ms;
     uint64_t rates[8]; /* rate.c's business */
 };
 
@@ -73,17 +80,25 @@ struct session *session_start(struct world *world, struct app *app, struct user 
                               scope_set scopes, int64_t access_ttl_ms, int64_t refresh_ttl_ms,
                               bool wants_refresh, const char *endpoint_id, uint64_t cause);
 
+/* What a token is now. A session past its absolute or idle limit ends here (SESSION_TIMED_OUT).
+ * Marking the current access token as used is the gate's business. */
 struct token_view session_by_access(struct world *world, const char *token);
 struct token_view session_by_refresh(struct world *world, const char *token);
 struct session *session_by_id(const struct world *world, const char *id);
 
-/* A new pair; the old one becomes `previous`. */
+/* A new pair; the old one becomes `previous`, and the one before that is forgotten. A
+ * refresh_ttl_ms of 0 gives no further refresh token. */
 void session_rotate(struct world *world, struct session *session, int64_t access_ttl_ms,
                     int64_t refresh_ttl_ms);
 
+/* A token to open a WebSocket with (oauth.md 9); replaces the one before. Borrowed. */
+const char *session_ws_token(struct world *world, struct session *session, int64_t ttl_ms);
+struct token_view session_by_ws_token(struct world *world, const char *token);
+
 void session_end(struct world *world, struct session *session, enum session_end reason,
                  uint64_t cause);
-/* All live sessions of a user; returns how many. `lazily`: they end at their next refresh. */
+/* All live sessions of a user; returns how many. `lazily`: they are doomed, and oauth ends them at
+ * their next refresh. */
 size_t session_end_user(struct world *world, int64_t user_id, enum session_end reason, bool lazily,
                         uint64_t cause);
 /* The same for one app's only, at once; `user_id` 0: every user's. */

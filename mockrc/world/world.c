@@ -1,6 +1,7 @@
 #include "world/world.h"
 
 #include "base/mem.h"
+#include "world/keyring.h"
 #include "world/login.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ void world_free(struct world *world)
 {
     if (!world)
         return;
+    keyring_done(world);
     logins_done(world);
     sessions_done(world);
     bindings_done(world);

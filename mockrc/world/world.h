@@ -56,6 +56,7 @@ struct world {
     struct call_log *call_log;
     struct rate_store *rates;
     struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
+    struct keyring *keyring;    /* world/keyring.h */
 
     /* Where clients reach us, set by sim once the ports are known. */
     char *base_url;     /* "http://127.0.0.1:5880", no trailing slash */
