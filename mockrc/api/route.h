@@ -43,7 +43,6 @@ struct route {
     enum rate_group rate;
     enum target target;
     route_fn *run;
-    bool is_quiet; /* leaves no event and no fault touches it: the admin's reads */
 };
 
 struct route_family {

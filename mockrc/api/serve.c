@@ -47,7 +47,8 @@ static const char *effective_method(const struct call *call)
 static enum params_fault read_form(struct call *call)
 {
     const struct web_request *request = call->request;
-    if (!has_media_type(web_header_get(request, "Content-Type"),
+    if (call->route->layer == LAYER_CONTROL ||
+        !has_media_type(web_header_get(request, "Content-Type"),
                         "application/x-www-form-urlencoded"))
         return PARAMS_OK;
     return params_parse(&call->form, call->arena, request->body, request->body_len);
@@ -61,6 +62,8 @@ static enum api_error body_error(struct call *call)
         return CMN_TOO_LARGE;
     if (request->is_body_cut)
         return CMN_104;
+    if (call->route->layer == LAYER_CONTROL)
+        return API_ERROR_COUNT; /* reads its body itself, whatever its type says */
     if (request->body_len == 0 || strcmp(request->method, "GET") == 0)
         return API_ERROR_COUNT;
     const char *type = web_header_get(request, "Content-Type");
