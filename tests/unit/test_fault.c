@@ -1,0 +1,192 @@
+#include "fault/fault.h"
+
+#include "base/json.h"
+#include "support/cmocka_all.h"
+
+#include <string.h>
+
+static int arm(struct faults *faults, struct arena *arena, const char *json, struct diag *diag)
+{
+    const struct node *map = json_parse(arena, json, strlen(json), NULL);
+    assert_non_null(map);
+    return fault_arm(faults, map, "f.yaml", 1000, 5, NULL, diag);
+}
+
+static struct event given_event(void)
+{
+    struct event event;
+    event_init(&event, LAYER_OAUTH, "oauth.token");
+    event_set(&event, EVENT_GRANT_TYPE, "refresh_token");
+    return event;
+}
+
+static void a_rule_fires_as_often_as_it_says(void **state)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct faults *faults = faults_new();
+    struct diag diag;
+    struct plan plan;
+    struct event event = given_event();
+    struct buf unfired;
+    buf_init(&unfired, 200);
+    assert_int_equal(
+        arm(faults, &arena,
+            "{\"name\":\"sick\",\"match\":{\"op\":\"oauth.token\"},\"kind\":\"answer\","
+            "\"status\":503,\"code\":\"CMN-201\",\"retry_after\":\"30s\",\"times\":2}",
+            &diag),
+        0);
+    assert_true(faults_unfired(faults, &unfired));
+    assert_string_equal(buf_text(&unfired), "sick");
+    for (int i = 0; i < 2; i++) {
+        fault_decide(faults, &event, 1000, &plan);
+        assert_int_equal(plan.kind, PLAN_ANSWER);
+        assert_int_equal(plan.status, 503);
+        assert_string_equal(plan.code, "CMN-201");
+        assert_string_equal(plan.rule, "sick");
+        assert_int_equal(plan.retry_after_s, 30);
+        assert_int_equal(plan.cause, 5);
+    }
+    fault_decide(faults, &event, 1000, &plan);
+    assert_int_equal(plan.kind, PLAN_NONE);
+    assert_int_equal(plan.retry_after_s, -1);
+    assert_false(faults_unfired(faults, &unfired));
+    buf_done(&unfired);
+    faults_free(faults);
+    arena_done(&arena);
+}
+
+static void a_window_opens_and_closes_to_the_millisecond(void **state)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct faults *faults = faults_new();
+    struct diag diag;
+    struct plan plan;
+    struct event event = given_event();
+    assert_int_equal(arm(faults, &arena,
+                         "{\"match\":{},\"kind\":\"drop\",\"from\":\"10s\",\"until\":\"20s\"}",
+                         &diag),
+                     0);
+    static const struct {
+        int64_t now_ms;
+        enum plan_kind want;
+    } rows[] = {{1000, PLAN_NONE},
+                {10999, PLAN_NONE},
+                {11000, PLAN_DROP},
+                {20999, PLAN_DROP},
+                {21000, PLAN_NONE}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fault_decide(faults, &event, rows[i].now_ms, &plan);
+        assert_int_equal(plan.kind, rows[i].want);
+    }
+    faults_free(faults);
+    arena_done(&arena);
+}
+
+static void the_first_rule_armed_wins_and_can_be_cleared(void **state)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct faults *faults = faults_new();
+    struct diag diag;
+    struct plan plan;
+    struct event event = given_event();
+    arm(faults, &arena, "{\"name\":\"one\",\"match\":{},\"kind\":\"close\"}", &diag);
+    arm(faults, &arena, "{\"name\":\"two\",\"match\":{},\"kind\":\"delay\",\"delay\":\"5ms\"}",
+        &diag);
+    fault_decide(faults, &event, 1000, &plan);
+    assert_int_equal(plan.kind, PLAN_CLOSE);
+    assert_int_equal(fault_clear(faults, "one"), 1);
+    fault_decide(faults, &event, 1000, &plan);
+    assert_int_equal(plan.kind, PLAN_DELAY);
+    assert_int_equal(plan.delay_ms, 5);
+    assert_int_equal(fault_clear(faults, "nobody"), 0);
+    assert_int_equal(fault_clear(faults, "*"), 1);
+    fault_decide(faults, &event, 1000, &plan);
+    assert_int_equal(plan.kind, PLAN_NONE);
+    faults_free(faults);
+    arena_done(&arena);
+}
+
+static void a_wrong_rule_is_refused_in_words(void **state)
+{
+    static const struct {
+        const char *rule, *want;
+    } rows[] = {
+        {"{\"match\":{}}", "a fault needs `kind:` (answer, delay, drop, close)"},
+        {"{\"match\":{},\"kind\":\"anwser\"}",
+         "unknown fault kind \"anwser\"; wanted one of answer, delay, drop, close; did you mean "
+         "\"answer\"?"},
+        {"{\"kind\":\"drop\"}", "a fault needs `match:` (for all, write match: {})"},
+        {"{\"kind\":\"answer\",\"match\":{}}", "a fault of kind answer needs `status:`"},
+        {"{\"kind\":\"answer\",\"match\":{},\"status\":99}",
+         "status: wanted a status from 100 to 699, saw 99"},
+        {"{\"kind\":\"delay\",\"match\":{},\"delay\":\"soon\"}",
+         "delay: wanted a duration up to 10m, saw soon"},
+        {"{\"kind\":\"delay\",\"match\":{},\"delay\":\"11m\"}",
+         "delay: wanted a duration up to 10m, saw 11m"},
+        {"{\"kind\":\"drop\",\"match\":{},\"status\":500}",
+         "a fault of kind drop takes no `status`"},
+        {"{\"kind\":\"drop\",\"match\":{},\"tiems\":2}",
+         "unknown key \"tiems\" in a fault; did you mean \"times\"?"},
+        {"{\"kind\":\"drop\",\"match\":{},\"times\":0}", "times: wanted a count from 1, saw 0"},
+        {"{\"kind\":\"drop\",\"match\":{\"stat\":1}}",
+         "unknown key \"stat\"; did you mean \"status\"?"},
+        {"{\"kind\":\"drop\",\"match\":{},\"from\":\"2m\",\"until\":\"1m\"}",
+         "the window is empty: until must come after from"},
+        {"[]", "a fault is a map with match and kind, saw a list"},
+    };
+    struct arena arena;
+    arena_init(&arena);
+    struct faults *faults = faults_new();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct diag diag = {0};
+        assert_int_equal(arm(faults, &arena, rows[i].rule, &diag), ERR_USAGE);
+        assert_string_equal(diag.text, rows[i].want);
+    }
+    struct diag diag;
+    assert_int_equal(arm(faults, &arena, "{\"name\":\"x\",\"match\":{},\"kind\":\"drop\"}", &diag),
+                     0);
+    assert_int_equal(arm(faults, &arena, "{\"name\":\"x\",\"match\":{},\"kind\":\"drop\"}", &diag),
+                     ERR_USAGE);
+    assert_string_equal(diag.text, "a fault \"x\" is armed already");
+    faults_free(faults);
+    arena_done(&arena);
+}
+
+static void every_kind_of_the_table_can_be_armed(void **state)
+{
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < fault_kind_count(); i++) {
+        struct faults *faults = faults_new();
+        struct diag diag;
+        struct plan plan;
+        struct event event = given_event();
+        const char *rule =
+            arena_printf(&arena, "{\"match\":{\"grant_type\":\"refresh_*\"},\"kind\":\"%s\"%s}",
+                         fault_kind_name(i),
+                         strcmp(fault_kind_name(i), "answer") == 0  ? ",\"status\":500"
+                         : strcmp(fault_kind_name(i), "delay") == 0 ? ",\"delay\":\"1s\""
+                                                                    : "");
+        assert_int_equal(arm(faults, &arena, rule, &diag), 0);
+        fault_decide(faults, &event, 1000, &plan);
+        assert_int_not_equal(plan.kind, PLAN_NONE);
+        assert_true(strlen(fault_kind_help(i)) > 10);
+        faults_free(faults);
+    }
+    arena_done(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rule_fires_as_often_as_it_says),
+        cmocka_unit_test(a_window_opens_and_closes_to_the_millisecond),
+        cmocka_unit_test(the_first_rule_armed_wins_and_can_be_cleared),
+        cmocka_unit_test(a_wrong_rule_is_refused_in_words),
+        cmocka_unit_test(every_kind_of_the_table_can_be_armed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
