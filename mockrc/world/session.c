@@ -329,12 +329,42 @@ size_t session_end_user(struct world *world, int64_t user_id, enum session_end r
     return count;
 }
 
+size_t session_end_app(struct world *world, const struct app *app, int64_t user_id,
+                       enum session_end reason, uint64_t cause)
+{
+    size_t count = 0;
+    struct session_store *store = world->sessions;
+    struct holder *next;
+    for (struct holder *at = store ? store->live : NULL; at; at = next) {
+        next = at->next;
+        if (at->session.app != app || (user_id && at->session.user_id != user_id))
+            continue;
+        session_end(world, &at->session, reason, cause);
+        count++;
+    }
+    return count;
+}
+
+static bool is_counted(const struct world *world, const struct session *session,
+                       const struct app *app)
+{
+    return (!app || session->app == app) && !is_spent(world, session);
+}
+
 size_t session_count_live(const struct world *world, int64_t user_id, const struct app *app)
 {
     size_t count = 0;
-    struct owner *owner = owner_of(world->sessions, user_id);
+    const struct session_store *store = world->sessions;
+    if (!store)
+        return 0;
+    if (user_id == 0) {
+        for (const struct holder *at = store->live; at; at = at->next)
+            count += is_counted(world, &at->session, app);
+        return count;
+    }
+    const struct owner *owner = owner_of(store, user_id);
     for (const struct holder *at = owner ? owner->sessions : NULL; at; at = at->owner_next)
-        count += (!app || at->session.app == app) && !is_spent(world, &at->session);
+        count += is_counted(world, &at->session, app);
     return count;
 }
 
