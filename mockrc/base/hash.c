@@ -12,6 +12,7 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,52 @@ void hash_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t
     unsigned size = 0;
     if (!HMAC(EVP_sha256(), key, (int)key_len, bytes, len, out, &size))
         abort();
+}
+
+static uint64_t rotated(uint64_t x, int by)
+{
+    return x << by | x >> (64 - by);
+}
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = rotated(v[1], 13) ^ v[0];
+    v[0] = rotated(v[0], 32);
+    v[2] += v[3];
+    v[3] = rotated(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = rotated(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = rotated(v[1], 17) ^ v[2];
+    v[2] = rotated(v[2], 32);
+}
+
+static void sip_word(uint64_t v[4], uint64_t word)
+{
+    v[3] ^= word;
+    sip_round(v);
+    sip_round(v);
+    v[0] ^= word;
+}
+
+uint64_t hash_keyed(const uint64_t key[2], const void *bytes, size_t len)
+{
+    uint64_t v[4] = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
+                     key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u};
+    const unsigned char *at = bytes;
+    uint64_t last = (uint64_t)len << 56, word;
+    for (size_t left = len; left >= 8; left -= 8, at += 8) {
+        memcpy(&word, at, 8);
+        sip_word(v, le64toh(word));
+    }
+    for (size_t i = 0; i < len % 8; i++)
+        last |= (uint64_t)at[i] << (8 * i);
+    sip_word(v, last);
+    v[2] ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
 bool hash_same(const char *a, const char *b)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum hash_kind { HASH_MD5, HASH_SHA1, HASH_SHA256 };
 enum { HASH_MAX = 32, HASH_HEX_MAX = 65 };
@@ -22,6 +23,10 @@ char *hash_joined(enum hash_kind kind, char out[HASH_HEX_MAX], const char *const
 
 void hash_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
                       unsigned char out[HASH_MAX]);
+
+/* A quick keyed sum (SipHash-2-4, Aumasson and Bernstein): for nonces and for finding again what
+ * was seen; who does not know the key cannot choose two texts of one sum. */
+uint64_t hash_keyed(const uint64_t key[2], const void *bytes, size_t len);
 
 /* Same length and same bytes, in time that does not tell where they differ. */
 bool hash_same(const char *a, const char *b);
