@@ -25,28 +25,32 @@ struct sip_credentials {
 };
 
 struct sip_request {
-    struct proxy *proxy;   /* where it came in */
-    const char *transport; /* "udp", "tcp" */
-    const char *method;    /* "REGISTER" */
+    struct proxy *proxy;    /* where it came in */
+    const char *transport;  /* "udp", "tcp" */
+    const char *method;     /* "REGISTER" */
+    const char *uri_scheme; /* of the Request-URI: "sip" */
     const char *uri_user, *uri_host;
     const char *from_user, *from_host, *to_user, *to_host;
+    const char *to_tag; /* NULL: outside of any dialog */
+    const char *branch; /* of the top Via, NULL: none */
     const char *call_id;
     uint32_t cseq;
     struct sip_contact contacts[SIP_CONTACTS_MAX];
     size_t contact_count;
-    bool has_too_many_contacts, has_star_contact, is_malformed;
-    int64_t expires_s; /* header; -1: none */
+    bool has_too_many_contacts, has_star_contact;
+    const char *malformed; /* what is wrong with it, in words; NULL: nothing */
+    int64_t expires_s;     /* header; -1: none */
     bool has_credentials;
     struct sip_credentials credentials;
-    const char *require; /* option tags, NULL: none */
+    const char *require; /* option tags of Require and Proxy-Require, NULL: none */
     int max_forwards;    /* -1: none */
     uint64_t flow;
     const char *user_agent;
 };
 
 struct sip_answer {
-    int status; /* 0: silence */
-    const char *phrase;
+    int status;            /* 0: silence */
+    const char *phrase;    /* never NULL when there is a status */
     const char *challenge; /* value of WWW-Authenticate, NULL: none */
     struct {
         const char *uri, *instance;

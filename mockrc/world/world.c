@@ -35,6 +35,8 @@ void world_free(struct world *world)
     users_done(world);
     accounts_done(world);
     outbox_done(world);
+    recent_free(world->sip_nonces);
+    recent_free(world->sip_exchanges);
     clock_done(&world->clock);
     free(world->base_url);
     free(world->media_url);

@@ -7,6 +7,7 @@
 #define MOCKRC_WORLD_WORLD_H
 
 #include "base/id.h"
+#include "base/recent.h"
 #include "world/account.h"
 #include "world/app.h"
 #include "world/binding.h"
@@ -57,6 +58,12 @@ struct world {
     struct rate_store *rates;
     struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
     struct keyring *keyring;    /* world/keyring.h */
+
+    /* What the SIP side remembers for a short while; made when first needed. */
+    struct recent *sip_nonces;    /* nonces answered with a count: the highest count seen */
+    uint64_t sip_nonce_count;     /* nonces given so far: no two are the same */
+    struct recent *sip_exchanges; /* answered requests, to tell a retransmission */
+    uint64_t sip_retransmits;     /* how many were told; not in the journal, they depend on load */
 
     /* Where clients reach us, set by sim once the ports are known. */
     char *base_url;     /* "http://127.0.0.1:5880", no trailing slash */

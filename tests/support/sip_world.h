@@ -55,6 +55,8 @@ static inline void sip_world_free(struct world *world)
     users_done(world);
     accounts_done(world);
     outbox_done(world);
+    recent_free(world->sip_nonces);
+    recent_free(world->sip_exchanges);
     clock_done(&world->clock);
     free(world->bind);
     free(world);
