@@ -83,6 +83,8 @@ struct call_filter {
     const char *number;       /* outside or inside number, digits only; NULL: any */
     int64_t party_user_id;    /* `extensionNumber` filter: the inside party; 0: any */
     int64_t modified_from_ms; /* for sync; 0: any */
+    int transport;            /* -1: both, 0 PSTN (outside calls), 1 VoIP (inside calls) */
+    bool with_deleted;        /* deleted records too; else they are passed over */
 };
 
 /* A page, newest first: skips `offset` matches, writes up to `limit` record numbers to `numbers`,
