@@ -1,0 +1,22 @@
+/*
+ * The families of REST: each file has an array of rows and a function that shows it. A new family
+ * is a file, a line here and a line in families.c.
+ */
+#ifndef MOCKRC_REST_FAMILIES_H
+#define MOCKRC_REST_FAMILIES_H
+
+#include "api/route.h"
+
+struct route_family root_routes(void);
+struct route_family account_routes(void);
+struct route_family extension_routes(void);
+struct route_family number_routes(void);
+struct route_family device_routes(void);
+struct route_family provision_routes(void);
+struct route_family call_log_routes(void);
+struct route_family recording_routes(void);
+struct route_family role_routes(void);
+struct route_family feature_routes(void);
+struct route_family dictionary_routes(void);
+
+#endif

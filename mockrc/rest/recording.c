@@ -1,0 +1,177 @@
+/* Recordings: what is known of one, and its sound. Source: rest.md 5.8. */
+#include "rest/families.h"
+
+#include "api/gate.h"
+#include "api/refuse.h"
+#include "base/text.h"
+#include "rest/ask.h"
+#include "rest/call_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The path's recording; refuses and returns NULL when there is none, or not yet, or not for you. */
+static const struct call_record *recording_of(struct call *call)
+{
+    const char *id = call_arg(call, "recordingId");
+    uint32_t number;
+    const struct call_record *record =
+        recording_by_id(call->world, id, &number) ? call_log_at(call->world, number) : NULL;
+    if (!record || !record->has_recording || record->is_deleted ||
+        call_owner(call->world, record)->account_id != call->account->id) {
+        refuse_value(call, CMN_102, "recordingId", id);
+        return NULL;
+    }
+    if (!gate_may_touch(call, call_owner(call->world, record)))
+        return NULL;
+    if (call_is_recorded(call, record))
+        return record;
+    bool is_done = record->start_ms + record->duration_ms + call->world->knobs.rec_ready_delay_ms <=
+                   clock_now(call->world);
+    if (is_done)
+        refuse(call, CMN_109, NULL); /* the plan lost the feature */
+    else
+        refuse_value(call, CMN_102, "recordingId", id);
+    return NULL;
+}
+
+static void read_recording(struct call *call)
+{
+    const struct call_record *record = recording_of(call);
+    if (!record)
+        return;
+    struct json_out out = reply_json(call, 200);
+    json_open(&out, NULL);
+    json_str(&out, "id", call_arg(call, "recordingId"));
+    recording_uri(&out, "contentUri", call, call->world->media_url, record, "/content");
+    json_str(&out, "contentType", "audio/x-wav");
+    json_int(&out, "duration", record->duration_ms / 1000);
+    json_close(&out);
+}
+
+enum range { RANGE_NONE, RANGE_GOOD, RANGE_OUTSIDE };
+
+/* One byte range (RFC 9110 section 14.1.2). Several, or what is no range at all, count as none:
+ * the whole is answered, as the RFC allows. */
+static enum range read_range(const char *header, size_t size, size_t *ret_first, size_t *ret_last)
+{
+    char first[24] = "", last[24] = "";
+    if (!header || !text_starts_nocase(header, "bytes="))
+        return RANGE_NONE;
+    header += strlen("bytes=");
+    header += strspn(header, " \t");
+    size_t first_len = strspn(header, "0123456789");
+    if (header[first_len] != '-' || first_len >= sizeof first)
+        return RANGE_NONE;
+    memcpy(first, header, first_len);
+    header += first_len + 1;
+    size_t last_len = strspn(header, "0123456789");
+    const char *rest = header + last_len;
+    if (last_len >= sizeof last || rest[strspn(rest, " \t")])
+        return RANGE_NONE;
+    memcpy(last, header, last_len);
+
+    int64_t from = 0, to = (int64_t)size - 1, value = 0;
+    bool has_first = text_int64(first, &from), has_last = text_int64(last, &value);
+    if (!has_first && !has_last)
+        return RANGE_NONE;
+    if (!has_first) { /* the last `value` bytes */
+        if (value == 0)
+            return RANGE_OUTSIDE;
+        from = value > to ? 0 : to + 1 - value;
+    } else if (has_last) {
+        if (value < from)
+            return RANGE_NONE;
+        to = value < to ? value : to;
+    }
+    if (from >= (int64_t)size)
+        return RANGE_OUTSIDE;
+    *ret_first = (size_t)from;
+    *ret_last = (size_t)to;
+    return RANGE_GOOD;
+}
+
+/* contentDisposition and its file name, of which only harmless characters are kept. */
+static bool write_disposition(struct call *call)
+{
+    static const char *const words[] = {"Inline", "Attachment"};
+    int word;
+    if (!ask_word(call, "contentDisposition", WORDS(words), &word))
+        return false;
+    const char *name = params_get(&call->query, "contentDispositionFilename");
+    if (word < 0 && !name)
+        return true;
+    char kept[128];
+    size_t len = 0;
+    for (const char *at = name ? name : "recording.wav"; *at && len < sizeof kept - 1; at++)
+        if ((unsigned char)*at >= 0x20 && !strchr("\"\\/\x7f", *at))
+            kept[len++] = *at;
+    kept[len] = '\0';
+    char value[192];
+    snprintf(value, sizeof value, "%s; filename=\"%s\"", word == 0 ? "inline" : "attachment", kept);
+    web_reply_header(call->reply, "Content-Disposition", value);
+    return true;
+}
+
+/* With rest.media.strict_host the sound is served by the media host only (chosen: AGW-404). */
+static bool is_at_media_host(struct call *call)
+{
+    const char *host = web_header_get(call->request, "Host");
+    const char *media = strstr(call->world->media_url, "://");
+    if (!call->world->knobs.media_strict || (host && media && text_eq_nocase(host, media + 3)))
+        return true;
+    refuse(call, AGW_404, NULL);
+    return false;
+}
+
+static void read_content(struct call *call)
+{
+    if (!is_at_media_host(call))
+        return;
+    const struct call_record *record = recording_of(call);
+    if (!record || !write_disposition(call))
+        return;
+    size_t size = recording_size(record), first = 0, last = size - 1;
+    char text[96];
+    enum range range = read_range(web_header_get(call->request, "Range"), size, &first, &last);
+    if (range == RANGE_OUTSIDE) {
+        snprintf(text, sizeof text, "bytes */%zu", size);
+        web_reply_header(call->reply, "Content-Range", text);
+        refuse(call, CMN_107, NULL);
+        return;
+    }
+    reply_empty(call, range == RANGE_GOOD ? 206 : 200);
+    char *room = buf_room(&call->reply->body, last - first + 1);
+    if (!room) { /* longer than one answer may be: ask for ranges */
+        refuse(call, CMN_201, NULL);
+        return;
+    }
+    recording_read(call->world, record, first, last - first + 1, (unsigned char *)room);
+    buf_commit(&call->reply->body, last - first + 1);
+    call->reply->content_type = "audio/x-wav";
+    web_reply_header(call->reply, "Accept-Ranges", "bytes");
+    if (range == RANGE_GOOD) {
+        snprintf(text, sizeof text, "bytes %zu-%zu/%zu", first, last, size);
+        web_reply_header(call->reply, "Content-Range", text);
+    }
+}
+
+/* Content carries the permission of the metadata: the specification names none, but then anybody
+ * could hear everybody (chosen). */
+#define ROW(path_, op_, run_)                                                                      \
+    {                                                                                              \
+        .method = "GET",                                                                           \
+        .path = "/restapi/v1.0/account/{accountId}/recording/{recordingId}" path_, .op = op_,      \
+        .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = SCOPE_READ_CALL_RECORDING,              \
+        .permission = PERMISSION_READ_CALL_RECORDING, .rate = RATE_HEAVY, .run = run_              \
+    }
+
+static const struct route routes[] = {
+    ROW("", "readCallRecording", read_recording),
+    ROW("/content", "readCallRecordingContent", read_content),
+};
+
+struct route_family recording_routes(void)
+{
+    return (struct route_family){routes, sizeof routes / sizeof *routes};
+}
