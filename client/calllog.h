@@ -1,0 +1,37 @@
+/*
+ * Reads the account's call log into the store, page by page, newest first.
+ *
+ * What holds: every request carries both dates; the high-water mark moves only when all pages came,
+ * and the next run starts some minutes before it, because records arrive late (failures.md F045,
+ * F046); records are kept once by their id; a page is one transaction.
+ */
+#ifndef RC_CLIENT_CALLLOG_H
+#define RC_CLIENT_CALLLOG_H
+
+#include "rest.h"
+
+struct calllog_options {
+    int days;     /* how far back the first run goes */
+    int per_page; /* at most 1000 */
+    /* Called after each page with the part of the time range that is done, 0 to 1; may be NULL. */
+    void (*on_page)(void *arg, double done, int64_t records);
+    void *arg;
+};
+
+struct calllog_result {
+    int64_t records, fresh, recordings; /* read, new among them, with a recording */
+    int pages;
+    bool is_complete;
+    bool is_stored; /* false: the store refused, see store_error */
+    int64_t from_ms, to_ms;
+    int64_t retry_at_ms; /* after 429: when to come back; 0 */
+    struct apierr err;   /* of the request that failed */
+};
+
+void calllog_sync(struct rest *rest, const struct calllog_options *options,
+                  struct calllog_result *ret_result);
+
+/* navigation.nextPage.uri of a page, or NULL; borrowed from `page`. */
+const char *calllog_next(const cJSON *page);
+
+#endif

@@ -1,0 +1,221 @@
+/* The platform's side of a checkup: last attempt, grant, identity, call log, recordings. */
+#include <stdio.h>
+#include <string.h>
+
+#include "attempt.h"
+#include "checkup.h"
+#include "identity.h"
+#include "text.h"
+
+/* How long the platform keeps a locked login closed (oauth.md 4.1). */
+#define LOCK_MS (60 * 60 * 1000)
+
+/* The last Authenticate, when it failed. While a good grant lives it is an obstacle ahead; without
+ * one it is why nothing works. */
+static void check_attempt(struct client *client, struct checkup *checkup)
+{
+    struct attempt_note note;
+    char text[200], at[32];
+    attempt_load(client->store, &note);
+    if (note.error[0] == '\0')
+        return;
+    struct apierr err = {.status = note.status};
+    text_copy(err.code, sizeof(err.code), note.code);
+    text_copy(err.error, sizeof(err.error), note.error);
+    const char *name = diagnosis_of(AT_SIGN_IN, err.status, err.code, err.error, ALWAYS);
+    if (name && strcmp(name, "SERVICE_ACCOUNT_LOCKED") == 0 &&
+        client_now_ms(client) >= note.at_ms + LOCK_MS)
+        return;
+    enum level level = checkup->is_oauth_good ? LEVEL_DEGRADED : LEVEL_BROKEN;
+    clock_text(note.at_ms, at);
+    apierr_text(&err, text, sizeof(text));
+    checkup_add(checkup, name ? name : "SIGN_IN_REFUSED", "oauth", level,
+                "the last Authenticate (%s) ended with %s, %s", at, note.error, text);
+    if (name && strcmp(name, "SERVICE_ACCOUNT_LOCKED") == 0) {
+        clock_text(note.at_ms + LOCK_MS, at);
+        checkup_add(checkup, name, "oauth", level, "locked until about %s", at);
+    }
+}
+
+/* The form's grant that nobody saved yet. */
+static void check_pending(struct client *client, struct checkup *checkup)
+{
+    struct grant pending;
+    char who[160], account[32] = "";
+    checkup->has_pending_grant = store_grant_load(client->store, SLOT_PENDING, &pending);
+    if (!checkup->has_pending_grant)
+        return;
+    checkup_add(checkup, "GRANT_PENDING_SAVE", "oauth",
+                checkup->has_live_grant ? LEVEL_DEGRADED : LEVEL_BROKEN,
+                "%s authorized, but it was not saved",
+                identity_text(pending.owner_name, pending.owner_extension, who, sizeof(who)));
+    store_fact_get(client->store, "service.account", account, sizeof(account));
+    if (account[0] && strcmp(account, pending.account_id) != 0)
+        checkup_add(checkup, "AUTHORIZED_AS_WRONG_USER", "oauth", LEVEL_DEGRADED,
+                    "the grant that waits for Save is of another account than the one connected");
+}
+
+static void check_nothing_saved(struct client *client, struct checkup *checkup)
+{
+    struct settings settings;
+    if (checkup->count > 0)
+        return; /* an attempt or a pending grant says more */
+    if (checkup->rest.settings.client_id[0] ||
+        store_settings_load(client->store, SLOT_PENDING, &settings))
+        checkup_add(checkup, "NOT_AUTHENTICATED", "oauth", LEVEL_BROKEN, "there is no saved grant");
+    else
+        checkup_add(checkup, "NOT_CONFIGURED", "oauth", LEVEL_BROKEN,
+                    "the store holds no settings");
+}
+
+/* Names why the grant does not open the API. The refresh's answer counts more than the 401 before
+ * it: that is what says whether a person is needed. */
+static void explain_refusal(struct checkup *checkup, const struct apierr *err)
+{
+    const struct rest *rest = &checkup->rest;
+    char first[300];
+    bool was_tried = rest->has_refresh_failed && rest->client->refresh != REFRESH_OFF &&
+                     rest->grant.refresh_token[0];
+    apierr_text(err, first, sizeof(first));
+    if (!rest->has_refresh_failed) {
+        checkup_refusal(checkup, AT_REST, err, "extension/~", LEVEL_BROKEN);
+    } else if (was_tried) {
+        checkup_refusal(checkup, AT_REFRESH, &rest->refresh_err, "refresh", LEVEL_BROKEN);
+        if (err->status == 401)
+            checkup_add(checkup, checkup->findings[checkup->count - 1].diagnosis, "oauth",
+                        checkup->findings[checkup->count - 1].level, "before it extension/~: %s",
+                        first);
+    } else if (rest->grant.refresh_token[0] == '\0') {
+        checkup_add(checkup, "NO_REFRESH_TOKEN_ISSUED", "oauth", LEVEL_BROKEN,
+                    "extension/~: %s, and the grant came without a refresh token", first);
+    } else {
+        checkup_refusal(checkup, AT_REST, err, "extension/~", LEVEL_BROKEN);
+    }
+    char text[32];
+    if (was_tried && checkup->count > 0 && rest->grant.refresh_until_ms) {
+        const struct finding *found = &checkup->findings[checkup->count - 1];
+        clock_text(rest->grant.refresh_until_ms, text);
+        checkup_add(checkup, found->diagnosis, "oauth", found->level,
+                    "the refresh token's nominal end is %s", text);
+    }
+}
+
+/* An owner who never was the administrator is the wrong person; one who was has lost the role. */
+static const char *role_diagnosis(struct client *client, const struct checkup *checkup,
+                                  const struct identity *identity)
+{
+    char owner[32] = "";
+    store_fact_get(client->store, "service.owner", owner, sizeof(owner));
+    bool was_admin = checkup->rest.grant.was_admin || strcmp(owner, identity->owner_id) == 0;
+    return was_admin ? "ROLE_LOST_PERMISSIONS" : "AUTHORIZED_AS_WRONG_USER";
+}
+
+static void check_identity(struct client *client, struct checkup *checkup,
+                           const struct identity *identity)
+{
+    const struct settings *settings = &checkup->rest.settings;
+    char who[160], account[32] = "";
+    identity_text(identity->name, identity->extension, who, sizeof(who));
+    store_fact_get(client->store, "service.account", account, sizeof(account));
+    if (account[0] && strcmp(account, identity->account_id) != 0)
+        checkup_add(checkup, "AUTHORIZED_AS_WRONG_USER", "oauth", LEVEL_BROKEN,
+                    "%s belongs to another account than the one connected before", who);
+    else if (identity->has_profile && !identity->is_admin)
+        checkup_add(checkup, role_diagnosis(client, checkup, identity), "rest", LEVEL_BROKEN,
+                    "%s lacks %s", who, identity->missing);
+    else if (identity->has_profile && identity->missing[0])
+        checkup_add(checkup, "ROLE_LOST_PERMISSIONS", "rest", LEVEL_DEGRADED, "%s lacks %s", who,
+                    identity->missing);
+    if (identity->brand_id[0] && strcmp(identity->brand_id, settings->brand) != 0)
+        checkup_add(checkup, "BRAND_MISMATCH", "oauth", LEVEL_DEGRADED,
+                    "the account's brand is %s, the settings say %s", identity->brand_id,
+                    settings->brand);
+}
+
+static void check_scopes(struct checkup *checkup)
+{
+    char missing[200];
+    bool with_recording = strcmp(checkup->rest.settings.recording, "yes") == 0;
+    identity_missing_scopes(&checkup->rest.grant, with_recording, missing, sizeof(missing));
+    if (missing[0] == '\0')
+        return;
+    bool is_minor = strcmp(missing, "ReadCallRecording") == 0;
+    checkup_add(checkup, "APP_SCOPE_MISSING", is_minor ? "recording" : "rest",
+                is_minor ? LEVEL_DEGRADED : LEVEL_BROKEN, "the granted scope lacks %s", missing);
+}
+
+static void check_call_log(struct client *client, struct checkup *checkup,
+                           const struct identity *identity)
+{
+    struct apierr err;
+    char until[32], text[300];
+    int64_t until_ms = rest_blocked_until(&checkup->rest, "heavy");
+    if (until_ms) {
+        /* Knocking now would only restart the penalty. */
+        clock_text(until_ms, until);
+        checkup_add(checkup, "RATE_LIMIT_TRAP", "rest", LEVEL_DEGRADED,
+                    "the call log answered 429; its group is closed until %s", until);
+        return;
+    }
+    cJSON *page = rest_get(&checkup->rest, "/restapi/v1.0/account/~/call-log?view=Simple&perPage=1",
+                           "heavy", &err);
+    if (page == NULL) {
+        const char *name = diagnosis_of(AT_CALL_LOG, err.status, err.code, err.error, ALWAYS);
+        if (name && strcmp(name, "ROLE_LOST_PERMISSIONS") == 0)
+            checkup_add(checkup, role_diagnosis(client, checkup, identity), "rest", LEVEL_BROKEN,
+                        "account call log: %s%s%s", apierr_text(&err, text, sizeof(text)),
+                        err.permission[0] ? " " : "", err.permission);
+        else
+            checkup_refusal(checkup, AT_CALL_LOG, &err, "account call log", LEVEL_BROKEN);
+    }
+    cJSON_Delete(page);
+}
+
+static void check_recording(struct client *client, struct checkup *checkup)
+{
+    char id[64], path[160];
+    struct apierr err;
+    if (strcmp(checkup->rest.settings.recording, "yes") != 0) {
+        checkup->planes[PLANE_RECORDING] = STATE_NOT_USED;
+        return;
+    }
+    if (!store_recording_newest(client->store, id, sizeof(id)) ||
+        rest_blocked_until(&checkup->rest, "heavy"))
+        return; /* nothing to try yet */
+    snprintf(path, sizeof(path), "/restapi/v1.0/account/~/recording/%s", id);
+    cJSON *recording = rest_get(&checkup->rest, path, "heavy", &err);
+    if (recording)
+        checkup_good(checkup, PLANE_RECORDING);
+    else if (err.status != 404) /* purged by retention, or not ready: says nothing of the plane */
+        checkup_refusal(checkup, AT_RECORDING, &err, "recording", LEVEL_DEGRADED);
+    cJSON_Delete(recording);
+}
+
+void checkup_platform(struct client *client, bool with_refresh, struct checkup *checkup)
+{
+    struct identity identity;
+    struct apierr err;
+    checkup->has_live_grant = rest_open(client, SLOT_LIVE, &checkup->rest);
+    checkup->rest.is_tracking = true;
+    if (checkup->has_live_grant && with_refresh)
+        rest_refresh(&checkup->rest);
+    if (checkup->has_live_grant)
+        checkup->is_oauth_good = identity_probe(&checkup->rest, &identity, &err);
+    if (checkup->has_live_grant && !checkup->is_oauth_good)
+        explain_refusal(checkup, &err);
+    if (checkup->is_oauth_good) {
+        if (checkup->rest.has_refresh_failed)
+            checkup_refusal(checkup, AT_REFRESH, &checkup->rest.refresh_err,
+                            "refresh (the access token still works)", LEVEL_DEGRADED);
+        check_scopes(checkup);
+        check_identity(client, checkup, &identity);
+        check_call_log(client, checkup, &identity);
+        check_recording(client, checkup);
+        checkup_good(checkup, PLANE_OAUTH);
+        checkup_good(checkup, PLANE_REST);
+    }
+    check_attempt(client, checkup);
+    check_pending(client, checkup);
+    if (!checkup->has_live_grant)
+        check_nothing_saved(client, checkup);
+}

@@ -1,0 +1,199 @@
+/* The SIP side of a checkup: what is provisioned, both proxies, every handset. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkup.h"
+#include "text.h"
+
+struct proxy_look {
+    bool is_set;
+    struct hostport at;
+    bool is_up;
+    bool is_provisioned; /* or nobody could say */
+    struct sipua_result result;
+    char text[280], said[64];
+};
+
+struct sip_look {
+    struct provisioned provisioned;
+    struct proxy_look proxies[2];
+    struct handset *handsets;
+    int count;
+};
+
+static void look_at_provisioning(struct client *client, struct checkup *checkup,
+                                 struct sip_look *look)
+{
+    struct apierr err = {0};
+    look->count = store_handset_list(client->store, &look->handsets);
+    if (!checkup->is_oauth_good)
+        return;
+    if (look->count <= 0) {
+        free(look->handsets);
+        look->handsets = NULL;
+        handsets_load(&checkup->rest, &look->provisioned, &err);
+        look->count = store_handset_list(client->store, &look->handsets);
+    } else {
+        handsets_sip_info(&checkup->rest, look->handsets[0].device_id, NULL, &look->provisioned,
+                          &err);
+    }
+    if (err.status != 0 && err.status != 200 && err.status != 404)
+        checkup_refusal(checkup, AT_REST, &err, "device sip-info", LEVEL_DEGRADED);
+}
+
+/* Asks a proxy for the first handset's bindings: proves that it lives and changes nothing. Without
+ * a handset an OPTIONS must do. */
+static void look_at_proxy(struct client *client, const struct settings *settings,
+                          struct sip_look *look, struct proxy_look *proxy)
+{
+    struct handset nobody = {.username = "ping", .instance = "none"};
+    bool has_handset = look->count > 0;
+    handsets_send(client, settings, has_handset ? &look->handsets[0] : &nobody,
+                  has_handset ? SIPUA_FETCH : SIPUA_PING, &proxy->at, &proxy->result);
+    proxy->is_up = !failover_is_reason(&proxy->result);
+    proxy->is_provisioned = !look->provisioned.is_known || look->provisioned.count == 0 ||
+                            provisioned_has(&look->provisioned, &proxy->at);
+    hostport_text(&proxy->at, proxy->text, sizeof(proxy->text));
+    sipua_text(&proxy->result, proxy->said, sizeof(proxy->said));
+}
+
+static void list_provisioned(const struct provisioned *provisioned, char *to, size_t cap)
+{
+    to[0] = '\0';
+    for (int i = 0; i < provisioned->count && i < 4; i++) {
+        char text[280];
+        size_t len = strlen(to);
+        snprintf(to + len, cap - len, "%s%s", i ? ", " : "",
+                 hostport_text(&provisioned->proxies[i], text, sizeof(text)));
+    }
+}
+
+static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
+{
+    const struct proxy_look *primary = &look->proxies[0], *secondary = &look->proxies[1];
+    bool has_any = primary->is_up || (secondary->is_set && secondary->is_up);
+    enum level level = has_any ? LEVEL_DEGRADED : LEVEL_BROKEN;
+    char list[160];
+    list_provisioned(&look->provisioned, list, sizeof(list));
+
+    if (!primary->is_provisioned)
+        checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.primary", level,
+                    "Outbound Proxy %s (%s) is not among those the platform provisions: %s",
+                    primary->text, primary->said, list);
+    else if (primary->result.trouble == SIPUA_UNRESOLVED)
+        checkup_add(checkup, "DNS_FAILURE", "sip.primary", level, "Outbound Proxy %s: %s",
+                    primary->text, primary->said);
+    else if (!primary->is_up)
+        checkup_add(checkup, "PRIMARY_PROXY_DOWN", "sip.primary", level, "Outbound Proxy %s: %s%s",
+                    primary->text, primary->said, has_any ? "; the secondary answers" : "");
+
+    if (!secondary->is_set)
+        return;
+    if (!secondary->is_provisioned)
+        checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.secondary", LEVEL_DEGRADED,
+                    "Secondary Outbound Proxy %s (%s) is not among those the platform provisions:"
+                    " %s",
+                    secondary->text, secondary->said, list);
+    else if (!secondary->is_up)
+        checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_DEGRADED,
+                    "Secondary Outbound Proxy %s: %s", secondary->text, secondary->said);
+}
+
+static void judge_secondary_setting(struct checkup *checkup, const struct settings *settings)
+{
+    if (!settings_secondary_is_idle(settings))
+        return;
+    checkup->planes[PLANE_SIP_SECONDARY] = STATE_NOT_USED;
+    checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_ADVICE, "%s",
+                settings->secondary[0] ? "it is the same as the Outbound Proxy"
+                                       : "the Secondary Outbound Proxy is blank");
+}
+
+/* One refused handset: by its code, unless the domain it uses is not the provisioned one, which
+ * explains every refusal. */
+static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
+                          const struct handset *handset, const struct sipua_result *result,
+                          enum level level)
+{
+    char said[64], user[80];
+    struct hostport domain = {0};
+    char why[160];
+    const char *provisioned = look->provisioned.domain;
+    hostport_parse(checkup->rest.settings.sip_domain, &domain, why, sizeof(why));
+    sipua_text(result, said, sizeof(said));
+    text_masked(handset->username, user, sizeof(user));
+    if (provisioned[0] && !text_same_nocase(provisioned, domain.host)) {
+        checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN,
+                    "SIP Domain is %s, the platform provisions %s", domain.host, provisioned);
+        return;
+    }
+    const char *name = diagnosis_of(AT_REGISTER, result->status, "", "", ALWAYS);
+    if (result->status == 403 && !result->has_answered)
+        name = "SIP_LINE_REMOVED"; /* refused before any secret was asked for */
+    checkup_add(checkup, name ? name : "REGISTRATION_REFUSED", "handset", level,
+                "ext %s, user %s: %s", handset->extension, user, said);
+}
+
+static void judge_handsets(struct client *client, struct checkup *checkup,
+                           const struct settings *settings, struct sip_look *look)
+{
+    const struct proxy_look *active = look->proxies[0].is_up   ? &look->proxies[0]
+                                      : look->proxies[1].is_up ? &look->proxies[1]
+                                                               : NULL;
+    int refused = 0, on_secondary = 0;
+    struct sipua_result *results = xcalloc((size_t)look->count, sizeof(*results));
+    for (int i = 0; active && i < look->count; i++) {
+        if (i == 0)
+            results[i] = active->result; /* asked already */
+        else
+            handsets_send(client, settings, &look->handsets[i], SIPUA_FETCH, &active->at,
+                          &results[i]);
+        refused += results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2;
+    }
+    for (int i = 0; i < look->count; i++) {
+        on_secondary += strcmp(look->handsets[i].used, "secondary") == 0;
+        if (active && results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2)
+            judge_refusal(checkup, look, &look->handsets[i], &results[i],
+                          refused == look->count ? LEVEL_BROKEN : LEVEL_DEGRADED);
+    }
+    free(results);
+    if (on_secondary > 0 && look->proxies[0].is_up && look->proxies[0].is_provisioned)
+        checkup_add(checkup, "RUNNING_ON_SECONDARY", "sip.secondary", LEVEL_DEGRADED,
+                    "%d of %d handsets were last registered through the secondary; the primary "
+                    "answers",
+                    on_secondary, look->count);
+    if (active && look->count > 0)
+        checkup_good(checkup, PLANE_HANDSET);
+    else if (look->count > 0) {
+        checkup->planes[PLANE_HANDSET] = STATE_BAD;
+        text_copy(checkup->reasons[PLANE_HANDSET], sizeof(checkup->reasons[0]),
+                  checkup->reasons[PLANE_SIP_PRIMARY]);
+    }
+}
+
+void checkup_sip(struct client *client, struct checkup *checkup)
+{
+    const struct settings *settings = &checkup->rest.settings;
+    struct sip_look look = {0};
+    struct failover proxies;
+    char why[220];
+    if (settings->proxy[0] == '\0' || settings->sip_domain[0] == '\0')
+        return; /* no SIP plane is configured */
+    if (!handsets_failover(client, settings, &proxies, why, sizeof(why)))
+        return;
+    look_at_provisioning(client, checkup, &look);
+    for (int i = 0; i < (proxies.has_secondary ? 2 : 1); i++) {
+        look.proxies[i].is_set = true;
+        look.proxies[i].at = proxies.proxies[i];
+        look_at_proxy(client, settings, &look, &look.proxies[i]);
+    }
+    judge_proxies(checkup, &look);
+    judge_secondary_setting(checkup, settings);
+    judge_handsets(client, checkup, settings, &look);
+    if (look.proxies[0].is_up)
+        checkup_good(checkup, PLANE_SIP_PRIMARY);
+    if (look.proxies[1].is_set && look.proxies[1].is_up)
+        checkup_good(checkup, PLANE_SIP_SECONDARY);
+    free(look.handsets);
+}

@@ -1,0 +1,53 @@
+/*
+ * What every command works with: one HTTP client, one store, one clock, one source of chance, one
+ * SIP endpoint (made when first needed), and how this run behaves. `batch` keeps one of these open
+ * for a whole scenario.
+ */
+#ifndef RC_CLIENT_CLIENT_H
+#define RC_CLIENT_CLIENT_H
+
+#include "clock.h"
+#include "rnd.h"
+#include "store.h"
+#include "web.h"
+
+#define CLIENT_VERSION MOCKRC_VERSION
+#define CLIENT_AGENT   "rc-client/" CLIENT_VERSION
+
+enum profile {
+    PROFILE_GOOD, /* probes, and says what it found */
+    PROFILE_NAIVE /* believes what was last stored, as the field's products do */
+};
+
+enum refresh_mode {
+    REFRESH_PROACTIVE, /* before the access token's nominal end, and on 401 */
+    REFRESH_LAZY,      /* on 401 only */
+    REFRESH_OFF,       /* never: shows what such a client suffers */
+};
+
+/* Exit codes; `doctor` answers healthy 0, degraded 1, broken 2. */
+enum { EXIT_OK = 0, EXIT_NEGATIVE = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
+
+struct sipua;
+
+struct client {
+    struct web *web;
+    struct store *store;
+    struct clock clock;
+    struct rnd rnd;
+    struct sipua *sipua; /* NULL until a command speaks SIP */
+    enum profile profile;
+    enum refresh_mode refresh;
+    int max_wait_s;     /* how long a 429 may hold a command */
+    int sip_timeout_ms; /* no answer from a proxy within this: try the next */
+    bool has_failover;
+    bool is_quiet;
+    bool has_progress; /* a terminal is there to draw on */
+};
+
+int64_t client_now_ms(const struct client *client);
+/* A line on stderr, unless quiet. Never a secret. */
+void client_log(const struct client *client, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

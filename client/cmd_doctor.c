@@ -1,0 +1,67 @@
+/* doctor: probe everything, name what is wrong. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkup.h"
+#include "command.h"
+#include "text.h"
+
+const struct option doctor_options[] = {
+    {"renew", NULL, NULL, "also exchange the refresh token, to learn whether it still lives"},
+    {0},
+};
+
+const char doctor_help[] =
+    "Probes in order: the last Authenticate and the form, the grant, the API as the service user,\n"
+    "the company call log, a recording, what proxies the platform provisions, both configured\n"
+    "proxies, every handset. It names the diagnosis at the first broken link, with what it saw on\n"
+    "the wire and the admin's remedy, and lists what else it found.\n"
+    "\n"
+    "Exit: 0 healthy (perhaps with advice), 1 degraded, 2 broken.\n";
+
+static const char *remedy_of(const char *name)
+{
+    const struct diagnosis *known = diagnosis_find(name);
+    return known ? known->remedy : "Look the raw code up with the provider.";
+}
+
+int cmd_doctor(struct call *call)
+{
+    struct checkup *checkup = xcalloc(1, sizeof(*checkup));
+    char word[160];
+    checkup_run(call->client, args_has(call->args, "renew"), checkup);
+    int level = checkup_level(checkup);
+    bool is_healthy = level <= LEVEL_ADVICE;
+    checkup_word(checkup, word, sizeof(word));
+    json_put(call->result, "diagnosis", is_healthy ? "HEALTHY" : checkup->findings[0].diagnosis);
+    json_put(call->result, "level", is_healthy ? "healthy" : level_text((enum level)level));
+    json_put(call->result, "api_auth", word);
+    cJSON *list = cJSON_AddArrayToObject(call->result, "findings");
+    for (int i = 0; i < checkup->count; i++) {
+        const struct finding *finding = &checkup->findings[i];
+        cJSON *object = cJSON_CreateObject();
+        json_put(object, "diagnosis", finding->diagnosis);
+        json_put(object, "plane", finding->plane);
+        json_put(object, "level", level_text(finding->level));
+        json_put(object, "evidence", finding->evidence);
+        json_put(object, "remedy", remedy_of(finding->diagnosis));
+        cJSON_AddItemToArray(list, object);
+    }
+    explicit_bzero(checkup, sizeof(*checkup));
+    free(checkup);
+    return is_healthy ? EXIT_OK : level == LEVEL_BROKEN ? EXIT_USAGE : EXIT_NEGATIVE;
+}
+
+void show_doctor(const cJSON *result, FILE *out)
+{
+    const cJSON *finding;
+    fprintf(out, "%s (%s)\n", json_text(result, "diagnosis", "?"), json_text(result, "level", "?"));
+    cJSON_ArrayForEach(finding, json_at(result, "findings"))
+    {
+        fprintf(out, "\n%s  [%s, %s]\n  seen:   %s\n  remedy: %s\n",
+                json_text(finding, "diagnosis", "?"), json_text(finding, "plane", "?"),
+                json_text(finding, "level", "?"), json_text(finding, "evidence", ""),
+                json_text(finding, "remedy", ""));
+    }
+}

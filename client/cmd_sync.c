@@ -1,0 +1,109 @@
+/* sync: the call log into the store. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calllog.h"
+#include "command.h"
+#include "diagnosis.h"
+
+const struct option sync_options[] = {
+    {"days", NULL, "N", "how far back the first run goes (default 7)"},
+    {"per_page", NULL, "N", "records per request, 1 to 1000 (default 1000)"},
+    {0},
+};
+
+const char sync_help[] =
+    "Reads the account's call log (Detailed, both dates given) into the store, and which calls\n"
+    "have a recording when Enable Recording is on. The next run starts where this one ended,\n"
+    "less some minutes for records that come late; a record is kept once. A rate limit is waited\n"
+    "for (--max-wait at most); what was read so far stays, and the next run fills the gap.\n"
+    "\n"
+    "Exit: 0 complete, 1 incomplete (see http_status and error_code).\n";
+
+static void draw_bar(void *arg, double done, int64_t records)
+{
+    const struct client *client = arg;
+    const char *no_color = getenv("NO_COLOR");
+    bool is_plain = no_color && *no_color;
+    char bar[41];
+    if (!client->has_progress)
+        return;
+    int filled = (int)(done * 40.0);
+    for (int i = 0; i < 40; i++)
+        bar[i] = i < filled ? '#' : '.';
+    bar[40] = '\0';
+    fprintf(stderr, "\r%s[%s]%s %3d%%  %lld records%s", is_plain ? "" : "\x1b[32m", bar,
+            is_plain ? "" : "\x1b[0m", (int)(done * 100.0), (long long)records,
+            done >= 1.0 ? "\n" : "");
+    fflush(stderr);
+}
+
+/* What this run saw of the API is a probe too. */
+static void note_health(struct client *client, const struct rest *rest,
+                        const struct calllog_result *result)
+{
+    int64_t now_ms = client_now_ms(client);
+    if (result->is_complete) {
+        store_probe_put(client->store, "oauth", true, "", now_ms);
+        store_probe_put(client->store, "rest", true, "", now_ms);
+        return;
+    }
+    const struct apierr *err = &result->err;
+    bool is_refresh = rest->has_refresh_failed;
+    const char *name = diagnosis_of(
+        is_refresh ? AT_REFRESH : AT_CALL_LOG, err->status, err->code, err->error,
+        rest->grant.refresh_until_ms > now_ms ? WITHIN_REFRESH_LIFE : PAST_REFRESH_LIFE);
+    store_probe_put(client->store, is_refresh ? "oauth" : "rest", false, name ? name : err->code,
+                    now_ms);
+}
+
+int cmd_sync(struct call *call)
+{
+    struct client *client = call->client;
+    struct rest rest;
+    struct calllog_result result;
+    char why[200], text[300];
+    long days, per_page;
+    if (!args_int(call->args, "days", 1, 3650, 7, &days, why, sizeof(why)) ||
+        !args_int(call->args, "per_page", 1, 1000, 1000, &per_page, why, sizeof(why)))
+        return call_fail(call, EXIT_USAGE, "%s", why);
+    if (!rest_open(client, SLOT_LIVE, &rest)) {
+        cJSON_AddNumberToObject(call->result, "records", 0);
+        cJSON_AddBoolToObject(call->result, "complete", false);
+        return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant");
+    }
+    calllog_sync(
+        &rest,
+        &(struct calllog_options){
+            .days = (int)days, .per_page = (int)per_page, .on_page = draw_bar, .arg = client},
+        &result);
+    cJSON_AddNumberToObject(call->result, "records", (double)result.records);
+    cJSON_AddNumberToObject(call->result, "new", (double)result.fresh);
+    cJSON_AddNumberToObject(call->result, "recordings", (double)result.recordings);
+    cJSON_AddNumberToObject(call->result, "pages", result.pages);
+    cJSON_AddNumberToObject(call->result, "stored", (double)store_count(client->store, "call"));
+    json_put_time(call->result, "from", result.from_ms);
+    json_put_time(call->result, "to", result.to_ms);
+    cJSON_AddBoolToObject(call->result, "complete", result.is_complete);
+    cJSON_AddNumberToObject(call->result, "http_status",
+                            result.is_complete ? 200 : result.err.status);
+    json_put(call->result, "error_code", result.is_complete ? NULL : result.err.code);
+    json_put_time(call->result, "retry_at", result.retry_at_ms);
+    if (!result.is_stored)
+        return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
+    note_health(client, &rest, &result);
+    if (!result.is_complete)
+        return call_fail(call, EXIT_NEGATIVE, "call log incomplete: %s",
+                         apierr_text(&result.err, text, sizeof(text)));
+    return EXIT_OK;
+}
+
+void show_sync(const cJSON *result, FILE *out)
+{
+    fprintf(out, "%lld records (%lld new, %lld with a recording), %s; the store holds %lld\n",
+            (long long)json_int(result, "records", 0), (long long)json_int(result, "new", 0),
+            (long long)json_int(result, "recordings", 0),
+            json_is_true(result, "complete") ? "complete" : "incomplete",
+            (long long)json_int(result, "stored", 0));
+}

@@ -1,0 +1,154 @@
+/* The table of commands, and what they share; see command.h. */
+#include "command.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+const struct command commands[] = {
+    {"connect", "fill in Platform Settings (not live before save)", connect_help, connect_options,
+     cmd_connect, show_connect},
+    {"authenticate", "get a grant from the provider's login and consent pages", authenticate_help,
+     authenticate_options, cmd_authenticate, show_authenticate},
+    {"save", "Confirm Changes: make settings and grant live", save_help, save_options, cmd_save,
+     show_save},
+    {"status", "API Auth Status, plane by plane", status_help, status_options, cmd_status,
+     show_status},
+    {"sync", "read the call log into the store", sync_help, sync_options, cmd_sync, show_sync},
+    {"handsets", "register the handsets through the outbound proxies", handsets_help,
+     handsets_options, cmd_handsets, show_handsets},
+    {"doctor", "probe everything and name what is wrong", doctor_help, doctor_options, cmd_doctor,
+     show_doctor},
+    {0},
+};
+
+const struct option common_options[] = {
+    {"db", NULL, "FILE", "the store (default: rc-client/store.db under XDG_STATE_HOME)"},
+    {"profile", NULL, "naive|good",
+     "good (default) probes; naive believes what was last stored, as the field's products do"},
+    {"refresh", NULL, "proactive|lazy|off",
+     "when the access token is renewed (default: proactive, lazy with the naive profile)"},
+    {"json", NULL, NULL, "the result as JSON on stdout"},
+    {"seed", NULL, "N", "draw everything random from this seed"},
+    {"clock", NULL, "URL", "follow this clock: a GET answers {\"now_ms\":N}"},
+    {"env_file", NULL, "FILE", "platform and SIP endpoints as JSON, as a simulator writes them"},
+    {"max_wait", NULL, "SECONDS", "how long a rate limit may hold us (default 65)"},
+    {"sip_timeout_ms", NULL, "MS", "silence of a proxy before the next is tried (default 5000)"},
+    {"failover", NULL, "yes|no", "use the secondary proxy (default yes)"},
+    {"quiet", NULL, NULL, "nothing on stderr but errors"},
+    {"help", NULL, NULL, "this text"},
+    {0},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *command = commands; command->name; command++) {
+        if (strcmp(command->name, name) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+int call_fail(struct call *call, int code, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(call->error, sizeof(call->error), fmt, args);
+    va_end(args);
+    return code;
+}
+
+static const char *from_environment(const char *name)
+{
+    char variable[64] = "RC_CLIENT_";
+    size_t len = strlen(variable);
+    for (; *name && len + 1 < sizeof(variable); name++)
+        variable[len++] = (char)toupper((unsigned char)*name);
+    variable[len] = '\0';
+    return getenv(variable);
+}
+
+const char *call_value(const struct call *call, const char *name)
+{
+    const char *value = args_get(call->args, name);
+    return value ? value : from_environment(name);
+}
+
+/* Where an env-file keeps a field; {transport} is replaced. */
+static const struct {
+    const char *key, *path;
+    bool is_platform;
+} env_paths[] = {
+    {"base_url", "restUrl", true},
+    {"client_id", "clientId", true},
+    {"client_secret", "clientSecret", true},
+    {"redirect_uri", "redirectUri", true},
+    {"brand", "brand", true},
+    {"ca_file", "caFile", true},
+    {"sip_domain", "sip.domain", false},
+    {"proxy", "sip.{transport}", false},
+    {"secondary", "sipBackup.{transport}", false},
+};
+
+static const char *from_env_file(const struct call *call, const char *key, const char *transport,
+                                 bool platform_only)
+{
+    for (size_t i = 0; call->env && i < sizeof(env_paths) / sizeof(*env_paths); i++) {
+        if (strcmp(env_paths[i].key, key) != 0 || (platform_only && !env_paths[i].is_platform))
+            continue;
+        char path[64];
+        const char *open = strchr(env_paths[i].path, '{');
+        if (open)
+            snprintf(path, sizeof(path), "%.*s%s", (int)(open - env_paths[i].path),
+                     env_paths[i].path, transport);
+        else
+            text_copy(path, sizeof(path), env_paths[i].path);
+        return json_text(call->env, path, NULL);
+    }
+    return NULL;
+}
+
+static void note(cJSON *result, const char *list, const char *label, const char *why)
+{
+    char line[320];
+    cJSON *array = cJSON_GetObjectItemCaseSensitive(result, list);
+    if (array == NULL)
+        array = cJSON_AddArrayToObject(result, list);
+    snprintf(line, sizeof(line), "%s: %s", label, why);
+    cJSON_AddItemToArray(array, cJSON_CreateString(line));
+}
+
+bool call_form(struct call *call, bool platform_only, struct settings *ret_form, bool *ret_changed)
+{
+    struct settings form, before;
+    bool is_ok = true, changed = false;
+    if (!store_settings_load(call->client->store, SLOT_PENDING, &form))
+        store_settings_load(call->client->store, SLOT_LIVE, &form);
+    before = form;
+    const char *transport = call_value(call, "transport");
+    for (size_t i = 0; i < settings_field_count; i++) {
+        const struct settings_field *field = &settings_fields[i];
+        char why[256] = "";
+        const char *value = args_get(call->args, field->key);
+        if (value == NULL)
+            value = from_environment(field->key);
+        if (value == NULL)
+            value = from_env_file(call, field->key, transport ? transport : form.transport,
+                                  platform_only);
+        if (value == NULL)
+            continue;
+        if (!settings_set(&form, field, value, why, sizeof(why))) {
+            note(call->result, "problems", field->label, why);
+            is_ok = false;
+        } else if (why[0]) {
+            note(call->result, "warnings", field->label, why);
+        }
+        changed = changed || strcmp(settings_read(&form, field), settings_read(&before, field));
+    }
+    *ret_form = form;
+    *ret_changed = changed;
+    return is_ok;
+}

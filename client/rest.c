@@ -1,0 +1,184 @@
+/* REST through one grant; see rest.h. */
+#include "rest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "oauth.h"
+#include "text.h"
+
+/* A token this close to its end is renewed before it is used. */
+#define REFRESH_EARLY_MS 30000
+/* The platform's penalty when a 429 names no time (rest.md section 3). */
+#define DEFAULT_PENALTY_S 60
+
+bool rest_open(struct client *client, enum slot slot, struct rest *ret_rest)
+{
+    *ret_rest = (struct rest){.client = client, .slot = slot};
+    bool is_pending = slot == SLOT_PENDING &&
+                      store_settings_load(client->store, SLOT_PENDING, &ret_rest->settings);
+    if (!is_pending)
+        store_settings_load(client->store, SLOT_LIVE, &ret_rest->settings);
+    return store_grant_load(client->store, slot, &ret_rest->grant);
+}
+
+static void group_fact(const char *group, char *to, size_t cap)
+{
+    snprintf(to, cap, "limit.%.20s", group);
+}
+
+int64_t rest_blocked_until(struct rest *rest, const char *group)
+{
+    char name[40];
+    group_fact(group, name, sizeof(name));
+    int64_t until_ms = store_fact_int(rest->client->store, name, 0);
+    return until_ms > client_now_ms(rest->client) ? until_ms : 0;
+}
+
+static void note_limit(struct rest *rest, const struct web_reply *reply, const char *group)
+{
+    char name[40];
+    int seconds = reply->retry_after_s >= 0 ? reply->retry_after_s : DEFAULT_PENALTY_S;
+    group_fact(*reply->rate_group ? reply->rate_group : group, name, sizeof(name));
+    store_fact_put_int(rest->client->store, name,
+                       client_now_ms(rest->client) + (int64_t)seconds * 1000);
+}
+
+/* A newer pair in the store means that another process was faster. */
+static bool take_newer(struct rest *rest)
+{
+    struct grant stored;
+    if (!store_grant_load(rest->client->store, rest->slot, &stored) ||
+        strcmp(stored.access_token, rest->grant.access_token) == 0)
+        return false;
+    rest->grant = stored;
+    return true;
+}
+
+static bool refresh_locked(struct rest *rest)
+{
+    struct client *client = rest->client;
+    struct grant fresh = rest->grant;
+    bool is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), &fresh,
+                               &rest->refresh_err);
+    /* No answer may mean that the new pair was lost on its way: the platform answers the same
+     * refresh token with the same pair for a while (oauth.md section 7). */
+    if (!is_ok && rest->refresh_err.status == 0)
+        is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), &fresh,
+                              &rest->refresh_err);
+    if (is_ok) {
+        rest->grant = fresh;
+        return store_grant_put(client->store, rest->slot, &fresh); /* before first use */
+    }
+    if (oauth_is_final(&rest->refresh_err)) {
+        text_copy(rest->grant.dead_code, sizeof(rest->grant.dead_code),
+                  rest->refresh_err.code[0] ? rest->refresh_err.code : rest->refresh_err.error);
+        rest->grant.dead_ms = client_now_ms(client);
+        store_grant_put(client->store, rest->slot, &rest->grant);
+    }
+    return false;
+}
+
+bool rest_refresh(struct rest *rest)
+{
+    struct client *client = rest->client;
+    if (rest->has_refresh_failed)
+        return false;
+    if (rest->grant.refresh_token[0] == '\0' || client->refresh == REFRESH_OFF) {
+        rest->refresh_err = (struct apierr){0};
+        text_copy(rest->refresh_err.message, sizeof(rest->refresh_err.message),
+                  client->refresh == REFRESH_OFF ? "refreshing is switched off"
+                                                 : "there is no refresh token");
+        rest->has_refresh_failed = true;
+        return false;
+    }
+    bool is_locked = store_refresh_lock(client->store);
+    bool is_ok = (is_locked && take_newer(rest)) || refresh_locked(rest);
+    store_refresh_unlock(client->store);
+    rest->has_refresh_failed = !is_ok;
+    rest->is_refreshed = rest->is_refreshed || is_ok;
+    return is_ok;
+}
+
+/* Codes that say "this access token is no longer good", which a refresh may cure; the others name
+ * the account, the user or the app (oauth.md 10.3). */
+static bool may_cure(const struct apierr *err)
+{
+    static const char *const others[] = {"OAU-127", "OAU-142", "OAU-165", "OAU-141", "CMN-405"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        if (strcmp(err->code, others[i]) == 0)
+            return false;
+    }
+    return err->status == 401;
+}
+
+static cJSON *get_once(struct rest *rest, const char *url, const char *group, struct apierr *err)
+{
+    struct web_reply reply;
+    web_send(rest->client->web,
+             &(struct web_request){
+                 .url = url, .bearer = rest->grant.access_token, .ca_file = rest->settings.ca_file},
+             &reply);
+    cJSON *json = reply.status == 200 ? json_parse(reply.body) : NULL;
+    apierr_read(&reply, err);
+    if (reply.status == 429)
+        note_limit(rest, &reply, group ? group : "light");
+    if (reply.status == 200 && json == NULL)
+        text_copy(err->message, sizeof(err->message), "the answer is no JSON");
+    web_reply_done(&reply);
+    return json;
+}
+
+/* The token goes to the configured host only, whatever host a nextPage.uri names. */
+static bool url_of(const struct rest *rest, const char *path, struct sb *url)
+{
+    if (*path != '/')
+        path = strstr(path, "/restapi/");
+    if (path == NULL)
+        return false;
+    sb_addf(url, "%s%s", rest->settings.base_url, path);
+    return !sb_is_cut(url);
+}
+
+/* A dead grant is not knocked with again and again (failures.md F125). */
+static bool is_terminal(const struct rest *rest, struct apierr *err)
+{
+    if (rest->grant.dead_code[0] == '\0' || rest->is_tracking ||
+        rest->client->profile == PROFILE_NAIVE)
+        return false;
+    *err = (struct apierr){.status = 401};
+    text_copy(err->code, sizeof(err->code), rest->grant.dead_code);
+    text_copy(err->message, sizeof(err->message), "the grant has ended; authenticate again");
+    return true;
+}
+
+cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err)
+{
+    struct client *client = rest->client;
+    struct sb url = SB_MAX(8192);
+    cJSON *json = NULL;
+    *err = (struct apierr){0};
+    if (is_terminal(rest, err))
+        goto out;
+    if (!url_of(rest, path, &url)) {
+        text_copy(err->message, sizeof(err->message), "an address outside the platform");
+        goto out;
+    }
+    if (group && client->profile == PROFILE_GOOD && rest_blocked_until(rest, group)) {
+        *err = (struct apierr){.status = 429, .code = "CMN-301"};
+        text_copy(err->message, sizeof(err->message), "waiting until the penalty is over");
+        goto out;
+    }
+    int64_t left_ms = rest->grant.access_until_ms - client_now_ms(client);
+    if (left_ms <= REFRESH_EARLY_MS && client->refresh == REFRESH_PROACTIVE &&
+        rest->grant.refresh_token[0] && !rest_refresh(rest) && left_ms <= 0) {
+        *err = rest->refresh_err;
+        goto out;
+    }
+    json = get_once(rest, sb_text(&url), group, err);
+    if (json == NULL && may_cure(err) && rest_refresh(rest))
+        json = get_once(rest, sb_text(&url), group, err);
+out:
+    sb_done(&url);
+    return json;
+}

@@ -1,0 +1,42 @@
+/*
+ * The REST API through one grant: bearer, refresh, and the platform's rate limits.
+ *
+ * What holds: a rotated pair is in the store before it is used; one process at a time refreshes
+ * (others find the new pair in the store); after 401 the request is repeated once; a rate group
+ * that answered 429 is left alone until its Retry-After is over (failures.md F042), except by the
+ * naive profile.
+ */
+#ifndef RC_CLIENT_REST_H
+#define RC_CLIENT_REST_H
+
+#include "apierr.h"
+#include "client.h"
+#include "json.h"
+
+struct rest {
+    struct client *client;
+    enum slot slot;
+    struct settings settings;
+    struct grant grant;
+    struct apierr refresh_err; /* of the last refresh that failed */
+    bool has_refresh_failed;   /* in this run; no second try then */
+    bool is_refreshed;
+    bool is_tracking; /* knocks even where it would wait: the doctor */
+};
+
+/* The settings and grant of `slot`; for SLOT_PENDING what the form shows, pending over live.
+ * False when there is no grant; settings are filled all the same. */
+bool rest_open(struct client *client, enum slot slot, struct rest *ret_rest);
+
+/* GET of a path ("/restapi/v1.0/...") or of an absolute URL on the same platform. The JSON of a
+ * 200 answer, which the caller deletes; else NULL with `err`. `group` is the rate group to respect
+ * before asking ("heavy", ...; lower case) and may be NULL. */
+cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err);
+
+/* Exchanges the refresh token now. False with rest->refresh_err. */
+bool rest_refresh(struct rest *rest);
+
+/* When the group may be asked again; 0 when it may now. */
+int64_t rest_blocked_until(struct rest *rest, const char *group);
+
+#endif

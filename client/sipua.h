@@ -1,0 +1,65 @@
+/*
+ * The client's SIP endpoint: sends one REGISTER (with its digest round) to one proxy and waits for
+ * the outcome. The only user of sofia-sip (NTA client transactions; the digest is ours).
+ *
+ * The proxy is a pre-loaded route: Request-URI, From and To keep the SIP domain (RFC 3261 8.1.2).
+ * Every Call-ID, tag and branch comes from the caller's rnd. A refused port (ICMP, RST) ends at
+ * once; silence ends after `timeout_ms`. Blocks its thread until then.
+ */
+#ifndef RC_CLIENT_SIPUA_H
+#define RC_CLIENT_SIPUA_H
+
+#include <stdbool.h>
+
+#include "hostport.h"
+#include "rnd.h"
+
+struct sipua;
+
+enum sipua_kind {
+    SIPUA_REGISTER,
+    SIPUA_UNREGISTER,
+    SIPUA_FETCH, /* REGISTER without Contact: proves proxy and secret, changes nothing (10.2.3) */
+    SIPUA_PING   /* OPTIONS, unauthenticated: proves the proxy only */
+};
+
+struct sipua_request {
+    enum sipua_kind kind;
+    struct hostport proxy;
+    const char *transport; /* "udp" or "tcp" */
+    const char *domain;    /* without a port */
+    const char *user;      /* user part of the address of record */
+    const char *auth_id, *password;
+    const char *instance; /* UUID */
+    int expires_s;
+    int timeout_ms;
+};
+
+enum sipua_trouble {
+    SIPUA_ANSWERED, /* `status` is the proxy's */
+    SIPUA_UNRESOLVED,
+    SIPUA_REFUSED, /* connection refused, unreachable, reset */
+    SIPUA_SILENT   /* no final answer within the time */
+};
+
+struct sipua_result {
+    enum sipua_trouble trouble;
+    int status;        /* of the last final answer, 0 when none */
+    bool has_answered; /* our digest was sent: a 401 or 403 now means the secret was refused */
+    int granted_s;     /* expiry of our binding */
+    int contacts;      /* bindings the 200 lists */
+    int retry_after_s; /* -1 when absent */
+    char realm[256];   /* of the challenge */
+};
+
+/* NULL when sofia-sip cannot start. */
+struct sipua *sipua_new(void);
+void sipua_free(struct sipua *ua);
+
+void sipua_send(struct sipua *ua, struct rnd *rnd, const struct sipua_request *request,
+                struct sipua_result *ret_result);
+
+/* "200", "503", "no answer", "connection refused", "host not found". */
+const char *sipua_text(const struct sipua_result *result, char *to, size_t cap);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * What the client keeps, in one SQLite file (WAL, mode 0600): the form's pending settings and grant
+ * beside the live ones, handsets, what the last probes saw, the call log.
+ *
+ * What holds: pending becomes live in one transaction (store_commit_pending), so that after a crash
+ * at any instant a reader sees the old settings and grant or the new ones, never a mix. A typed
+ * password is never stored. The caller of a store_* write that fails ends the command: the file is
+ * the machine's trouble (full disk, permission), told by store_error.
+ */
+#ifndef RC_CLIENT_STORE_H
+#define RC_CLIENT_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "grant.h"
+#include "settings.h"
+
+struct store;
+
+enum slot { SLOT_LIVE, SLOT_PENDING };
+
+/* Opens, creates or migrates. NULL with a sentence in `why`. */
+struct store *store_open(const char *path, char *why, size_t cap);
+void store_free(struct store *store);
+/* The last trouble, for people. */
+const char *store_error(const struct store *store);
+
+/* --- settings and grant --- */
+
+/* False when the slot holds none (settings are then settings_init's). */
+bool store_settings_load(struct store *store, enum slot slot, struct settings *ret_settings);
+bool store_settings_put(struct store *store, enum slot slot, const struct settings *settings);
+bool store_grant_load(struct store *store, enum slot slot, struct grant *ret_grant);
+bool store_grant_put(struct store *store, enum slot slot, const struct grant *grant);
+/* Pending settings and grant, whichever there are, become live; one transaction. */
+bool store_commit_pending(struct store *store);
+bool store_forget_pending(struct store *store);
+
+/* Held while a refresh token is exchanged, so that two processes never send the same one. */
+bool store_refresh_lock(struct store *store);
+void store_refresh_unlock(struct store *store);
+
+/* --- small facts: a text under a name --- */
+
+bool store_fact_get(struct store *store, const char *name, char *to, size_t cap);
+bool store_fact_put(struct store *store, const char *name, const char *value);
+int64_t store_fact_int(struct store *store, const char *name, int64_t fallback);
+bool store_fact_put_int(struct store *store, const char *name, int64_t value);
+
+/* --- health: what the last probe of a plane saw --- */
+
+struct probe {
+    bool is_ok;
+    int64_t at_ms, good_ms; /* last probe, last good one; 0 = never */
+    char reason[64];        /* a diagnosis, "" when good */
+};
+
+bool store_probe_load(struct store *store, const char *plane, struct probe *ret_probe);
+/* Keeps the time of the last good one when this one is not. */
+bool store_probe_put(struct store *store, const char *plane, bool is_ok, const char *reason,
+                     int64_t now_ms);
+
+/* --- handsets --- */
+
+struct handset {
+    char device_id[32];
+    char extension_id[32];
+    char extension[16]; /* number */
+    char name[128];
+    char username[64]; /* SIP user */
+    char auth_id[64];
+    char password[128]; /* the SIP secret */
+    char instance[37];  /* UUID, stable for this handset */
+    char used[16];      /* "primary", "secondary" or "none" */
+    int status;         /* of the last REGISTER; 0 = no answer yet */
+    int64_t registered_ms;
+};
+
+/* All of them in extension order; the caller frees `*ret_list`. Returns how many, or -1. */
+int store_handset_list(struct store *store, struct handset **ret_list);
+/* New or changed; keeps instance and registration when the device is known. */
+bool store_handset_put(struct store *store, const struct handset *handset);
+bool store_handset_note(struct store *store, const struct handset *handset);
+bool store_handset_drop(struct store *store, const char *device_id);
+
+/* --- call log --- */
+
+struct call_row {
+    const char *id, *json;
+    int64_t start_ms;
+    const char *recording_id; /* NULL: none */
+    const char *recording_type, *recording_uri;
+};
+
+bool store_begin(struct store *store);
+bool store_commit(struct store *store);
+void store_rollback(struct store *store);
+/* Replaces a record of the same id; `*ret_new` says whether there was none. */
+bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
+                    bool *ret_new);
+int64_t store_count(struct store *store, const char *table); /* "call", "recording", ...; or -1 */
+/* The newest recording's id; false when there is none. */
+bool store_recording_newest(struct store *store, char *to, size_t cap);
+
+#endif

@@ -1,0 +1,133 @@
+/* The store's handsets and call log; see store.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_sql.h"
+#include "text.h"
+
+int store_handset_list(struct store *store, struct handset **ret_list)
+{
+    struct handset *list = NULL;
+    int count = 0, room = 0;
+    sqlite3_stmt *row =
+        store_bind(store,
+                   "SELECT device_id, extension_id, extension, name, username, auth_id, password,"
+                   " instance, used, status, registered_ms FROM handset"
+                   " ORDER BY CAST(extension AS INTEGER), device_id",
+                   "");
+    if (row == NULL)
+        return -1;
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        if (count == room) {
+            room = room ? room * 2 : 16;
+            list = realloc(list, (size_t)room * sizeof(*list));
+            if (list == NULL)
+                abort();
+        }
+        struct handset *handset = memset(&list[count++], 0, sizeof(*list));
+        store_column(row, 0, handset->device_id, sizeof(handset->device_id));
+        store_column(row, 1, handset->extension_id, sizeof(handset->extension_id));
+        store_column(row, 2, handset->extension, sizeof(handset->extension));
+        store_column(row, 3, handset->name, sizeof(handset->name));
+        store_column(row, 4, handset->username, sizeof(handset->username));
+        store_column(row, 5, handset->auth_id, sizeof(handset->auth_id));
+        store_column(row, 6, handset->password, sizeof(handset->password));
+        store_column(row, 7, handset->instance, sizeof(handset->instance));
+        store_column(row, 8, handset->used, sizeof(handset->used));
+        handset->status = sqlite3_column_int(row, 9);
+        handset->registered_ms = sqlite3_column_int64(row, 10);
+    }
+    sqlite3_reset(row);
+    *ret_list = list;
+    return count;
+}
+
+bool store_handset_put(struct store *store, const struct handset *handset)
+{
+    return store_run(
+        store, store_bind(store,
+                          "INSERT INTO handset (device_id, extension_id, extension, name, username,"
+                          " auth_id, password, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                          " ON CONFLICT (device_id) DO UPDATE SET"
+                          " extension_id = excluded.extension_id, extension = excluded.extension,"
+                          " name = excluded.name, username = excluded.username,"
+                          " auth_id = excluded.auth_id, password = excluded.password",
+                          "ssssssss", handset->device_id, handset->extension_id, handset->extension,
+                          handset->name, handset->username, handset->auth_id, handset->password,
+                          handset->instance));
+}
+
+bool store_handset_note(struct store *store, const struct handset *handset)
+{
+    return store_run(store, store_bind(store,
+                                       "UPDATE handset SET used = ?, status = ?, registered_ms = ?"
+                                       " WHERE device_id = ?",
+                                       "siis", handset->used, (int64_t)handset->status,
+                                       handset->registered_ms, handset->device_id));
+}
+
+bool store_handset_drop(struct store *store, const char *device_id)
+{
+    return store_run(store,
+                     store_bind(store, "DELETE FROM handset WHERE device_id = ?", "s", device_id));
+}
+
+static bool exists(struct store *store, sqlite3_stmt *row)
+{
+    bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
+    if (row)
+        sqlite3_reset(row);
+    return is_there;
+}
+
+bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
+                    bool *ret_new)
+{
+    bool is_new =
+        !exists(store, store_bind(store, "SELECT 1 FROM call WHERE id = ?", "s", row->id));
+    if (!store_run(store, store_bind(store, "INSERT OR REPLACE INTO call VALUES (?, ?, ?)", "sis",
+                                     row->id, row->start_ms, row->json)))
+        return false;
+    if (with_recording && row->recording_id &&
+        !store_run(store,
+                   store_bind(store, "INSERT OR REPLACE INTO recording VALUES (?, ?, ?, ?, ?)",
+                              "ssiss", row->recording_id, row->id, row->start_ms,
+                              row->recording_type, row->recording_uri)))
+        return false;
+    *ret_new = is_new;
+    return true;
+}
+
+int64_t store_count(struct store *store, const char *table)
+{
+    static const struct {
+        const char *table, *sql;
+    } counts[] = {
+        {"call", "SELECT count(*) FROM call"},
+        {"recording", "SELECT count(*) FROM recording"},
+        {"handset", "SELECT count(*) FROM handset"},
+    };
+    for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+        if (strcmp(counts[i].table, table) != 0)
+            continue;
+        sqlite3_stmt *row = store_bind(store, counts[i].sql, "");
+        int64_t count = row && sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+        if (row)
+            sqlite3_reset(row);
+        return count;
+    }
+    return -1;
+}
+
+bool store_recording_newest(struct store *store, char *to, size_t cap)
+{
+    sqlite3_stmt *row =
+        store_bind(store, "SELECT id FROM recording ORDER BY start_ms DESC, id LIMIT 1", "");
+    bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
+    if (is_there)
+        store_column(row, 0, to, cap);
+    if (row)
+        sqlite3_reset(row);
+    return is_there;
+}

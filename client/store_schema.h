@@ -1,0 +1,34 @@
+/*
+ * The store's tables, as migrations: script N brings a file of version N to version N+1. Scripts
+ * never change once released; a new need is a new script at the end.
+ */
+#ifndef RC_CLIENT_STORE_SCHEMA_H
+#define RC_CLIENT_STORE_SCHEMA_H
+
+static const char *const store_migrations[] = {
+    /* 0 -> 1 */
+    "CREATE TABLE setting (slot INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+    "  PRIMARY KEY (slot, key)) WITHOUT ROWID;"
+    "CREATE TABLE grant_ (slot INTEGER PRIMARY KEY, access_token TEXT NOT NULL,"
+    "  refresh_token TEXT NOT NULL, scope TEXT NOT NULL, owner_id TEXT NOT NULL,"
+    "  account_id TEXT NOT NULL, owner_name TEXT NOT NULL, owner_extension TEXT NOT NULL,"
+    "  brand_id TEXT NOT NULL, was_admin INTEGER NOT NULL, issued_ms INTEGER NOT NULL,"
+    "  access_until_ms INTEGER NOT NULL, refresh_until_ms INTEGER NOT NULL,"
+    "  dead_code TEXT NOT NULL, dead_ms INTEGER NOT NULL);"
+    "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE probe (plane TEXT PRIMARY KEY, is_ok INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+    "  good_ms INTEGER NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE handset (device_id TEXT PRIMARY KEY, extension_id TEXT NOT NULL,"
+    "  extension TEXT NOT NULL, name TEXT NOT NULL, username TEXT NOT NULL,"
+    "  auth_id TEXT NOT NULL, password TEXT NOT NULL, instance TEXT NOT NULL,"
+    "  used TEXT NOT NULL DEFAULT 'none', status INTEGER NOT NULL DEFAULT 0,"
+    "  registered_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+    "CREATE TABLE call (id TEXT PRIMARY KEY, start_ms INTEGER NOT NULL, json TEXT NOT NULL);"
+    "CREATE INDEX call_by_start ON call (start_ms);"
+    "CREATE TABLE recording (id TEXT PRIMARY KEY, call_id TEXT NOT NULL, start_ms INTEGER NOT NULL,"
+    "  type TEXT NOT NULL, content_uri TEXT NOT NULL);"
+    "CREATE INDEX recording_by_start ON recording (start_ms);",
+};
+#define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
+
+#endif
