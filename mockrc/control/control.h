@@ -67,6 +67,17 @@ int verb_fill(const struct verb *verb, struct verb_call *call);
 /* The same with an event of its own, journalled: call->event need not be set. */
 int verb_run(const struct verb *verb, struct verb_call *call);
 
+/* What steps of a scenario share with verbs. Is this value of the argument's kind ("duration",
+ * "a|b|c")? Else the diag says what was wanted. In a file (not NULL) a value with a ${variable}
+ * passes: it is checked again in the run. */
+int verb_arg_check(const struct verb_arg *arg, const struct node *value, const char *file,
+                   struct diag *diag);
+/* Every kind by name, for the schema and the tests; NULL past the last. */
+const char *verb_kind_at(size_t i);
+/* Refuses a word: `what "word"; did you mean "name"?` when one of the names is near. */
+int verb_unknown(struct diag *diag, const char *file, int line, int col, const char *what,
+                 const char *word, const char *const *names, size_t count);
+
 /* The list as JSON: [{"name","help","args":[{"name","wants","help","required"}]}]. */
 void verbs_json(struct json_out *out, const char *key);
 

@@ -29,18 +29,7 @@ struct device *verb_device(struct verb_call *call, const char *name);
 int verb_refuse(struct verb_call *call, const struct node *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "; did you mean "x"?" after a message, or nothing. */
-int verb_unknown(struct diag *diag, const char *file, int line, int col, const char *what,
-                 const char *word, const char *const *names, size_t count);
-
-/* verb_args.c: is this value of that kind ("duration", "a|b|c")? Else the diag says what was
- * wanted. */
-int verb_arg_check(const struct verb_arg *arg, const struct node *value, const char *file,
-                   struct diag *diag);
-/* Every kind by name, for the schema and the tests; NULL past the last. */
-const char *verb_kind_at(size_t i);
-
-/* verb_nouns.c: does what an argument names exist? Asked before a run, with the fixture loaded. */
+/* Does what an argument names exist? (verb_nouns.c) */
 int verb_noun_check(const struct verb_arg *arg, const struct node *value, const char *file,
                     const struct world *world, struct diag *diag);
 

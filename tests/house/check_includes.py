@@ -24,12 +24,12 @@ FLOORS = [
     ("mockrc/media/", 6),
     ("mockrc/web/", 6),
     ("mockrc/control/", 7),
-    ("mockrc/explain/", 8),
-    ("mockrc/scenario/", 8),
-    ("mockrc/sim/", 9),
+    ("mockrc/sim/", 8),
     ("mockrc/include/", 9),
-    ("mockrc/main", 10),
-    ("mockrc/cmd", 10),
+    ("mockrc/explain/", 9),
+    ("mockrc/scenario/", 9),
+    ("mockrc/cli/", 10),
+    ("mockrc/main", 11),
 ]
 
 # Who may include a library's headers, by the header's first word.

@@ -1,0 +1,247 @@
+#include "scenario/client.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "world/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct client {
+    pid_t pid;
+    int in, out; /* its stdin and stdout: ours to write and to read */
+    char dir[128];
+    struct buf read; /* what came of the next line */
+};
+
+static bool beside_us(char *path, size_t path_len)
+{
+    char self[512];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (len <= 0)
+        return false;
+    self[len] = '\0';
+    char *slash = strrchr(self, '/');
+    snprintf(path, path_len, "%.*s/rc-client", (int)(slash - self), self);
+    return true;
+}
+
+int client_find(const char *wish, char *path, size_t path_len, struct diag *diag)
+{
+    const char *named = wish ? wish : getenv("MOCKRC_CLIENT");
+    if (named && *named)
+        snprintf(path, path_len, "%s", named);
+    else if (!beside_us(path, path_len))
+        return diag_set(diag, ERR_ENV, NULL, 0, 0, "cannot tell where this program is: %s",
+                        strerror(errno));
+    if (access(path, X_OK) == 0)
+        return ERR_OK;
+    return diag_set(diag, ERR_ENV, NULL, 0, 0,
+                    "%s: %s; the scenario's client steps need rc-client: build it, or name it with "
+                    "--client or MOCKRC_CLIENT",
+                    path, strerror(errno));
+}
+
+/* Ours without RC_CLIENT_*, which would change what the steps say. */
+static char **environment(void)
+{
+    extern char **environ;
+    size_t count = 0, kept = 0;
+    while (environ[count])
+        count++;
+    char **env = xcalloc(count + 1, sizeof *env);
+    for (size_t i = 0; i < count; i++)
+        if (!text_starts(environ[i], "RC_CLIENT_"))
+            env[kept++] = environ[i];
+    return env;
+}
+
+static int spawn(struct client *client, const char *path, uint64_t seed, int in, int out)
+{
+    char db[160], log[160], number[24];
+    snprintf(db, sizeof db, "%s/store.db", client->dir);
+    snprintf(log, sizeof log, "%s/stderr", client->dir);
+    snprintf(number, sizeof number, "%llu", (unsigned long long)seed);
+    char *argv[] = {
+        (char *)"rc-client", (char *)"batch", (char *)"--db", db, (char *)"--seed", number, NULL};
+    char **env = environment();
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_APPEND,
+                                     0600);
+    int failed = posix_spawn(&client->pid, path, &files, NULL, argv, env);
+    posix_spawn_file_actions_destroy(&files);
+    free(env);
+    return failed;
+}
+
+int client_start(const char *path, uint64_t seed, struct client **ret, struct diag *diag)
+{
+    int to[2] = {-1, -1}, from[2] = {-1, -1}, failed = 0;
+    const char *tmp = getenv("TMPDIR");
+    struct client *client = xcalloc(1, sizeof *client);
+    client->in = client->out = -1;
+    buf_init(&client->read, CLIENT_LINE_MAX);
+    snprintf(client->dir, sizeof client->dir, "%s/mockrc-XXXXXX",
+             tmp && *tmp && strlen(tmp) < 100 ? tmp : "/tmp");
+    if (!mkdtemp(client->dir)) {
+        failed = errno;
+        client->dir[0] = '\0';
+    } else if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC)) {
+        failed = errno;
+    } else {
+        failed = spawn(client, path, seed, to[0], from[1]);
+    }
+    if (to[0] >= 0)
+        close(to[0]);
+    if (from[1] >= 0)
+        close(from[1]);
+    client->in = to[1];
+    client->out = from[0];
+    if (failed) {
+        client_stop(client);
+        return diag_set(diag, ERR_ENV, NULL, 0, 0, "rc-client does not start: %s",
+                        strerror(failed));
+    }
+    *ret = client;
+    return ERR_OK;
+}
+
+/* The last line of its stderr, or "". */
+static void last_words(const struct client *client, char *out, size_t out_len)
+{
+    char path[160], line[300];
+    snprintf(path, sizeof path, "%s/stderr", client->dir);
+    FILE *log = fopen(path, "re");
+    *out = '\0';
+    while (log && fgets(line, sizeof line, log)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (*line)
+            snprintf(out, out_len, ": %s", line);
+    }
+    if (log)
+        fclose(log);
+}
+
+static int refuse(const struct client *client, int err, const char *what, struct diag *diag)
+{
+    char words[310];
+    last_words(client, words, sizeof words);
+    return diag_set(diag, err, NULL, 0, 0, "rc-client %s%s", what, words);
+}
+
+/* Waits until `fd` is ready; false at the deadline. */
+static bool is_ready(int fd, short wanted, int64_t deadline_ms)
+{
+    for (;;) {
+        struct pollfd poll_fd = {.fd = fd, .events = wanted};
+        int64_t left = deadline_ms - clock_machine_ms();
+        int count = left > 0 ? poll(&poll_fd, 1, left > 60000 ? 60000 : (int)left) : 0;
+        if (count > 0)
+            return true;
+        if (left <= 0)
+            return false;
+    }
+}
+
+static int send_line(struct client *client, const char *line, int64_t deadline_ms,
+                     struct diag *diag)
+{
+    size_t len = strlen(line), sent = 0;
+    char *text = xmalloc(len + 1);
+    int err = ERR_OK;
+    memcpy(text, line, len);
+    text[len++] = '\n';
+    while (sent < len && !err) {
+        if (!is_ready(client->in, POLLOUT, deadline_ms)) {
+            err = refuse(client, ERR_TIMEOUT, "takes no command", diag);
+            break;
+        }
+        ssize_t wrote = write(client->in, text + sent, len - sent);
+        if (wrote > 0)
+            sent += (size_t)wrote;
+        else if (errno != EINTR)
+            err = refuse(client, ERR_BUG, "has ended", diag);
+    }
+    free(text);
+    return err;
+}
+
+int client_ask(struct client *client, const char *line, struct arena *arena, int64_t deadline_ms,
+               const struct node **ret_answer, struct diag *diag)
+{
+    const char *end, *why = "";
+    int err = send_line(client, line, deadline_ms, diag);
+    if (err)
+        return err;
+    while (!(end = strchr(buf_text(&client->read), '\n'))) {
+        if (!is_ready(client->out, POLLIN, deadline_ms))
+            return refuse(client, ERR_TIMEOUT, "does not answer", diag);
+        char block[8192];
+        ssize_t got = read(client->out, block, sizeof block);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return refuse(client, ERR_BUG, "has ended", diag);
+        buf_add(&client->read, block, (size_t)got);
+        if (client->read.truncated)
+            return refuse(client, ERR_BUG, "answers too much", diag);
+    }
+    size_t len = (size_t)(end - client->read.data);
+    *ret_answer = json_parse(arena, client->read.data, len, &why);
+    buf_reset(&client->read); /* one line a command: nothing can follow */
+    if (!*ret_answer)
+        return diag_set(diag, ERR_BUG, NULL, 0, 0, "rc-client answers what is %s", why);
+    return ERR_OK;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *where)
+{
+    (void)about, (void)kind, (void)where;
+    remove(path);
+    return 0;
+}
+
+/* The end of its input ends it; one that does not is killed. */
+static void reap(struct client *client)
+{
+    int status;
+    int64_t deadline_ms = clock_machine_ms() + 2000;
+    while (waitpid(client->pid, &status, WNOHANG) == 0) {
+        if (clock_machine_ms() >= deadline_ms) {
+            kill(client->pid, SIGKILL);
+            waitpid(client->pid, &status, 0);
+            return;
+        }
+        poll(NULL, 0, 1);
+    }
+}
+
+void client_stop(struct client *client)
+{
+    if (!client)
+        return;
+    if (client->in >= 0)
+        close(client->in);
+    if (client->pid > 0)
+        reap(client);
+    if (client->out >= 0)
+        close(client->out);
+    if (client->dir[0])
+        nftw(client->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    buf_done(&client->read);
+    free(client);
+}

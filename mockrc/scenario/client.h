@@ -1,0 +1,34 @@
+/*
+ * The reference client as a scenario's client: one `rc-client batch` process, asked line by line
+ * over pipes, with a store of its own in a temporary folder that goes with it.
+ */
+#ifndef MOCKRC_SCENARIO_CLIENT_H
+#define MOCKRC_SCENARIO_CLIENT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/node.h"
+
+#include <stdint.h>
+
+struct client;
+
+enum { CLIENT_LINE_MAX = 4 << 20 };
+
+/* Where rc-client is: `wish` (--client), else $MOCKRC_CLIENT, else beside this program. ERR_ENV
+ * when it is not there. */
+int client_find(const char *wish, char *path, size_t path_len, struct diag *diag);
+
+/* Starts it; nothing of RC_CLIENT_* in our environment reaches it. ERR_ENV. */
+int client_start(const char *path, uint64_t seed, struct client **ret, struct diag *diag);
+
+/* One JSON line there (without its newline), one back, parsed into `arena`. ERR_TIMEOUT at
+ * `deadline_ms` (clock_machine_ms), ERR_BUG when it ended or answered no JSON: the diag then has
+ * its last words. */
+int client_ask(struct client *client, const char *line, struct arena *arena, int64_t deadline_ms,
+               const struct node **ret_answer, struct diag *diag);
+
+/* Ends and reaps it, removes its folder; NULL is fine. */
+void client_stop(struct client *client);
+
+#endif
