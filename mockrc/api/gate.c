@@ -146,7 +146,7 @@ static void header_int(struct web_reply *reply, const char *name, int value)
     buf_add(&reply->head, "\r\n", 2);
 }
 
-static bool pass_rate(struct call *call)
+bool gate_rate(struct call *call)
 {
     if (call->route->rate == RATE_NONE)
         return true;
@@ -249,6 +249,6 @@ bool gate_pass(struct call *call)
 {
     reply_begin(call);
     return call->route->auth != AUTH_BEARER ||
-           (pass_token(call) && pass_states(call) && pass_rate(call) && pass_scope(call) &&
+           (pass_token(call) && pass_states(call) && gate_rate(call) && pass_scope(call) &&
             pass_permission(call) && pass_target(call));
 }

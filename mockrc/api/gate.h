@@ -16,6 +16,11 @@ bool gate_pass(struct call *call);
 /* Names the call's app, user and session in its event; also used by oauth's own endpoints. */
 void gate_name(struct call *call);
 
+/* Counts one call of call->user and call->app against the route's rate group, and tells so in the
+ * reply's headers; refuses (CMN-301) and returns false when it was one too many. The gate does this
+ * for AUTH_BEARER rows; oauth's grants do it themselves once they know whose they are. */
+bool gate_rate(struct call *call);
+
 /* Resolves "~" or an id of an account / extension in a path; refuses and returns NULL otherwise. */
 struct account *gate_account(struct call *call, const char *id);
 struct user *gate_extension(struct call *call, const char *id);

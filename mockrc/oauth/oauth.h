@@ -1,6 +1,6 @@
 /*
  * The OAuth server: authorize with its pages, token, revoke, discovery, keys, userinfo.
- * Everything is rows and handlers. Source: reference/oauth.md.
+ * Everything is rows and handlers. Source: reference/oauth.md. Its errors: oauth/refuse.h.
  */
 #ifndef MOCKRC_OAUTH_OAUTH_H
 #define MOCKRC_OAUTH_OAUTH_H

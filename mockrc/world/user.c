@@ -195,7 +195,7 @@ struct user *user_by_login(const struct world *world, const char *identifier, co
         else
             user = user_super_admin(world, number->account_id);
     }
-    return user && user->type == USER_USER ? user : NULL;
+    return user;
 }
 
 const char *user_status_name(enum user_status status)

@@ -79,8 +79,8 @@ struct user *user_super_admin(const struct world *world, int64_t account_id);
 struct user *user_named(const struct world *world, const char *name);
 /* Who logs in with this identifier: an e-mail, or a number of the company plus an extension, or a
  * direct number; written with blanks, dashes, brackets, and without the country if it likes. A
- * company number with no (or an empty) extension means the Super Admin (chosen). Deleted users and
- * those of other types than User do not. oauth.md section 4. */
+ * company number with no (or an empty) extension means the Super Admin (chosen). Deleted users do
+ * not; whether the one found may log in (a queue may not) is oauth's to say. oauth.md section 4. */
 struct user *user_by_login(const struct world *world, const char *identifier,
                            const char *extension);
 

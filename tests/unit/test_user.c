@@ -155,8 +155,8 @@ static void a_login_is_an_email_or_a_number(void **state)
         {"2025550100", "", ALICE},
         {"2025550102", NULL, BRUNO},
         {"2025550102", "101", ALICE},
-        {"2025550100", "104", 0}, /* a queue does not log in */
-        {"2025550100", "105", 0}, /* nor do the deleted */
+        {"2025550100", "104", QUEUE}, /* which may not log in: oauth says so */
+        {"2025550100", "105", 0},     /* the deleted do not even name one */
         {"2025550199", "101", 0},
         {"gone@example.test", NULL, 0},
         {"", NULL, 0},
