@@ -25,6 +25,9 @@ enum plan_kind {
     PLAN_CLOSE, /* the handler does not run; the connection is closed without an answer */
 };
 
+/* "answer", "delay", ...: as the journal calls it; NULL for PLAN_NONE. */
+const char *plan_kind_name(enum plan_kind kind);
+
 /* What the edge performs. Text points into the rule: valid while the door is held; serve.c copies.
  */
 struct plan {

@@ -40,3 +40,11 @@ const char *fault_kind_help(size_t i)
 {
     return kinds[i].help;
 }
+
+const char *plan_kind_name(enum plan_kind kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].plan == kind)
+            return kinds[i].name;
+    return NULL;
+}
