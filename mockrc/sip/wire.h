@@ -62,12 +62,15 @@ struct sip_answer {
     const char *unsupported, *allow;
 };
 
-/* One SIP request inside the door: event -> fault? -> checks -> answer -> event. Pure. */
 struct sip_service {
     struct world *world;
     struct journal *journal;
     struct faults *faults;
 };
+
+/* One SIP request inside the door: event -> fault? -> checks -> answer -> event. Pure. Text in
+ * `answer` lives in the arena, in the request or for ever; `ret_plan` holds no text. A
+ * retransmitted request (sip/repeat.h) gets what it got before, no fault and no event. */
 void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
                struct sip_answer *answer, struct plan *ret_plan);
 

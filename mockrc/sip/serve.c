@@ -1,0 +1,205 @@
+#include "base/text.h"
+#include "sip/challenge.h"
+#include "sip/exchange.h"
+#include "sip/registrar.h"
+#include "sip/repeat.h"
+
+#include <string.h>
+
+static const char allow[] = "REGISTER, OPTIONS";
+
+static bool answer_options(struct sip_exchange *exchange)
+{
+    exchange->answer->allow = allow;
+    return exchange_answer(exchange, 200, NULL, NULL);
+}
+
+static sip_check_fn *const options_checks[] = {answer_options, NULL};
+
+/* What is known of a method. Without checks of its own it is answered 405. */
+static const struct method {
+    const char *name, *op;
+    bool needs_dialog; /* outside of a dialog or transaction it is a stray: 481 */
+    sip_check_fn *const *checks;
+} methods[] = {
+    {"REGISTER", "sip.register", false, registrar_checks},
+    {"OPTIONS", "sip.options", false, options_checks},
+    {"INVITE", "sip.invite", false, NULL},
+    {"BYE", "sip.bye", true, NULL},
+    {"CANCEL", "sip.cancel", true, NULL},
+    {"INFO", "sip.info", true, NULL},
+    {"UPDATE", "sip.update", true, NULL},
+    {"PRACK", "sip.prack", true, NULL},
+    {"NOTIFY", "sip.notify", true, NULL},
+    {"REFER", "sip.refer", false, NULL},
+    {"MESSAGE", "sip.message", false, NULL},
+    {"SUBSCRIBE", "sip.subscribe", false, NULL},
+    {"PUBLISH", "sip.publish", false, NULL},
+};
+static const struct method other_method = {"", "sip.other", false, NULL};
+
+static const struct method *method_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (text_eq(name, methods[i].name))
+            return &methods[i];
+    return &other_method;
+}
+
+static bool check_form(struct sip_exchange *exchange)
+{
+    const char *reason = exchange->request->malformed;
+    return reason && exchange_answer(exchange, 400, NULL, reason);
+}
+
+static bool check_draining(struct sip_exchange *exchange)
+{
+    const struct proxy *proxy = exchange->request->proxy;
+    if (proxy->state != PROXY_DRAINING)
+        return false;
+    exchange->answer->retry_after_s = (int)(exchange->world->knobs.sip_drain_retry_after_ms / 1000);
+    return exchange_refuse(exchange, 503, "the proxy is draining", proxy->cause);
+}
+
+static bool check_scheme(struct sip_exchange *exchange)
+{
+    const char *scheme = exchange->request->uri_scheme;
+    if (text_eq_nocase(scheme, "sip") || text_eq_nocase(scheme, "sips"))
+        return false;
+    return exchange_answer(exchange, 416, NULL, "the Request-URI is neither sip nor sips");
+}
+
+/* An OPTIONS that may go no further is answered here (RFC 3261 16.3 and 11). */
+static bool check_hops(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    if (request->max_forwards != 0 || text_eq(request->method, "OPTIONS"))
+        return false;
+    return exchange_answer(exchange, 483, NULL, "Max-Forwards is 0");
+}
+
+/* No extension is supported that a client could insist on. RFC 3261 8.2.2.3: not for CANCEL. */
+static bool check_require(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    if (!request->require || text_eq(request->method, "CANCEL"))
+        return false;
+    exchange->answer->unsupported = request->require;
+    return exchange_answer(exchange, 420, NULL, "an extension is required that nobody offers");
+}
+
+static bool check_dialog(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    bool is_in_dialog = request->to_tag && !text_eq(request->method, "REGISTER");
+    if (!is_in_dialog && !method_named(request->method)->needs_dialog)
+        return false;
+    return exchange_answer(exchange, 481, NULL, "no such dialog or transaction");
+}
+
+static bool check_method(struct sip_exchange *exchange)
+{
+    if (method_named(exchange->request->method)->checks)
+        return false;
+    exchange->answer->allow = allow;
+    return exchange_answer(exchange, 405, NULL, "the method is not served");
+}
+
+static sip_check_fn *const every_request[] = {
+    check_form,    check_draining, check_scheme, check_hops,
+    check_require, check_dialog,   check_method, NULL,
+};
+
+static void run(struct sip_exchange *exchange)
+{
+    if (!exchange_run(exchange, every_request))
+        exchange_run(exchange, method_named(exchange->request->method)->checks);
+}
+
+static void answer_planned(struct sip_exchange *exchange, const struct plan *plan)
+{
+    struct sip_answer *answer = exchange->answer;
+    answer->status = plan->status;
+    answer->phrase = plan->message;
+    if (plan->retry_after_s > 0)
+        answer->retry_after_s = plan->retry_after_s;
+    if (plan->status == 401)
+        answer->challenge =
+            challenge_text(exchange->world, exchange->arena, exchange->request->proxy, false);
+}
+
+/* No port, address or tag of the moment: the same run must give the same journal. */
+static void open_event(struct sip_exchange *exchange, const struct method *method)
+{
+    const struct sip_request *request = exchange->request;
+    struct event *event = exchange->event;
+    bool is_register = text_eq(request->method, "REGISTER");
+    const char *aor = is_register ? request->to_user : request->from_user;
+    event_init(event, LAYER_SIP, method->op);
+    event_set(event, EVENT_METHOD, request->method);
+    event_set(event, EVENT_PROXY, request->proxy->name);
+    event_set(event, EVENT_TRANSPORT, request->transport);
+    event_set(event, EVENT_AOR, aor);
+    event_set(event, EVENT_CALL_ID, request->call_id);
+    event_set_int(event, EVENT_CSEQ, request->cseq);
+    if (request->contact_count)
+        event_set(event, EVENT_INSTANCE, request->contacts[0].instance);
+    exchange->device = aor && *aor ? device_by_sip_username(exchange->world, aor) : NULL;
+    if (exchange->device)
+        event_set(event, EVENT_DEVICE, exchange->device->id);
+    event_set(event, EVENT_USER_AGENT, request->user_agent);
+}
+
+static void close_event(struct sip_exchange *exchange, struct journal *journal,
+                        const struct plan *plan)
+{
+    struct event *event = exchange->event;
+    event->time_ms = clock_now(exchange->world);
+    if (exchange->answer->status)
+        event_set_int(event, EVENT_STATUS, exchange->answer->status);
+    if (plan->kind != PLAN_NONE) {
+        event_set(event, EVENT_FAULT, plan->rule);
+        event_set(event, EVENT_PLAN, plan_kind_name(plan->kind));
+        if (!event->cause)
+            event->cause = plan->cause;
+    }
+    journal_append(journal, event);
+}
+
+/* Text of a rule must outlive the rule: the edge performs the plan after the door has closed. */
+static void keep_plan(struct sip_exchange *exchange, struct plan *plan)
+{
+    if (plan->kind == PLAN_ANSWER && plan->message)
+        exchange->answer->phrase = arena_strdup(exchange->arena, plan->message);
+    plan->rule = plan->code = plan->message = plan->body = NULL;
+}
+
+void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
+               struct sip_answer *answer, struct plan *ret_plan)
+{
+    struct event event;
+    struct sip_exchange exchange = {
+        .world = service->world,
+        .arena = arena,
+        .request = request,
+        .answer = answer,
+        .event = &event,
+    };
+    clock_run_due(service->world);
+    memset(answer, 0, sizeof *answer);
+    *ret_plan = (struct plan){.retry_after_s = -1};
+    /* An ACK is part of the INVITE's exchange; a stopped proxy's last messages are nobody's. */
+    if (text_eq(request->method, "ACK") || request->proxy->state == PROXY_STOPPED ||
+        repeat_find(service->world, arena, request, answer))
+        return;
+    open_event(&exchange, method_named(request->method));
+    fault_decide(service->faults, &event, clock_now(service->world), ret_plan);
+    if (ret_plan->kind == PLAN_ANSWER)
+        answer_planned(&exchange, ret_plan);
+    else if (ret_plan->kind != PLAN_CLOSE)
+        run(&exchange);
+    close_event(&exchange, service->journal, ret_plan);
+    keep_plan(&exchange, ret_plan);
+    repeat_keep(service->world, request, answer,
+                ret_plan->kind == PLAN_NONE || ret_plan->kind == PLAN_ANSWER);
+}
