@@ -9,6 +9,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 SEEDS = {
+    "client_page": [
+        '<form method="post" action="/oauth/login"><input type=hidden name=a value="b&amp;c">'
+        '<input name=user><input type="password" name=p><button name=go value=1>Next</button></form>'
+        '<div role="alert" data-code="OAU-147">Locked</div>',
+        "<!-- <form> --><script>'<form>'</script><select name=s><option value=1 selected>x</select>",
+        "<form><input type=checkbox name=c checked><input type=submit formaction=/x value=Deny>",
+    ],
+    "client_values": [
+        "sip10.ringcentral.com:5090", "[::1]:5060", "127.0.0.1", "sip.ringcentral.com:5060,other",
+        'realm="d.test", nonce="N1", algorithm=SHA-256, qop="auth,auth-int", stale=true',
+        "http://127.0.0.1:8765/callback?code=abc&state=x%20y&expires_in=60#error=access_denied",
+    ],
     "json": [
         '{"a": [1, 2.5e3, true, null, "\\u00e9\\n"], "b": {"c": ""}}',
         '{"sipInfo":[{"transport":"WSS"}]}',

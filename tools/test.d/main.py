@@ -33,7 +33,7 @@ SANITIZERS = {
 }
 BUILDS = {  # what a preset has to have before its tests run
     "dev": ["all"],
-    "release": ["mockrc", "mockrc_lib"] + ["rc-client"] * (ROOT / "client/main.c").exists(),
+    "release": ["mockrc", "rc-client", "mockrc_lib"],
     "tsan": ["all"],
 }
 
@@ -62,6 +62,14 @@ def house_jobs():
         argv = ["/usr/bin/python3", "-B", str(source)]
         presets = ("release",) if "build/release" in source.read_text() else ()
         yield Job(name, presets, lambda name=name, argv=argv: result.run_tap(name, argv, LIMIT_S))
+
+
+def bad_jobs():
+    script = ROOT / "tests/bad/bad.py"
+    for table in sorted(script.parent.glob("*.yaml")):
+        argv = ["/usr/bin/python3", "-B", str(script), table.stem]
+        run = lambda argv=argv, name=f"bad/{table.stem}": result.run_tap(name, argv, LIMIT_S, SANITIZERS)
+        yield Job(f"bad/{table.stem}", ("dev",), run)
 
 
 def run_scenarios():
@@ -108,6 +116,7 @@ def all_jobs(options):
         else:
             left_out = Result("interop", SKIPPED, 0.0, "left out (--no-interop)")
             jobs.append(Job("interop", (), lambda: [left_out]))
+    jobs += bad_jobs()
     jobs += house_jobs()
     jobs += cmocka_jobs("unit", "dev")
     if list((ROOT / "scenarios").glob("*.yaml")):
