@@ -9,9 +9,57 @@
 
 enum { TOKEN_MIN = 16, TOKEN_MAX = 2048 };
 
+/* Text of the platform's kind of token: what is not, was never parsable (OAU-149). */
+static bool is_token_like(const char *token)
+{
+    size_t len = strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "-._~+/=|");
+    return token[len] == '\0' && len >= TOKEN_MIN && len <= TOKEN_MAX;
+}
+
+/* The bearer token of header or query, in the arena. NULL: `*ret_why` says why there is none. The
+ * scheme is accepted in any case, since old SDKs send token_type as they got it. */
+static const char *token_of(const struct call *call, enum api_error *ret_why)
+{
+    const char *header = web_header_get(call->request, "Authorization");
+    if (!header) {
+        const char *token = params_get(&call->query, "access_token");
+        *ret_why = token ? AGW_402 : AGW_401;
+        return token && *token ? token : NULL;
+    }
+    header += strspn(header, " \t");
+    size_t scheme = strcspn(header, " \t");
+    const char *token = header + scheme + strspn(header + scheme, " \t");
+    size_t len = strlen(token);
+    while (len > 0 && strchr(" \t", token[len - 1]))
+        len--;
+    *ret_why = AGW_402;
+    if (scheme != strlen("Bearer") || strncasecmp(header, "Bearer", scheme) != 0 || len == 0)
+        return NULL;
+    return arena_strndup(call->arena, token, len);
+}
+
+/* Looks at the token without judging it. */
+static struct token_view identify(struct call *call, const char *token)
+{
+    struct token_view view = session_by_access(call->world, token);
+    if (view.state == TOKEN_UNKNOWN)
+        return view;
+    call->session = view.session;
+    call->app = view.session->app;
+    call->user = user_by_id(call->world, view.session->user_id);
+    return view;
+}
+
 void gate_name(struct call *call)
 {
     struct event *event = call->event;
+    if (!call->session && call->route && call->route->auth == AUTH_BEARER) {
+        enum api_error why;
+        const char *token = token_of(call, &why);
+        if (token)
+            identify(call, token);
+    }
     if (call->app) {
         event_set(event, EVENT_CLIENT_ID, call->app->client_id);
         event_set(event, EVENT_APP, call->app->name);
@@ -24,40 +72,6 @@ void gate_name(struct call *call)
     }
     if (call->session)
         event_set(event, EVENT_SESSION, call->session->id);
-}
-
-/* Text of the platform's kind of token: what is not, was never parsable (OAU-149). */
-static bool is_token_like(const char *token)
-{
-    size_t len = strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                               "-._~+/=|");
-    return token[len] == '\0' && len >= TOKEN_MIN && len <= TOKEN_MAX;
-}
-
-/* The bearer token of header or query, in the arena; refuses and returns NULL when there is none.
- * The scheme is accepted in any case, since old SDKs send token_type as they got it. */
-static const char *token_of(struct call *call)
-{
-    const char *header = web_header_get(call->request, "Authorization");
-    if (!header) {
-        const char *token = params_get(&call->query, "access_token");
-        if (!token)
-            refuse(call, AGW_401, NULL);
-        else if (!*token)
-            refuse(call, AGW_402, NULL);
-        return token && *token ? token : NULL;
-    }
-    header += strspn(header, " \t");
-    size_t scheme = strcspn(header, " \t");
-    const char *token = header + scheme + strspn(header + scheme, " \t");
-    size_t len = strlen(token);
-    while (len > 0 && strchr(" \t", token[len - 1]))
-        len--;
-    if (scheme != strlen("Bearer") || strncasecmp(header, "Bearer", scheme) != 0 || len == 0) {
-        refuse(call, AGW_402, NULL);
-        return NULL;
-    }
-    return arena_strndup(call->arena, token, len);
 }
 
 static bool refuse_ended(struct call *call, const struct session *session)
@@ -84,23 +98,20 @@ static bool pass_superseded(struct call *call, const struct session *session)
 
 static bool pass_token(struct call *call)
 {
-    const char *token = token_of(call);
-    if (!token)
-        return false;
-    if (!is_token_like(token)) {
-        refuse(call, OAU_149, NULL);
+    enum api_error why;
+    const char *token = token_of(call, &why);
+    if (!token || !is_token_like(token)) {
+        refuse(call, token ? OAU_149 : why, NULL);
         return false;
     }
-    struct token_view view = session_by_access(call->world, token);
+    struct token_view view = identify(call, token);
     if (view.state == TOKEN_UNKNOWN) {
         refuse(call, OAU_213, NULL);
         return false;
     }
+    if (!event_get(call->event, EVENT_SESSION))
+        gate_name(call);
     struct session *session = view.session;
-    call->session = session;
-    call->app = session->app;
-    call->user = user_by_id(call->world, session->user_id);
-    gate_name(call);
     switch (view.state) {
     case TOKEN_ENDED:
         return refuse_ended(call, session);

@@ -13,7 +13,8 @@
 /* True: go on to the handler. False: the reply holds the refusal. */
 bool gate_pass(struct call *call);
 
-/* Names the call's app, user and session in its event; also used by oauth's own endpoints. */
+/* Names the call's app, user and session in its event, from the token when the gate has not yet
+ * been passed: so that fault rules can match them. Also used by oauth's own endpoints. */
 void gate_name(struct call *call);
 
 /* Counts one call of call->user and call->app against the route's rate group, and tells so in the

@@ -51,7 +51,7 @@ enum api_error api_error_named(const char *code)
 
 void reply_begin(struct call *call)
 {
-    if (call->request_id[0])
+    if (call->request_id[0] || (call->route && call->route->layer == LAYER_CONTROL))
         return;
     const struct world *world = call->world;
     bool is_british = world->account_count && text_eq(world->accounts[0]->country_iso, "GB");

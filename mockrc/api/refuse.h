@@ -37,7 +37,7 @@ void refuse_raw(struct web_reply *reply, int status, const char *code, const cha
 
 /* The headers every answer carries (rest.md 1.2): RCRequestId, RoutingKey, Content-Language. Draws
  * call->request_id; once per call, further calls change nothing. The functions of this header and
- * the gate do it by themselves. */
+ * the gate do it by themselves. Control calls carry none of it: they must not move the ids. */
 void reply_begin(struct call *call);
 
 /* Replies that are not refusals. The writer is for a body of application/json;charset=UTF-8. */

@@ -223,17 +223,6 @@ enum route_result router_find(const struct router *router, const char *method, c
     return ROUTE_WRONG_METHOD;
 }
 
-const char *route_method(const struct web_request *request, const struct params *query)
-{
-    if (strcmp(request->method, "POST") != 0)
-        return request->method;
-    const char *header = web_header_get(request, "X-HTTP-Method-Override");
-    const char *named = params_get(query, "_method");
-    if (header && named && strcmp(header, named) != 0)
-        return NULL;
-    return header ? header : named ? named : request->method;
-}
-
 const char *call_arg(const struct call *call, const char *name)
 {
     size_t len = strlen(name), arg = 0;

@@ -91,9 +91,6 @@ enum route_result { ROUTE_FOUND, ROUTE_WRONG_METHOD, ROUTE_UNKNOWN };
 /* Finds the row; fills call->route and call->args. On WRONG_METHOD `allow` gets "GET, PUT". */
 enum route_result router_find(const struct router *router, const char *method, const char *path,
                               struct call *call, struct buf *allow);
-/* The method meant: a POST may say another one in X-HTTP-Method-Override or ?_method=
- * (rest.md 1.2). NULL when the two differ, which is a 400. */
-const char *route_method(const struct web_request *request, const struct params *query);
 /* Every row, in family order: for listings and the coverage test. */
 size_t router_count(const struct router *router);
 const struct route *router_at(const struct router *router, size_t i);

@@ -214,8 +214,7 @@ void api_serve(struct api *api, struct arena *arena, const struct web_request *r
         event.layer = call.route->layer;
     }
     if (event.layer != LAYER_CONTROL) {
-        id_uuid(&api->world->ids, call.request_id);
-        event_set(&event, EVENT_REQUEST_ID, call.request_id);
+        reply_begin(&call);
         date_header(reply, clock_now(api->world));
     }
     if (call.route) {

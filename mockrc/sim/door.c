@@ -1,0 +1,114 @@
+#include "sim/door.h"
+
+#include "sim/internal.h"
+
+#include <errno.h>
+#include <time.h>
+
+static struct timespec machine_time(int64_t ms)
+{
+    return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+}
+
+/* World time does not stand still: runs the agenda when things fall due. Started when something
+ * first is on it. */
+static void *tick(void *arg)
+{
+    struct sim *sim = arg;
+    pthread_mutex_lock(&sim->lock);
+    while (!sim->is_stopping) {
+        struct world *world = sim->api.world;
+        clock_run_due(world);
+        int64_t due = clock_next_due(world), wait_ms = 60000;
+        if (due >= 0 && world->clock.mode != CLOCK_FROZEN) {
+            wait_ms = due - clock_now(world);
+            if (world->clock.mode == CLOCK_SCALED)
+                wait_ms = (int64_t)((double)wait_ms / world->clock.scale) + 1;
+            wait_ms = wait_ms < 1 ? 1 : wait_ms > 60000 ? 60000 : wait_ms;
+        }
+        struct timespec until = machine_time(clock_machine_ms() + wait_ms);
+        pthread_cond_timedwait(&sim->happened, &sim->lock, &until);
+    }
+    pthread_mutex_unlock(&sim->lock);
+    return NULL;
+}
+
+void door_stop_ticker(struct sim *sim)
+{
+    pthread_mutex_lock(&sim->lock);
+    sim->is_stopping = true;
+    pthread_cond_broadcast(&sim->happened);
+    pthread_mutex_unlock(&sim->lock);
+    if (sim->has_ticker)
+        pthread_join(sim->ticker, NULL);
+    sim->has_ticker = false;
+}
+
+void door_enter(struct sim *sim)
+{
+    pthread_mutex_lock(&sim->lock);
+}
+
+void door_leave(struct sim *sim)
+{
+    const struct world *world = sim->api.world;
+    if (clock_next_due(world) >= 0 && world->clock.mode != CLOCK_FROZEN) {
+        if (!sim->has_ticker && !sim->is_stopping)
+            sim->has_ticker = pthread_create(&sim->ticker, NULL, tick, sim) == 0;
+        else
+            pthread_cond_broadcast(&sim->happened);
+    }
+    if (sim->waiters && sim->seen != journal_next(sim->api.journal)) {
+        sim->seen = journal_next(sim->api.journal);
+        pthread_cond_broadcast(&sim->happened);
+    }
+    pthread_mutex_unlock(&sim->lock);
+}
+
+void door_call_inner(struct sim *sim, door_fn *fn, void *arg)
+{
+    door_enter(sim);
+    fn(sim, arg);
+    door_leave(sim);
+}
+
+void door_call(struct sim *sim, door_fn *fn, void *arg)
+{
+    door_enter(sim);
+    fn(sim, arg);
+    bool has_mail = sim->api.world->outbox.count > 0;
+    door_leave(sim);
+    if (!has_mail)
+        return;
+
+    pthread_mutex_lock(&sim->edges);
+    struct outbox_item item;
+    bool wants_reset = false, wants_proxies = false;
+    door_enter(sim);
+    while (outbox_take(sim->api.world, OUTBOX_RESET, &item))
+        wants_reset = true;
+    while (outbox_take(sim->api.world, OUTBOX_PROXY, &item))
+        wants_proxies = true;
+    door_leave(sim);
+    if (wants_reset)
+        sim_reset(sim, NULL);
+    if ((wants_proxies || wants_reset) && sim->edge)
+        edge_reconcile(sim->edge, NULL);
+    pthread_mutex_unlock(&sim->edges);
+}
+
+bool door_wait(struct sim *sim, door_wait_fn *fn, void *arg, int64_t timeout_ms)
+{
+    struct timespec until = machine_time(clock_machine_ms() + timeout_ms);
+    door_enter(sim);
+    sim->waiters++;
+    sim->seen = journal_next(sim->api.journal);
+    bool is_done = fn(sim, arg), is_late = false;
+    while (!is_done && !is_late && !sim->is_stopping) {
+        is_late = pthread_cond_timedwait(&sim->happened, &sim->lock, &until) == ETIMEDOUT;
+        is_done = fn(sim, arg);
+    }
+    sim->waiters--;
+    door_leave(sim);
+    return is_done;
+}

@@ -1,0 +1,56 @@
+/*
+ * What the files of sim/ share. Nobody else includes this.
+ *
+ * Locks: `lock` is the door. `edges` is held while the edges are brought to what the world wants;
+ * it is taken before `lock`, never the other way round.
+ */
+#ifndef MOCKRC_SIM_INTERNAL_H
+#define MOCKRC_SIM_INTERNAL_H
+
+#include "api/serve.h"
+#include "sim/sim.h"
+#include "sip/edge.h"
+#include "web/listener.h"
+
+#include <pthread.h>
+
+enum { SIM_PROXIES_MAX = 64 };
+
+struct sim {
+    struct sim_options options;
+    char fixture_path[512];
+
+    pthread_mutex_t lock, edges;
+    pthread_cond_t happened; /* an event was appended, or somebody should look at the agenda */
+    uint64_t seen;           /* journal number at the last broadcast */
+    int waiters;
+
+    pthread_t ticker;
+    bool has_ticker, is_stopping;
+
+    struct api api;
+    struct sip_service sip;
+    struct listener *listener;
+    struct edge *edge;
+    char base_url[96];
+    int home_udp[SIM_PROXIES_MAX], home_tcp[SIM_PROXIES_MAX]; /* ports at start: for reset */
+};
+
+/* A world as the options want it; in `*ret`. */
+int sim_build_world(struct sim *sim, struct world **ret, struct diag *diag);
+
+/* The edges' way in (callbacks). */
+void sim_serve_web(void *context, struct arena *arena, const struct web_request *request,
+                   struct web_reply *reply, struct plan *plan);
+void sim_serve_malformed(void *context, struct web_reply *reply);
+void sim_serve_sip(void *context, struct arena *arena, size_t proxy, struct sip_request *request,
+                   struct sip_answer *answer, struct plan *plan);
+bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish);
+void sim_proxy_opened(void *context, size_t index, int udp, int tcp);
+
+/* Lock and unlock; the second tells waiters and the ticker. */
+void door_enter(struct sim *sim);
+void door_leave(struct sim *sim);
+void door_stop_ticker(struct sim *sim);
+
+#endif

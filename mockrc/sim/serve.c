@@ -1,0 +1,130 @@
+/* The edges' way through the door: what runs on their threads, and what runs inside. */
+#include "sim/internal.h"
+
+#include "control/admin.h"
+
+struct web_visit {
+    struct arena *arena;
+    const struct web_request *request;
+    struct web_reply *reply;
+    struct plan *plan;
+    bool is_last;
+};
+
+static void web_inside(struct sim *sim, void *arg)
+{
+    struct web_visit *visit = arg;
+    api_serve(&sim->api, visit->arena, visit->request, visit->reply, visit->plan);
+}
+
+static bool wait_inside(struct sim *sim, void *arg)
+{
+    struct web_visit *visit = arg;
+    return admin_wait_try(&sim->api, visit->arena, visit->request, visit->reply, visit->is_last);
+}
+
+void sim_serve_web(void *context, struct arena *arena, const struct web_request *request,
+                   struct web_reply *reply, struct plan *plan)
+{
+    struct sim *sim = context;
+    struct web_visit visit = {arena, request, reply, plan, false};
+    *plan = (struct plan){.retry_after_s = -1};
+    if (!admin_may(request, reply, sim->options.admin_token))
+        return;
+    if (!admin_is_wait(request)) {
+        door_call(sim, web_inside, &visit);
+        return;
+    }
+    if (!door_wait(sim, wait_inside, &visit, admin_wait_timeout_ms(request))) {
+        visit.is_last = true;
+        door_wait(sim, wait_inside, &visit, 0);
+    }
+}
+
+static void malformed_inside(struct sim *sim, void *arg)
+{
+    api_serve_malformed(&sim->api, arg);
+}
+
+void sim_serve_malformed(void *context, struct web_reply *reply)
+{
+    door_call_inner(context, malformed_inside, reply);
+}
+
+struct sip_visit {
+    struct arena *arena;
+    size_t proxy;
+    struct sip_request *request;
+    struct sip_answer *answer;
+    struct plan *plan;
+};
+
+static void sip_inside(struct sim *sim, void *arg)
+{
+    struct sip_visit *visit = arg;
+    struct world *world = sim->api.world;
+    if (visit->proxy >= world->proxy_count)
+        return; /* reset took the proxy away while the message was under way: silence */
+    visit->request->proxy = world->proxies[visit->proxy];
+    sip_serve(&sim->sip, visit->arena, visit->request, visit->answer, visit->plan);
+}
+
+void sim_serve_sip(void *context, struct arena *arena, size_t proxy, struct sip_request *request,
+                   struct sip_answer *answer, struct plan *plan)
+{
+    struct sip_visit visit = {arena, proxy, request, answer, plan};
+    *answer = (struct sip_answer){0};
+    *plan = (struct plan){.retry_after_s = -1};
+    door_call_inner(context, sip_inside, &visit);
+}
+
+struct wish_visit {
+    size_t index;
+    struct edge_wish *wish;
+    bool is_there;
+    int udp, tcp;
+};
+
+static void wish_inside(struct sim *sim, void *arg)
+{
+    struct wish_visit *visit = arg;
+    const struct world *world = sim->api.world;
+    visit->is_there = visit->index < world->proxy_count;
+    if (!visit->is_there)
+        return;
+    const struct proxy *proxy = world->proxies[visit->index];
+    *visit->wish = (struct edge_wish){
+        .is_open = proxy->state != PROXY_STOPPED,
+        .generation = proxy->generation,
+        .udp = proxy->want_udp,
+        .tcp = proxy->want_tcp,
+    };
+}
+
+bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish)
+{
+    struct wish_visit visit = {.index = index, .wish = wish};
+    door_call_inner(context, wish_inside, &visit);
+    return visit.is_there;
+}
+
+static void opened_inside(struct sim *sim, void *arg)
+{
+    struct wish_visit *visit = arg;
+    struct world *world = sim->api.world;
+    if (visit->index >= world->proxy_count)
+        return;
+    struct proxy *proxy = world->proxies[visit->index];
+    proxy->udp = visit->udp;
+    proxy->tcp = visit->tcp;
+    if (visit->index < SIM_PROXIES_MAX && !sim->home_udp[visit->index]) {
+        sim->home_udp[visit->index] = visit->udp;
+        sim->home_tcp[visit->index] = visit->tcp;
+    }
+}
+
+void sim_proxy_opened(void *context, size_t index, int udp, int tcp)
+{
+    struct wish_visit visit = {.index = index, .udp = udp, .tcp = tcp};
+    door_call_inner(context, opened_inside, &visit);
+}
