@@ -3,8 +3,7 @@
  * answered into a plan, and the edge performs the plan. No handler knows of faults. kinds.c is THE
  * table of kinds; adding one is a row there.
  *
- *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, retry_after: 30s,
- * times: 2 }
+ *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, times: 2 }
  *   - { match: {op: sip.register, proxy: a}, kind: drop }
  *   - { match: {layer: rest}, kind: delay, delay: 200ms, from: 10m, until: 20m }
  */

@@ -4,13 +4,14 @@
  * column. The format, in full:
  *
  *   scenario: what happens, in a sentence            required: the title
- *   failure: password-rotated-stale-grant            an id of failures.def; left out in a good
- * story fixture: acme-aco                                a name, or a path beside this file seed: 7
- * default 1 start: 2026-01-05T09:00:00Z                      world time at the first step records:
- * 500                                     size of the call log (default: the fixture's) knobs: {
- * oauth.access_ttl: 10m }                 see world/knob.def faults: [ { match: {op: oauth.token},
- * ... } ]    standing rules, see fault/fault.h steps:                                           in
- * order; each is one word with its arguments
+ *   failure: password-rotated-stale-grant            an id of failures.def; none in a good story
+ *   fixture: acme-aco                                a name, or a path beside this file
+ *   seed: 7                                          default 1
+ *   start: 2026-01-05T09:00:00Z                      world time at the first step
+ *   records: 500                                     size of the call log (default: the fixture's)
+ *   knobs: { oauth.access_ttl: 10m }                 see world/knob.def
+ *   faults: [ { match: {op: oauth.token}, ... } ]    standing rules, see fault/fault.h
+ *   steps:                                           in order; each is one word with its arguments
  *     - rotate-password: { user: superadmin }        a verb (control/verbs.c is the list)
  *     - expect: { op: oauth.token, status: 400 }     what must have happened (scenario/expect.h)
  *     - sync: { records: ">0" }                      the reference client's part (steps.c)
