@@ -88,10 +88,11 @@ static int spawn(struct client *client, const char *path, uint64_t seed, int in,
     return failed;
 }
 
-int client_start(const char *path, uint64_t seed, struct client **ret, struct diag *diag)
+int client_start(const char *path, const char *folder, uint64_t seed, struct client **ret,
+                 struct diag *diag)
 {
     int to[2] = {-1, -1}, from[2] = {-1, -1}, failed = 0;
-    const char *tmp = getenv("TMPDIR");
+    const char *tmp = folder ? folder : getenv("TMPDIR");
     struct client *client = xcalloc(1, sizeof *client);
     client->in = client->out = -1;
     buf_init(&client->read, CLIENT_LINE_MAX);

@@ -20,6 +20,7 @@ struct run_options {
     int64_t timeout_ms;      /* machine time for the whole scenario; 0: 60 s */
     bool is_narrated;        /* fill outcome->story with every exchange */
     const char *journal;     /* file to write the journal to (JSON lines), or NULL */
+    const char *folder;      /* for temporary files; NULL: $TMPDIR or /tmp */
 };
 
 /* How it went. Plain data; outcome_done frees. */

@@ -132,7 +132,7 @@ static int ensure_client(struct run *run, struct diag *diag)
         return ERR_OK;
     uint64_t seed = options->seed ? options->seed : run->scenario->seed ? run->scenario->seed : 1;
     int err = client_find(options->client, path, sizeof path, diag);
-    return err ? err : client_start(path, seed, &run->client, diag);
+    return err ? err : client_start(path, options->folder, seed, &run->client, diag);
 }
 
 struct noting {
