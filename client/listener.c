@@ -4,7 +4,9 @@
 #include <arpa/inet.h>
 #include <civetweb.h>
 #include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@ struct listener {
     char path[512], redirect_uri[512], query[8192];
     int port;
     bool has_arrived;
+    atomic_bool is_stopped;
 };
 
 static int answer(struct mg_connection *connection, int status, const char *text)
@@ -139,7 +142,9 @@ bool listener_wait(struct listener *listener, const char *state, int timeout_s, 
 
 static void *stop_server(void *arg)
 {
-    mg_stop(arg);
+    struct listener *listener = arg;
+    mg_stop(listener->server);
+    listener->is_stopped = true;
     return NULL;
 }
 
@@ -153,12 +158,15 @@ void listener_stop(struct listener *listener)
         struct sockaddr_in at = {.sin_family = AF_INET,
                                  .sin_port = htons((uint16_t)listener->port),
                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        if (pthread_create(&thread, NULL, stop_server, listener->server) == 0) {
-            int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-            if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
-                shutdown(fd, SHUT_RDWR);
-            if (fd >= 0)
-                close(fd);
+        if (pthread_create(&thread, NULL, stop_server, listener) == 0) {
+            while (!listener->is_stopped) {
+                int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+                if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+                    shutdown(fd, SHUT_RDWR);
+                if (fd >= 0)
+                    close(fd);
+                poll(NULL, 0, 5);
+            }
             pthread_join(thread, NULL);
         } else {
             mg_stop(listener->server);

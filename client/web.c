@@ -91,8 +91,12 @@ static CURL *handle_for(struct web *web, bool with_cookies)
     CURL **handle = with_cookies ? &web->browser : &web->plain;
     if (*handle == NULL) {
         *handle = curl_easy_init();
-        if (*handle && with_cookies)
-            curl_easy_setopt(*handle, CURLOPT_COOKIEFILE, "");
+        if (*handle && with_cookies) {
+            /* A cookie given by hand starts the jar, and is dropped. COOKIEFILE would do too, but
+             * curl_easy_reset of this version forgets to free it. */
+            curl_easy_setopt(*handle, CURLOPT_COOKIELIST, "Set-Cookie: a=b; domain=none.invalid");
+            curl_easy_setopt(*handle, CURLOPT_COOKIELIST, "ALL");
+        }
     } else {
         /* Options go back to their defaults; connections and the cookies stay. */
         curl_easy_reset(*handle);

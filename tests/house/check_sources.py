@@ -93,6 +93,8 @@ def _():
     def compile_alone(path):
         folder = {"mockrc": "mockrc", "client": "client"}.get(path.parts[0])
         roots = [folder] if folder else ["mockrc", "tests", "tools"]
+        if path.parts[:2] == ("tests", "client"):
+            roots = ["client", "tests"]
         twice = f'#include "{ROOT / path}"\n' * 2
         argv = ["gcc", *flags, *(f"-I{ROOT / r}" for r in roots), "-"]
         done = subprocess.run(argv, input=twice, capture_output=True, text=True)

@@ -1,0 +1,126 @@
+/*
+ * The real program against two proxies: where handsets go, what doctor makes of it, and that one
+ * seed gives one conversation.
+ */
+#include "rig.h"
+
+static void handsets_go_where_a_proxy_answers(void **state)
+{
+    static const struct {
+        int primary, secondary; /* answers; -2: the port is closed */
+        int code;
+        const char *proxy, *diagnosis;
+        int doctor;
+    } rows[] = {
+        {0, 0, 0, "primary", "HEALTHY", 0},
+        {503, 0, 0, "secondary", "PRIMARY_PROXY_DOWN", 1},
+        {-1, 0, 0, "secondary", "PRIMARY_PROXY_DOWN", 1},
+        {0, 503, 0, "primary", "SECONDARY_PROXY_NOT_EFFECTIVE", 1},
+        {403, 0, 1, "none", "SIP_LINE_REMOVED", 2},
+        {404, 0, 1, "none", "SIP_LINE_REMOVED", 2},
+        {503, 503, 1, "none", "PRIMARY_PROXY_DOWN", 2},
+        {0, 0, 0, "primary", "HEALTHY", 0},
+        {-2, 0, 0, "secondary", "PRIMARY_PROXY_DOWN", 1},
+    };
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (rows[i].primary == -2)
+            proxy_close(rig->proxies[0]);
+        else
+            rig->proxies[0]->answer = rows[i].primary;
+        rig->proxies[1]->answer = rows[i].secondary;
+        print_message("row %zu\n", i);
+        cJSON *answer = say(rig, "handsets", "", rows[i].code);
+        const cJSON *first = cJSON_GetArrayItem(json_at(answer, "result.handsets"), 0);
+        assert_string_equal(json_text(first, "proxy", "?"), rows[i].proxy);
+        cJSON_Delete(answer);
+        check(rig, "doctor", "", rows[i].doctor, "result.diagnosis", rows[i].diagnosis);
+    }
+}
+
+static void back_on_its_feet_the_primary_is_missed(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    rig->proxies[0]->answer = 503;
+    cJSON_Delete(say(rig, "handsets", "", 0));
+    rig->proxies[0]->answer = 0;
+    check(rig, "doctor", "", 1, "result.diagnosis", "RUNNING_ON_SECONDARY");
+    cJSON_Delete(say(rig, "handsets", "", 0));
+    check(rig, "doctor", "", 0, "result.diagnosis", "HEALTHY");
+}
+
+static void drift_explains_the_dead_proxy(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, false);
+    cJSON_Delete(say(rig, "handsets", "", 0));
+    cJSON *answer = say(rig, "doctor", "", 0); /* healthy, with advice */
+    const cJSON *advice = cJSON_GetArrayItem(json_at(answer, "result.findings"), 0);
+    assert_string_equal(json_text(advice, "diagnosis", "?"), "SECONDARY_PROXY_NOT_EFFECTIVE");
+    assert_string_equal(json_text(advice, "level", "?"), "advice");
+    cJSON_Delete(answer);
+    snprintf(rig->platform->proxies[0], sizeof(rig->platform->proxies[0]), "127.0.0.1:9");
+    check(rig, "doctor", "", 1, "result.diagnosis", "OUTBOUND_PROXY_DRIFT"); /* still answers */
+    proxy_close(rig->proxies[0]);
+    check(rig, "doctor", "", 2, "result.diagnosis", "OUTBOUND_PROXY_DRIFT");
+    check_int(rig, "handsets", "", 1, "result.registered", 0);
+}
+
+static void a_refused_secret_is_named_unless_the_domain_explains_it(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    rig->platform->secret = "old"; /* what the platform hands out is not what the proxy knows */
+    cJSON_Delete(say(rig, "handsets", "\"reload\":true", 1));
+    check(rig, "doctor", "", 2, "result.diagnosis", "SIP_SECRET_REJECTED");
+    cJSON_Delete(say(rig, "connect", "\"domain\":\"other.test\"", 0));
+    cJSON_Delete(say(rig, "save", "\"yes\":true", 0));
+    check(rig, "doctor", "", 2, "result.diagnosis", "SIP_DOMAIN_INVALID");
+}
+
+static void one_seed_gives_one_conversation(void **state)
+{
+    struct rig *rigs[2];
+    char web[2][8192], sip[2][8192];
+    for (int i = 0; i < 2; i++) {
+        void *made;
+        given_rig(&made);
+        rigs[i] = made;
+        given_saved(rigs[i], true);
+        cJSON_Delete(say(rigs[i], "handsets", "", 0));
+        cJSON_Delete(say(rigs[i], "handsets", "", 0));
+        /* Ports differ from run to run; nothing else may. */
+        char port[16];
+        snprintf(port, sizeof(port), "%d", rigs[i]->platform->port);
+        char *from = rigs[i]->platform->transcript, *to = web[i];
+        for (size_t len = strlen(port); *from;) {
+            if (strncmp(from, port, len) == 0)
+                from += len;
+            else
+                *to++ = *from++;
+        }
+        *to = '\0';
+        snprintf(sip[i], sizeof(sip[i]), "%s", rigs[i]->proxies[0]->transcript);
+        no_rig(&made);
+    }
+    assert_string_equal(web[0], web[1]);
+    assert_string_equal(sip[0], sip[1]);
+    assert_non_null(strstr(sip[0], "2 REGISTER"));
+    /* Two rounds of one run never share a Call-ID. */
+    assert_string_not_equal(strstr(sip[0], "1 REGISTER"), strrchr(sip[0], '\n'));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_rig, no_rig)
+    const struct CMUnitTest tests[] = {
+        TEST(handsets_go_where_a_proxy_answers),
+        TEST(back_on_its_feet_the_primary_is_missed),
+        TEST(drift_explains_the_dead_proxy),
+        TEST(a_refused_secret_is_named_unless_the_domain_explains_it),
+        cmocka_unit_test(one_seed_gives_one_conversation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
