@@ -144,6 +144,13 @@ void clock_advance(struct world *world, int64_t by_ms)
     anchor(clock, target);
 }
 
+void clock_set(struct world *world, int64_t now_ms)
+{
+    if (world->clock.mode == CLOCK_REAL)
+        world->clock.mode = CLOCK_OFFSET;
+    anchor(&world->clock, now_ms);
+}
+
 void clock_set_mode(struct world *world, enum clock_mode mode, double scale)
 {
     struct clock *clock = &world->clock;

@@ -60,6 +60,9 @@ size_t clock_run_due(struct world *world);
 
 /* Moves world time on by `by_ms` (>= 0), running what falls due on the way, each at its moment. */
 void clock_advance(struct world *world, int64_t by_ms);
+/* World time is `now_ms` and goes on from there; a real clock becomes an offset one. Runs nothing:
+ * for a world that just begins. */
+void clock_set(struct world *world, int64_t now_ms);
 /* Changes the mode, world time going on from where it is. */
 void clock_set_mode(struct world *world, enum clock_mode mode, double scale);
 

@@ -96,11 +96,19 @@ void user_set_email(struct world *world, struct user *user, const char *email)
     lookup_put(&world->users_by_email, email_key(email, key), user);
 }
 
-struct user *user_by_id(const struct world *world, int64_t id)
+bool user_index(const struct world *world, int64_t id, size_t *ret)
 {
     size_t place = place_of(world, id);
-    bool is_there = place < world->user_count && world->users[place]->id == id;
-    return is_there ? world->users[place] : NULL;
+    if (place == world->user_count || world->users[place]->id != id)
+        return false;
+    *ret = place;
+    return true;
+}
+
+struct user *user_by_id(const struct world *world, int64_t id)
+{
+    size_t place;
+    return user_index(world, id, &place) ? world->users[place] : NULL;
 }
 
 static struct user *unless_deleted(struct user *user)

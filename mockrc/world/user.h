@@ -69,6 +69,8 @@ void user_set_email(struct world *world, struct user *user, const char *email);
 
 /* Also the deleted. */
 struct user *user_by_id(const struct world *world, int64_t id);
+/* Where in world->users; false when nowhere. */
+bool user_index(const struct world *world, int64_t id, size_t *ret);
 /* Not the deleted. E-mails are compared without case. */
 struct user *user_by_extension(const struct world *world, int64_t account_id, const char *number);
 struct user *user_by_email(const struct world *world, const char *email);

@@ -1,0 +1,309 @@
+#include "world/call_log.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "world/call_log_store.h"
+#include "world/world.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define uthash_malloc(size) xmalloc(size)
+#include <uthash.h>
+
+struct call_number {
+    uint64_t digits;
+    uint16_t line; /* its place in the log's lines, 0: none */
+    struct call_list list;
+    UT_hash_handle hh;
+};
+
+static_assert(sizeof(struct call_record) == 48, "a million of these are kept");
+
+enum { POOL_MAX = UINT16_MAX };
+
+static const char *const result_names[CALL_RESULT_COUNT] = {
+    [CALL_ACCEPTED] = "Accepted",
+    [CALL_MISSED] = "Missed",
+    [CALL_VOICEMAIL] = "Voicemail",
+    [CALL_HANG_UP] = "Hang Up",
+    [CALL_BUSY] = "Busy",
+    [CALL_NO_ANSWER] = "No Answer",
+    [CALL_CONNECTED] = "Call connected",
+    [CALL_REJECTED] = "Rejected",
+    [CALL_ABANDONED] = "Abandoned",
+    [CALL_RECEIVED] = "Received",
+    [CALL_SENT] = "Sent",
+    [CALL_FAX_NOT_SENT] = "Fax Not Sent",
+};
+
+const char *call_result_name(enum call_result result)
+{
+    return result_names[result];
+}
+
+struct call_log *call_log_of(struct world *world)
+{
+    if (world->call_log)
+        return world->call_log;
+    struct call_log *log = xcalloc(1, sizeof *log);
+    struct id id;
+    id_fork(&id, world->seed, "call log ids");
+    log->id_key = id_next(&id);
+    xgrow(log->lines, log->line_count, &log->line_cap);
+    log->lines[log->line_count++] = 0;
+    xgrow(log->names, log->name_count, &log->name_cap);
+    log->names[log->name_count++] = xstrdup("");
+    return world->call_log = log;
+}
+
+size_t call_log_count(const struct world *world)
+{
+    return world->call_log ? world->call_log->count : 0;
+}
+
+const struct call_record *call_log_at(const struct world *world, size_t index)
+{
+    return &world->call_log->records[index];
+}
+
+bool call_digits(const char *number, uint64_t *ret)
+{
+    int64_t digits;
+    number += *number == '+';
+    if (strspn(number, "0123456789") != strlen(number) || !text_int64(number, &digits))
+        return false;
+    *ret = (uint64_t)digits;
+    return true;
+}
+
+static struct call_number *number_find(const struct call_log *log, uint64_t digits)
+{
+    struct call_number *found;
+    HASH_FIND(hh, log->by_number, &digits, sizeof digits, found);
+    return found;
+}
+
+static struct call_number *number_get(struct call_log *log, uint64_t digits)
+{
+    struct call_number *number = number_find(log, digits);
+    if (number)
+        return number;
+    number = xcalloc(1, sizeof *number);
+    number->digits = digits;
+    HASH_ADD(hh, log->by_number, digits, sizeof digits, number);
+    return number;
+}
+
+const struct call_list *call_list_of_number(const struct call_log *log, uint64_t digits)
+{
+    const struct call_number *number = number_find(log, digits);
+    return number ? &number->list : NULL;
+}
+
+uint16_t call_log_line(struct world *world, const char *text)
+{
+    struct call_log *log = call_log_of(world);
+    uint64_t digits;
+    if (!call_digits(text, &digits) || digits == 0)
+        return 0;
+    struct call_number *number = number_get(log, digits);
+    if (number->line == 0 && log->line_count <= POOL_MAX) {
+        xgrow(log->lines, log->line_count, &log->line_cap);
+        number->line = (uint16_t)log->line_count;
+        log->lines[log->line_count++] = digits;
+    }
+    return number->line;
+}
+
+/* Names are added seldom (one per new caller): no index. */
+uint16_t call_log_name(struct world *world, const char *name)
+{
+    struct call_log *log = call_log_of(world);
+    for (size_t i = 0; i < log->name_count; i++)
+        if (strcmp(log->names[i], name) == 0)
+            return (uint16_t)i;
+    if (log->name_count > POOL_MAX)
+        return 0;
+    xgrow(log->names, log->name_count, &log->name_cap);
+    log->names[log->name_count] = xstrdup(name);
+    return (uint16_t)log->name_count++;
+}
+
+int call_class(const struct call_record *record)
+{
+    int recorded = !record->has_recording ? 0 : record->is_on_demand ? 2 : 1;
+    int class = (record->kind * 2 + record->direction) * 3 + recorded;
+    return (class * 2 + record->is_internal) * 2 + record->is_deleted;
+}
+
+struct call_class call_class_of(int index)
+{
+    return (struct call_class){
+        .is_deleted = index % 2,
+        .is_internal = index / 2 % 2,
+        .recorded = index / 4 % 3,
+        .direction = index / 12 % 2,
+        .kind = index / 24,
+    };
+}
+
+static void list_add(struct call_list *list, uint32_t number)
+{
+    xgrow(list->numbers, list->count, &list->cap);
+    list->numbers[list->count++] = number;
+}
+
+size_t call_list_place(const uint32_t *numbers, size_t count, uint32_t value)
+{
+    size_t low = 0;
+    while (count > 0) {
+        size_t half = count / 2;
+        if (numbers[low + half] < value) {
+            low += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return low;
+}
+
+static void list_insert(struct call_list *list, uint32_t number)
+{
+    size_t place = call_list_place(list->numbers, list->count, number);
+    list_add(list, number);
+    memmove(list->numbers + place + 1, list->numbers + place,
+            (list->count - 1 - place) * sizeof *list->numbers);
+    list->numbers[place] = number;
+}
+
+static void list_remove(struct call_list *list, uint32_t number)
+{
+    size_t place = call_list_place(list->numbers, list->count, number);
+    memmove(list->numbers + place, list->numbers + place + 1,
+            (--list->count - place) * sizeof *list->numbers);
+}
+
+static struct call_user_lists *lists_of(struct call_log *log, size_t user)
+{
+    while (log->user_cap <= user) {
+        size_t old = log->user_cap;
+        log->users = xgrow_bytes(log->users, old, &log->user_cap, sizeof *log->users);
+        memset(log->users + old, 0, (log->user_cap - old) * sizeof *log->users);
+    }
+    if (!log->users[user])
+        log->users[user] = xcalloc(1, sizeof *log->users[user]);
+    return log->users[user];
+}
+
+/* Calls `change` for each list of a class that the record belongs on. */
+static void each_class_list(struct call_log *log, const struct call_record *record,
+                            void change(struct call_list *list, uint32_t number))
+{
+    int class = call_class(record);
+    bool has_queue = record->queue != CALL_NO_QUEUE && record->queue != record->user;
+    bool has_other = record->is_internal && record->other != record->user &&
+                     !(has_queue && record->other == record->queue);
+    change(&log->all[class], record->number);
+    change(&lists_of(log, record->user)->own[class], record->number);
+    if (has_queue)
+        change(&lists_of(log, record->queue)->via[class], record->number);
+    if (has_other)
+        change(&lists_of(log, record->other)->via[class], record->number);
+}
+
+/* Puts the record on the lists of its outside and its inside number. */
+static void post_numbers(struct call_log *log, const struct call_record *record)
+{
+    uint64_t line = log->lines[record->line];
+    if (record->is_internal)
+        return;
+    if (record->other)
+        list_add(&number_get(log, record->other)->list, record->number);
+    if (line && line != record->other)
+        list_add(&number_get(log, line)->list, record->number);
+}
+
+bool call_log_append(struct world *world, const struct call_record *record, uint32_t *ret_number)
+{
+    struct call_log *log = call_log_of(world);
+    if (log->count == CALL_LOG_MAX)
+        return false;
+    assert(log->count == 0 || log->records[log->count - 1].start_ms <= record->start_ms);
+    assert(record->user < world->user_count && record->line < log->line_count &&
+           record->name < log->name_count);
+    assert(record->queue == CALL_NO_QUEUE || record->queue < world->user_count);
+    assert(!record->is_internal || record->other < world->user_count);
+    xgrow(log->records, log->count, &log->cap);
+    struct call_record *kept = &log->records[log->count];
+    *kept = *record;
+    *ret_number = kept->number = (uint32_t)log->count++;
+    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
+        log->longest_lag_ms = record->modified_ms - record->start_ms;
+    each_class_list(log, kept, list_add);
+    post_numbers(log, kept);
+    return true;
+}
+
+void call_log_delete(struct world *world, uint32_t number)
+{
+    struct call_log *log = world->call_log;
+    struct call_record *record = &log->records[number];
+    if (record->is_deleted)
+        return;
+    each_class_list(log, record, list_remove);
+    record->is_deleted = true;
+    record->modified_ms = clock_now(world);
+    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
+        log->longest_lag_ms = record->modified_ms - record->start_ms;
+    each_class_list(log, record, list_insert);
+    log->deleted_count++;
+}
+
+const char *call_outside_name(const struct world *world, const struct call_record *record)
+{
+    return world->call_log->names[record->name];
+}
+
+uint64_t call_inside_number(const struct world *world, const struct call_record *record)
+{
+    return world->call_log->lines[record->line];
+}
+
+static void lists_free(struct call_list lists[CALL_CLASSES])
+{
+    for (int i = 0; i < CALL_CLASSES; i++)
+        free(lists[i].numbers);
+}
+
+void call_log_done(struct world *world)
+{
+    struct call_log *log = world->call_log;
+    struct call_number *number, *next;
+    if (!log)
+        return;
+    HASH_ITER(hh, log->by_number, number, next)
+    {
+        HASH_DEL(log->by_number, number);
+        free(number->list.numbers);
+        free(number);
+    }
+    for (size_t i = 0; i < log->user_cap; i++) {
+        if (!log->users[i])
+            continue;
+        lists_free(log->users[i]->own);
+        lists_free(log->users[i]->via);
+        free(log->users[i]);
+    }
+    for (size_t i = 0; i < log->name_count; i++)
+        free(log->names[i]);
+    lists_free(log->all);
+    free(log->users);
+    free(log->names);
+    free(log->lines);
+    free(log->records);
+    free(log);
+    world->call_log = NULL;
+}
