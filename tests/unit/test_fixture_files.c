@@ -1,0 +1,107 @@
+/* The fixtures that are shipped. */
+#include "support/cmocka_all.h"
+
+#include "fixture/fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct world *given_fixture(const char *name, const struct fixture_options *options)
+{
+    struct diag diag;
+    char path[512], text[1024];
+    struct world *world = world_new(1, CLOCK_FROZEN, 1767718800000); /* Tue, 6 January 2026 */
+    if (fixture_find(name, path, sizeof path, &diag) || fixture_load(world, path, options, &diag))
+        fail_msg("%s", diag_text(&diag, text, sizeof text));
+    return world;
+}
+
+static size_t devices_of_type(const struct world *world, enum device_type type)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world->device_count; i++)
+        count += world->devices[i]->type == type;
+    return count;
+}
+
+static size_t users_where(const struct world *world, enum user_type type, enum user_status status,
+                          enum role role)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world->user_count; i++)
+        count += world->users[i]->type == type && world->users[i]->status == status &&
+                 world->users[i]->role == role;
+    return count;
+}
+
+/* What every scenario may count on. */
+static void holds_what_scenarios_need(const char *name, const char *brand, const char *domain)
+{
+    struct world *world = given_fixture(name, NULL);
+    assert_int_equal(world->account_count, 1);
+    assert_string_equal(world->accounts[0]->brand_id, brand);
+    assert_string_equal(world->accounts[0]->sip_domain, domain);
+    assert_true(world->user_count >= 12);
+    assert_int_equal(users_where(world, USER_USER, USER_ENABLED, ROLE_SUPER_ADMIN), 1);
+    assert_true(users_where(world, USER_USER, USER_ENABLED, ROLE_MANAGER) >= 1);
+    assert_true(users_where(world, USER_USER, USER_ENABLED, ROLE_STANDARD) >= 3);
+    assert_true(users_where(world, USER_USER, USER_DISABLED, ROLE_STANDARD) >= 1);
+    assert_true(users_where(world, USER_DEPARTMENT, USER_ENABLED, ROLE_STANDARD) >= 1);
+    assert_true(devices_of_type(world, DEVICE_OTHER_PHONE) >= 8);
+    assert_true(devices_of_type(world, DEVICE_HARD_PHONE) >= 1);
+    assert_non_null(user_named(world, "superadmin")->password);
+
+    assert_int_equal(world->app_count, 2);
+    assert_non_null(world->apps[0]->secret);
+    assert_true(app_may_use(world->apps[0], GRANT_AUTHORIZATION_CODE));
+    assert_true(app_may_use(world->apps[0], GRANT_REFRESH_TOKEN));
+    assert_true(app_may_use(world->apps[0], GRANT_JWT));
+    assert_true(app_has_redirect(world->apps[0], "http://127.0.0.1:53210/oauth/callback"));
+    assert_null(world->apps[1]->secret);
+    assert_true(world->apps[1]->redirect_count > 0);
+
+    assert_int_equal(world->credential_count, 2);
+    assert_int_equal(world->credentials[0]->user_id, user_named(world, "superadmin")->id);
+    assert_int_not_equal(world->credentials[1]->user_id, world->credentials[0]->user_id);
+
+    assert_int_equal(world->proxy_count, 4);
+    static const bool is_secondary[] = {false, true, false, true};
+    static const enum proxy_region regions[] = {REGION_NA, REGION_NA, REGION_EMEA, REGION_EMEA};
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(world->proxies[i]->name, ((const char *[]){"a", "b", "c", "d"})[i]);
+        assert_int_equal(world->proxies[i]->is_secondary, is_secondary[i]);
+        assert_int_equal(world->proxies[i]->region, regions[i]);
+        assert_true(world->proxies[i]->is_listed);
+        assert_string_equal(world->proxies[i]->realm, domain);
+    }
+    assert_int_equal(call_log_count(world), 2400);
+    world_free(world);
+}
+
+static void acme_rc_holds_what_scenarios_need(void **state)
+{
+    holds_what_scenarios_need("acme-rc", "1210", "sip.ringcentral.com");
+}
+
+static void acme_aco_holds_what_scenarios_need(void **state)
+{
+    holds_what_scenarios_need("acme-aco", "6010", "sip.aco.mockrc.test");
+}
+
+static void options_say_how_many_calls(void **state)
+{
+    struct world *world =
+        given_fixture("acme-rc", &(struct fixture_options){.call_log_records = 5000});
+    assert_int_equal(call_log_count(world), 5000);
+    world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(acme_rc_holds_what_scenarios_need),
+        cmocka_unit_test(acme_aco_holds_what_scenarios_need),
+        cmocka_unit_test(options_say_how_many_calls),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
