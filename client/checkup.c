@@ -133,9 +133,13 @@ void checkup_run(struct client *client, bool with_refresh, struct checkup *ret_c
     checkup_platform(client, with_refresh, checkup);
     checkup_sip(client, checkup);
     qsort(checkup->findings, (size_t)checkup->count, sizeof(checkup->findings[0]), compare);
+    if (!store_begin(client->store))
+        return; /* what was found is told all the same */
     for (int i = 0; i < PLANE_COUNT; i++) {
         if (checkup->planes[i] == STATE_GOOD || checkup->planes[i] == STATE_BAD)
             store_probe_put(client->store, plane_names[i], checkup->planes[i] == STATE_GOOD,
                             checkup->reasons[i], client_now_ms(client));
     }
+    if (!store_commit(client->store))
+        store_rollback(client->store);
 }

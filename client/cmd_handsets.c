@@ -61,6 +61,17 @@ static int load(struct call *call, struct handset **ret_list, int *ret_count)
                           : EXIT_OK;
 }
 
+static bool note_all(struct store *store, const struct handset *list, int count)
+{
+    bool is_ok = store_begin(store);
+    for (int i = 0; is_ok && i < count; i++)
+        is_ok = store_handset_note(store, &list[i]);
+    if (is_ok && store_commit(store))
+        return true;
+    store_rollback(store);
+    return false;
+}
+
 int cmd_handsets(struct call *call)
 {
     struct client *client = call->client;
@@ -92,6 +103,8 @@ int cmd_handsets(struct call *call)
             !is_list && !is_unregister && strcmp(list[i].used, "none") == 0 ? EXIT_NEGATIVE : code;
         code = is_unregister && result.status / 100 != 2 ? EXIT_NEGATIVE : code;
     }
+    if (!is_list && !note_all(client->store, list, count))
+        code = call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
     free(list);
     cJSON_AddNumberToObject(call->result, "registered", registered);
     cJSON_AddNumberToObject(call->result, "total", count);

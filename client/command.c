@@ -27,6 +27,8 @@ const struct command commands[] = {
 
 const struct option common_options[] = {
     {"db", NULL, "FILE", "the store (default: rc-client/store.db under XDG_STATE_HOME)"},
+    {"durable", NULL, "yes|no",
+     "wait for the disk at every commit (default yes; no for a store that is thrown away)"},
     {"profile", NULL, "naive|good",
      "good (default) probes; naive believes what was last stored, as the field's products do"},
     {"refresh", NULL, "proactive|lazy|off",

@@ -52,27 +52,39 @@ struct loading {
     struct rest *rest;
     struct provisioned *provisioned;
     struct apierr *err;
-    struct sb seen; /* " id id ": the devices there are now */
+    struct handset *list;
+    int count, room;
 };
+
+static struct handset *next_handset(struct loading *loading)
+{
+    if (loading->count == loading->room) {
+        loading->room = loading->room ? loading->room * 2 : 16;
+        loading->list = realloc(loading->list, (size_t)loading->room * sizeof(*loading->list));
+        if (loading->list == NULL)
+            abort();
+    }
+    return memset(&loading->list[loading->count], 0, sizeof(*loading->list));
+}
 
 static bool load_device(struct loading *loading, const cJSON *extension, const cJSON *device)
 {
-    struct handset handset = {0};
     if (strcmp(json_text(device, "type", ""), "OtherPhone") != 0)
         return true;
-    json_id(device, "id", handset.device_id, sizeof(handset.device_id));
-    json_id(extension, "id", handset.extension_id, sizeof(handset.extension_id));
-    json_id(extension, "extensionNumber", handset.extension, sizeof(handset.extension));
-    text_copy(handset.name, sizeof(handset.name),
+    struct handset *handset = next_handset(loading);
+    json_id(device, "id", handset->device_id, sizeof(handset->device_id));
+    json_id(extension, "id", handset->extension_id, sizeof(handset->extension_id));
+    json_id(extension, "extensionNumber", handset->extension, sizeof(handset->extension));
+    text_copy(handset->name, sizeof(handset->name),
               json_text(device, "name", json_text(extension, "name", "")));
-    if (!handsets_sip_info(loading->rest, handset.device_id, &handset, loading->provisioned,
+    if (!handsets_sip_info(loading->rest, handset->device_id, handset, loading->provisioned,
                            loading->err)) {
         /* A device the platform does not hand out (404 CMN-102) is no handset of ours. */
         return loading->err->status == 404;
     }
-    sb_addf(&loading->seen, "%s ", handset.device_id);
-    rnd_uuid(&loading->rest->client->rnd, handset.instance); /* for a new one; else the old stays */
-    return store_handset_put(loading->rest->client->store, &handset);
+    rnd_uuid(&loading->rest->client->rnd, handset->instance); /* a known one keeps its own */
+    loading->count++;
+    return true;
 }
 
 static bool load_extension(struct loading *loading, const cJSON *extension)
@@ -95,27 +107,43 @@ static bool load_extension(struct loading *loading, const cJSON *extension)
     return is_ok;
 }
 
-static void forget_missing(struct loading *loading)
+static bool is_loaded(const struct loading *loading, const char *device_id)
+{
+    for (int i = 0; i < loading->count; i++) {
+        if (strcmp(loading->list[i].device_id, device_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The store's list becomes the one just read, in one transaction. */
+static bool keep(struct loading *loading)
 {
     struct store *store = loading->rest->client->store;
-    struct handset *list = NULL;
-    int count = store_handset_list(store, &list);
-    for (int i = 0; i < count; i++) {
-        char word[40];
-        snprintf(word, sizeof(word), " %s ", list[i].device_id);
-        if (strstr(sb_text(&loading->seen), word) == NULL)
-            store_handset_drop(store, list[i].device_id);
+    struct handset *known = NULL;
+    int known_count = store_handset_list(store, &known);
+    bool is_ok = known_count >= 0 && store_begin(store);
+    for (int i = 0; is_ok && i < loading->count; i++)
+        is_ok = store_handset_put(store, &loading->list[i]);
+    for (int i = 0; is_ok && i < known_count; i++) {
+        if (!is_loaded(loading, known[i].device_id))
+            is_ok = store_handset_drop(store, known[i].device_id);
     }
-    free(list);
+    is_ok = is_ok && store_commit(store);
+    if (!is_ok) {
+        store_rollback(store);
+        *loading->err = (struct apierr){.message = "the store refuses the handsets"};
+    }
+    free(known);
+    return is_ok;
 }
 
 bool handsets_load(struct rest *rest, struct provisioned *ret_provisioned, struct apierr *err)
 {
-    struct loading loading = {rest, ret_provisioned, err, SB_MAX(1024 * 1024)};
+    struct loading loading = {.rest = rest, .provisioned = ret_provisioned, .err = err};
     char path[1024] = "/restapi/v1.0/account/~/extension?perPage=1000";
     bool is_ok = true;
     *ret_provisioned = (struct provisioned){0};
-    sb_add(&loading.seen, " ");
     for (int page = 0; is_ok && *path && page < PAGES_MAX; page++) {
         cJSON *list = rest_get(rest, path, "medium", err);
         const cJSON *extension;
@@ -127,9 +155,8 @@ bool handsets_load(struct rest *rest, struct provisioned *ret_provisioned, struc
         text_copy(path, sizeof(path), json_text(list, "navigation.nextPage.uri", ""));
         cJSON_Delete(list);
     }
-    if (is_ok && !sb_is_cut(&loading.seen))
-        forget_missing(&loading);
-    sb_done(&loading.seen);
+    is_ok = is_ok && keep(&loading);
+    free(loading.list);
     return is_ok;
 }
 
@@ -213,5 +240,4 @@ void handsets_register(struct client *client, const struct settings *settings,
     handset->status = ret_result->status;
     if (is_registered)
         handset->registered_ms = client_now_ms(client);
-    store_handset_note(client->store, handset);
 }

@@ -38,7 +38,8 @@ void handsets_send(struct client *client, const struct settings *settings,
                    const struct handset *handset, enum sipua_kind kind,
                    const struct hostport *proxy, struct sipua_result *ret_result);
 
-/* Registers (or unregisters) `handset` with failover and notes the outcome in it. */
+/* Registers (or unregisters) `handset` with failover and notes the outcome in it, not in the
+ * store. */
 void handsets_register(struct client *client, const struct settings *settings,
                        struct failover *failover, struct handset *handset, enum sipua_kind kind,
                        struct sipua_result *ret_result);

@@ -122,7 +122,8 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
     struct sb path = SB_MAX(4096);
     const char *db = call_value(&look, "db"), *seed = call_value(&look, "seed");
     const char *clock = call_value(&look, "clock");
-    bool is_ok = true;
+    const char *durable = call_value(&look, "durable");
+    bool is_ok = true, is_throwaway = durable && text_same_nocase(durable, "no");
     if (db)
         sb_add(&path, db);
     else
@@ -130,7 +131,7 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
     if (!is_ok)
         snprintf(why, cap, "no --db and no HOME to put the store under");
     if (is_ok)
-        client->store = store_open(sb_text(&path), why, cap);
+        client->store = store_open(sb_text(&path), !is_throwaway, why, cap);
     sb_done(&path);
     if (client->store == NULL)
         return false;

@@ -109,7 +109,7 @@ static bool migrate(struct store *store, char *why, size_t cap)
     return is_ok;
 }
 
-struct store *store_open(const char *path, char *why, size_t cap)
+struct store *store_open(const char *path, bool is_durable, char *why, size_t cap)
 {
     struct store *store = xcalloc(1, sizeof(*store));
     store->path = xstrdup(path);
@@ -124,7 +124,9 @@ struct store *store_open(const char *path, char *why, size_t cap)
     if (code == SQLITE_OK) {
         sqlite3_busy_timeout(store->db, 5000);
         /* FULL: a rotated refresh token must survive a power cut, the platform keeps no second. */
-        if (!run_script(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"))
+        if (!run_script(store,
+                        is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF") ||
+            !run_script(store, "PRAGMA journal_mode = WAL"))
             code = SQLITE_CANTOPEN;
     }
     umask(old_mask);

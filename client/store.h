@@ -21,8 +21,9 @@ struct store;
 
 enum slot { SLOT_LIVE, SLOT_PENDING };
 
-/* Opens, creates or migrates. NULL with a sentence in `why`. */
-struct store *store_open(const char *path, char *why, size_t cap);
+/* Opens, creates or migrates. NULL with a sentence in `why`. A durable store waits for the disk at
+ * every commit; without that a crash of the program still loses nothing, a power cut may. */
+struct store *store_open(const char *path, bool is_durable, char *why, size_t cap);
 void store_free(struct store *store);
 /* The last trouble, for people. */
 const char *store_error(const struct store *store);

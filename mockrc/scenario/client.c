@@ -73,8 +73,8 @@ static int spawn(struct client *client, const char *path, uint64_t seed, int in,
     snprintf(db, sizeof db, "%s/store.db", client->dir);
     snprintf(log, sizeof log, "%s/stderr", client->dir);
     snprintf(number, sizeof number, "%llu", (unsigned long long)seed);
-    char *argv[] = {
-        (char *)"rc-client", (char *)"batch", (char *)"--db", db, (char *)"--seed", number, NULL};
+    char *argv[] = {(char *)"rc-client", (char *)"batch",  (char *)"--db", db,  (char *)"--durable",
+                    (char *)"no",        (char *)"--seed", number,         NULL};
     char **env = environment();
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);

@@ -53,7 +53,7 @@ static void given_form(const struct place *place)
     struct grant grant;
     char why[300];
     remove_store(place);
-    struct store *store = store_open(place->path, why, sizeof(why));
+    struct store *store = store_open(place->path, true, why, sizeof(why));
     assert_non_null(store);
     fill(&settings, &grant, "old");
     assert_true(store_settings_put(store, SLOT_PENDING, &settings));
@@ -139,7 +139,7 @@ static const char *what_is_live(const struct place *place)
     struct settings ignored;
     char why[300] = "";
     const char *found = "mix";
-    struct store *store = store_open(place->path, why, sizeof(why));
+    struct store *store = store_open(place->path, true, why, sizeof(why));
     if (store == NULL)
         fail_msg("%s", why);
     bool has_all = store_settings_load(store, SLOT_LIVE, &settings) &&

@@ -46,7 +46,7 @@ static int no_place(void **state)
 static struct store *given_store(const struct place *place)
 {
     char why[300] = "";
-    struct store *store = store_open(place->path, why, sizeof(why));
+    struct store *store = store_open(place->path, true, why, sizeof(why));
     if (store == NULL)
         fail_msg("%s", why);
     return store;
@@ -181,7 +181,7 @@ static void a_file_of_a_newer_version_is_refused_and_untouched(void **state)
     struct place *place = *state;
     char why[300] = "";
     set_version(place->path, "CREATE TABLE later (x); PRAGMA user_version = 999");
-    assert_null(store_open(place->path, why, sizeof(why)));
+    assert_null(store_open(place->path, true, why, sizeof(why)));
     assert_non_null(strstr(why, "newer version"));
     set_version(place->path, "INSERT INTO later VALUES (1)");
 }
@@ -192,7 +192,7 @@ static void a_migration_that_fails_leaves_nothing_behind(void **state)
     char why[300] = "";
     /* The first migration will trip over this table, after it has made others. */
     set_version(place->path, "CREATE TABLE recording (x)");
-    assert_null(store_open(place->path, why, sizeof(why)));
+    assert_null(store_open(place->path, true, why, sizeof(why)));
     set_version(place->path, "CREATE TABLE setting (x); DROP TABLE setting; DROP TABLE recording");
     store_free(given_store(place));
 }
@@ -205,9 +205,9 @@ static void a_file_that_is_no_database_is_refused(void **state)
     for (int i = 0; i < 100; i++)
         fputs("this is not a database at all\n", file);
     fclose(file);
-    assert_null(store_open(place->path, why, sizeof(why)));
+    assert_null(store_open(place->path, true, why, sizeof(why)));
     assert_string_not_equal(why, "");
-    assert_null(store_open("/proc/nowhere/store.db", why, sizeof(why)));
+    assert_null(store_open("/proc/nowhere/store.db", true, why, sizeof(why)));
     assert_string_not_equal(why, "");
 }
 
