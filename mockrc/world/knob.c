@@ -46,12 +46,16 @@ static bool word_at(const char *words, size_t index, char *out, size_t out_len)
 static bool read_value(const struct knob *knob, const char *text, int64_t *ret)
 {
     bool is_on;
+    int64_t count;
     char word[40];
     switch (knob->kind) {
     case DURATION:
         return text_duration_ms(text, ret);
     case COUNT:
-        return text_int64(text, ret) && *ret >= 0;
+        if (!text_int64(text, &count) || count < 0)
+            return false;
+        *ret = count;
+        return true;
     case SWITCH:
         if (!text_bool(text, &is_on))
             return false;
