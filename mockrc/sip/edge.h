@@ -1,6 +1,9 @@
 /*
  * The SIP edge: one NTA agent (sofia-sip) per simulated proxy, UDP and TCP, on one thread. Turns
- * messages into plain requests and back; decides nothing. The only user of sofia-sip.
+ * messages into plain requests and back, and performs plans; decides nothing. Messages that are no
+ * SIP the library refuses itself (400, 505) or drops; those reach nobody.
+ *
+ * Answers go back statelessly, over the connection or address the request came from.
  */
 #ifndef MOCKRC_SIP_EDGE_H
 #define MOCKRC_SIP_EDGE_H
@@ -11,34 +14,39 @@
 struct edge;
 
 /* Called on the edge's thread for each request. The proxy is named by its index in the world's
- * list: the callee enters the door and fills request->proxy. */
+ * list: the callee enters the door and fills request->proxy. What `answer` points at must live
+ * until the next call: in the arena, in the request, or for ever. */
 typedef void edge_fn(void *context, struct arena *arena, size_t proxy, struct sip_request *request,
                      struct sip_answer *answer, struct plan *plan);
 
 /* What a proxy should be, as read from the world by the callee (inside the door). */
 struct edge_wish {
+    char name[64]; /* for messages to people */
     bool is_open;
-    unsigned generation;
-    int udp, tcp; /* wished ports */
+    unsigned generation; /* another one: the ports it has are not those it wants */
+    int udp, tcp;        /* wished ports; both 0: any one free number for both */
 };
-/* Fills the wish of proxy `index`; false past the last. */
+/* Fills the wish of proxy `index` (zero before); false past the last. */
 typedef bool edge_wish_fn(void *context, size_t index, struct edge_wish *wish);
-/* Tells the real ports (0: closed). */
+/* Tells the real ports of a proxy that was opened or closed (0: closed). */
 typedef void edge_opened_fn(void *context, size_t index, int udp, int tcp);
 
 struct edge_options {
-    const char *bind;
+    const char *bind; /* an address, IPv4 or IPv6 */
     edge_fn *serve;
     edge_wish_fn *wish;
     edge_opened_fn *opened;
     void *context;
 };
 
-/* Starts the thread and opens what is wished. */
+/* Starts the thread and opens what is wished. ERR_ENV (a port in use, an address that is not ours):
+ * nothing is left behind. `options` is copied; `bind` too. */
 int edge_start(const struct edge_options *options, struct edge **ret, struct diag *diag);
-/* Looks at the wishes again and returns when they are so (or could not be: ERR_ENV). Any thread but
- * the edge's own. */
+/* Looks at the wishes again and returns when they are so, or could not be: ERR_ENV, the first
+ * failure told, all others tried. An address that one proxy leaves and another wants is handed over
+ * with its connections. Any thread but the edge's own, and not inside the door. */
 int edge_reconcile(struct edge *edge, struct diag *diag);
+/* Ends the thread, its listeners and connections; what waits for its delay is not sent. */
 void edge_stop(struct edge *edge);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "support/cmocka_all.h"
 
+#include "base/yaml.h"
 #include "sip/wire.h"
 #include "support/sip_digest.h"
 #include "support/sip_world.h"
@@ -86,6 +87,15 @@ static inline const char *scene_saw(const struct scene *scene, enum event_key ke
 static inline void scene_knob(struct scene *scene, const char *name, const char *value)
 {
     assert_true(knobs_set(&scene->world->knobs, name, value, NULL));
+}
+
+static inline void scene_arm(struct scene *scene, const char *rule)
+{
+    const struct node *map;
+    struct diag diag = {0};
+    assert_int_equal(yaml_parse(&scene->arena, "rule", rule, strlen(rule), &map, &diag), 0);
+    if (fault_arm(scene->faults, map, "rule", clock_now(scene->world), 3, NULL, &diag))
+        fail_msg("%s", diag.text);
 }
 
 static inline int given_scene(void **state)

@@ -1,6 +1,5 @@
 #include "support/sip_scene.h"
 
-#include "base/yaml.h"
 #include "sip/repeat.h"
 
 static void sends_as(struct scene *scene, const char *method)
@@ -96,20 +95,11 @@ static void a_draining_proxy_sends_everyone_away_for_a_while(void **state)
     assert_int_equal(scene->event.seq, 0);
 }
 
-static void arm(struct scene *scene, const char *rule)
-{
-    const struct node *map;
-    struct diag diag = {0};
-    assert_int_equal(yaml_parse(&scene->arena, "rule", rule, strlen(rule), &map, &diag), 0);
-    if (fault_arm(scene->faults, map, "rule", clock_now(scene->world), 3, NULL, &diag))
-        fail_msg("%s", diag.text);
-}
-
 static void a_fault_answers_for_the_registrar(void **state)
 {
     struct scene *scene = *state;
-    arm(scene, "{name: f, match: {op: sip.register, proxy: a}, kind: answer, status: 503, "
-               "message: Go Away, retry_after: 30s, times: 1}");
+    scene_arm(scene, "{name: f, match: {op: sip.register, proxy: a}, kind: answer, status: 503, "
+                     "message: Go Away, retry_after: 30s, times: 1}");
     assert_int_equal(scene_sends(scene), 503);
     assert_string_equal(scene->answer.phrase, "Go Away");
     assert_int_equal(scene->answer.retry_after_s, 30);
@@ -123,7 +113,7 @@ static void a_fault_answers_for_the_registrar(void **state)
 static void a_faked_401_carries_a_challenge(void **state)
 {
     struct scene *scene = *state;
-    arm(scene, "{match: {op: sip.register}, kind: answer, status: 401}");
+    scene_arm(scene, "{match: {op: sip.register}, kind: answer, status: 401}");
     scene_contact(scene, "sip:1@h", NULL, 60);
     assert_int_equal(scene_registers(scene), 401);
     assert_non_null(scene->answer.challenge);
@@ -133,7 +123,7 @@ static void a_dropped_request_is_served_all_the_same(void **state)
 {
     struct scene *scene = *state;
     scene_contact(scene, "sip:1@h", NULL, 60);
-    arm(scene, "{match: {op: sip.register, cseq: 2}, kind: drop}");
+    scene_arm(scene, "{match: {op: sip.register, cseq: 2}, kind: drop}");
     scene_registers(scene);
     assert_int_equal(scene->plan.kind, PLAN_DROP);
     assert_int_equal(binding_count(scene->world, SIP_WORLD_AOR), 1);
@@ -145,7 +135,7 @@ static void a_closed_connection_is_served_nothing(void **state)
 {
     struct scene *scene = *state;
     scene_contact(scene, "sip:1@h", NULL, 60);
-    arm(scene, "{match: {op: sip.register, cseq: 2}, kind: close}");
+    scene_arm(scene, "{match: {op: sip.register, cseq: 2}, kind: close}");
     scene_registers(scene);
     assert_int_equal(scene->plan.kind, PLAN_CLOSE);
     assert_int_equal(scene->answer.status, 0);
@@ -157,7 +147,7 @@ static void a_closed_connection_is_served_nothing(void **state)
 static void a_delayed_request_is_served_and_the_plan_says_how_late(void **state)
 {
     struct scene *scene = *state;
-    arm(scene, "{match: {layer: sip}, kind: delay, delay: 1500ms}");
+    scene_arm(scene, "{match: {layer: sip}, kind: delay, delay: 1500ms}");
     assert_int_equal(scene_sends(scene), 401);
     assert_int_equal(scene->plan.kind, PLAN_DELAY);
     assert_int_equal(scene->plan.delay_ms, 1500);
@@ -228,8 +218,8 @@ static void what_a_fault_left_unanswered_stays_so(void **state)
         struct scene *scene;
         given_scene((void **)&scene);
         scene->request.transport = "udp";
-        arm(scene, arena_printf(&scene->arena, "{match: {op: sip.register}, kind: %s, times: 1}",
-                                kinds[i]));
+        scene_arm(scene, arena_printf(&scene->arena,
+                                      "{match: {op: sip.register}, kind: %s, times: 1}", kinds[i]));
         scene_sends(scene);
         assert_int_equal(again(scene), 0);
         assert_int_equal(scene->plan.kind, PLAN_NONE);

@@ -1,0 +1,263 @@
+#include "sip/edge.h"
+
+#include "base/mem.h"
+#include "sip/edge_agent.h"
+
+#include <pthread.h>
+#include <sofia-sip/su.h>
+#include <sofia-sip/su_log.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADERS_MAX = 256 << 10 };
+
+/* One for each proxy of the world: its wish, and what is open of it. */
+struct slot {
+    struct edge_wish wish;
+    struct edge_agent *agent; /* NULL: closed */
+};
+
+struct edge {
+    struct edge_home home;
+    char *bind;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t answered;
+    bool is_up; /* the thread has its root, or could not get one */
+    struct slot *slots;
+    size_t count, cap;
+};
+
+/* What another thread asks of the edge's own, and waits for. */
+struct errand {
+    struct edge *edge;
+    int (*run)(struct edge *edge, struct diag *diag);
+    struct diag *diag;
+    int err;
+    bool is_done; /* under the edge's lock */
+};
+
+/* The wishes as they are now; the slots grow to their number. */
+static void read_wishes(struct edge *edge)
+{
+    for (size_t i = 0;; i++) {
+        struct edge_wish wish = {0};
+        if (!edge->home.options.wish(edge->home.options.context, i, &wish)) {
+            for (; i < edge->count; i++)
+                edge->slots[i].wish.is_open = false;
+            return;
+        }
+        if (i == edge->count) {
+            xgrow(edge->slots, edge->count, &edge->cap);
+            edge->slots[edge->count++] = (struct slot){0};
+        }
+        edge->slots[i].wish = wish;
+    }
+}
+
+static bool is_as_wished(const struct slot *slot)
+{
+    if (!slot->agent || !slot->wish.is_open)
+        return !slot->agent && !slot->wish.is_open;
+    return edge_agent_generation(slot->agent) == slot->wish.generation;
+}
+
+static void tell(struct edge *edge, size_t index)
+{
+    const struct edge_agent *agent = edge->slots[index].agent;
+    edge->home.options.opened(edge->home.options.context, index, agent ? edge_agent_udp(agent) : 0,
+                              agent ? edge_agent_tcp(agent) : 0);
+}
+
+/* Takes out of `leaving` the agent that has exactly the ports wished; NULL when none has. */
+static struct edge_agent *take_over(struct edge_agent **leaving, size_t count,
+                                    const struct edge_wish *wish)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct edge_agent *agent = leaving[i];
+        if (!agent || edge_agent_udp(agent) != wish->udp || edge_agent_tcp(agent) != wish->tcp)
+            continue;
+        leaving[i] = NULL;
+        return agent;
+    }
+    return NULL;
+}
+
+static int open_slots(struct edge *edge, bool any_port, struct diag *diag)
+{
+    int err = 0;
+    for (size_t i = 0; i < edge->count; i++) {
+        struct slot *slot = &edge->slots[i];
+        bool is_any = !slot->wish.udp && !slot->wish.tcp;
+        if (slot->agent || !slot->wish.is_open || is_any != any_port)
+            continue;
+        struct diag why;
+        int failed = edge_agent_open(&edge->home, i, &slot->wish, &slot->agent, &why);
+        if (failed && !err) {
+            err = failed;
+            if (diag)
+                *diag = why;
+        }
+    }
+    return err;
+}
+
+/* New addresses are opened while the old ones are still held, so that a proxy that moves cannot be
+ * given the port it leaves. */
+static int reconcile(struct edge *edge, struct diag *diag)
+{
+    read_wishes(edge);
+    size_t count = edge->count;
+    struct edge_agent **leaving = xcalloc(count, sizeof *leaving);
+    bool *changes = xcalloc(count, sizeof *changes);
+    for (size_t i = 0; i < count; i++) {
+        changes[i] = !is_as_wished(&edge->slots[i]);
+        if (!changes[i])
+            continue;
+        leaving[i] = edge->slots[i].agent;
+        edge->slots[i].agent = NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct slot *slot = &edge->slots[i];
+        if (!changes[i] || !slot->wish.is_open)
+            continue;
+        slot->agent = take_over(leaving, count, &slot->wish);
+        if (slot->agent)
+            edge_agent_rename(slot->agent, i, &slot->wish);
+    }
+    int err = open_slots(edge, true, diag);
+    for (size_t i = 0; i < count; i++)
+        if (leaving[i])
+            edge_agent_close(leaving[i]);
+    int other = open_slots(edge, false, err ? NULL : diag);
+    for (size_t i = 0; i < count; i++)
+        if (changes[i])
+            tell(edge, i);
+    free(leaving);
+    free(changes);
+    return err ? err : other;
+}
+
+static int leave(struct edge *edge, struct diag *diag)
+{
+    su_root_break(edge->home.root);
+    return 0;
+}
+
+static void answer_errand(struct errand *errand)
+{
+    pthread_mutex_lock(&errand->edge->lock);
+    errand->is_done = true;
+    pthread_cond_broadcast(&errand->edge->answered);
+    pthread_mutex_unlock(&errand->edge->lock);
+}
+
+static void run_errand(su_root_magic_t *magic, su_msg_r msg, su_msg_arg_t *arg)
+{
+    struct errand *errand = *(struct errand **)arg;
+    errand->err = errand->run(errand->edge, errand->diag);
+    answer_errand(errand);
+}
+
+/* Runs it on the edge's thread and waits. A message is all that may come from outside. */
+static int send_errand(struct edge *edge, int (*run)(struct edge *edge, struct diag *diag),
+                       struct diag *diag)
+{
+    struct errand errand = {.edge = edge, .run = run, .diag = diag}, *arg = &errand;
+    su_msg_r msg = SU_MSG_R_INIT;
+    if (su_msg_create(msg, su_root_task(edge->home.root), su_task_null, run_errand, sizeof arg) !=
+        0)
+        return diag_set(diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
+    memcpy(su_msg_data(msg), &arg, sizeof arg);
+    if (su_msg_send(msg) != 0)
+        return diag_set(diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
+    pthread_mutex_lock(&edge->lock);
+    while (!errand.is_done)
+        pthread_cond_wait(&edge->answered, &edge->lock);
+    pthread_mutex_unlock(&edge->lock);
+    return errand.err;
+}
+
+static void *live(void *arg)
+{
+    struct edge *edge = arg;
+    su_root_t *root = su_root_create(NULL);
+    pthread_mutex_lock(&edge->lock);
+    edge->home.root = root;
+    edge->is_up = true;
+    pthread_cond_broadcast(&edge->answered);
+    pthread_mutex_unlock(&edge->lock);
+    if (!root)
+        return NULL;
+    su_root_run(root);
+    for (size_t i = 0; i < edge->count; i++)
+        if (edge->slots[i].agent)
+            edge_agent_close(edge->slots[i].agent);
+    su_root_destroy(root);
+    return NULL;
+}
+
+/* The library writes what it thinks of the network to stderr; what matters comes back as errors. */
+static void say_nothing(void *stream, const char *fmt, va_list ap)
+{
+}
+
+static void edge_free(struct edge *edge)
+{
+    pthread_cond_destroy(&edge->answered);
+    pthread_mutex_destroy(&edge->lock);
+    arena_done(&edge->home.arena);
+    buf_done(&edge->home.headers);
+    free(edge->slots);
+    free(edge->bind);
+    free(edge);
+}
+
+int edge_start(const struct edge_options *options, struct edge **ret, struct diag *diag)
+{
+    su_init();
+    su_log_redirect(NULL, say_nothing, NULL);
+    struct edge *edge = xcalloc(1, sizeof *edge);
+    edge->bind = xstrdup(options->bind);
+    edge->home.options = *options;
+    edge->home.options.bind = edge->bind;
+    arena_init(&edge->home.arena);
+    buf_init(&edge->home.headers, HEADERS_MAX);
+    pthread_mutex_init(&edge->lock, NULL);
+    pthread_cond_init(&edge->answered, NULL);
+    if (pthread_create(&edge->thread, NULL, live, edge) != 0) {
+        edge_free(edge);
+        return diag_set(diag, ERR_ENV, NULL, 0, 0, "the SIP edge gets no thread");
+    }
+    pthread_mutex_lock(&edge->lock);
+    while (!edge->is_up)
+        pthread_cond_wait(&edge->answered, &edge->lock);
+    pthread_mutex_unlock(&edge->lock);
+    if (!edge->home.root) {
+        pthread_join(edge->thread, NULL);
+        edge_free(edge);
+        return diag_set(diag, ERR_ENV, NULL, 0, 0, "the SIP edge gets no event loop");
+    }
+    int err = edge_reconcile(edge, diag);
+    if (err) {
+        edge_stop(edge);
+        return err;
+    }
+    *ret = edge;
+    return 0;
+}
+
+int edge_reconcile(struct edge *edge, struct diag *diag)
+{
+    return send_errand(edge, reconcile, diag);
+}
+
+void edge_stop(struct edge *edge)
+{
+    if (!edge)
+        return;
+    send_errand(edge, leave, NULL);
+    pthread_join(edge->thread, NULL);
+    edge_free(edge);
+    su_deinit();
+}

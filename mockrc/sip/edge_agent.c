@@ -1,0 +1,262 @@
+#include "sip/edge_agent.h"
+
+#include "base/mem.h"
+#include "sip/edge_wire.h"
+
+#include <errno.h>
+#define NTA_AGENT_MAGIC_T struct edge_agent
+#include <sofia-sip/nta.h>
+#include <sofia-sip/nta_stateless.h>
+#include <sofia-sip/nta_tport.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/su_tag.h>
+#include <sofia-sip/tport.h>
+#include <sofia-sip/tport_tag.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PORT_TRIES = 16 /* to find one number free for UDP and TCP */ };
+
+/* An answer that waits for its delay. */
+struct held {
+    struct held *next, *prev;
+    struct edge_agent *agent;
+    su_timer_t *timer;
+    msg_t *request;
+    int status;
+    char *phrase, *headers;
+};
+
+struct edge_agent {
+    struct edge_home *home;
+    size_t index;
+    unsigned generation;
+    int udp, tcp;
+    nta_agent_t *nta;
+    struct held *held;
+    size_t held_count;
+};
+
+static void held_free(struct held *held)
+{
+    struct edge_agent *agent = held->agent;
+    if (held->prev)
+        held->prev->next = held->next;
+    else
+        agent->held = held->next;
+    if (held->next)
+        held->next->prev = held->prev;
+    agent->held_count--;
+    su_timer_destroy(held->timer);
+    if (held->request)
+        msg_destroy(held->request);
+    free(held->phrase);
+    free(held->headers);
+    free(held);
+}
+
+/* Takes the request message. */
+static void reply(struct edge_agent *agent, msg_t *request, int status, const char *phrase,
+                  const char *headers)
+{
+    nta_msg_treply(agent->nta, request, status, phrase,
+                   TAG_IF(*headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+}
+
+static void held_is_due(su_root_magic_t *magic, su_timer_t *timer, su_timer_arg_t *arg)
+{
+    struct held *held = (struct held *)arg;
+    msg_t *request = held->request;
+    held->request = NULL;
+    reply(held->agent, request, held->status, held->phrase, held->headers);
+    held_free(held);
+}
+
+static void reply_later(struct edge_agent *agent, msg_t *request, const struct sip_answer *answer,
+                        int64_t delay_ms)
+{
+    if (agent->held_count >= EDGE_HELD_MAX) {
+        msg_destroy(request);
+        return;
+    }
+    struct held *held = xcalloc(1, sizeof *held);
+    held->agent = agent;
+    held->request = request;
+    held->status = answer->status;
+    xset(&held->phrase, answer->phrase);
+    xset(&held->headers, buf_text(&agent->home->headers));
+    held->next = agent->held;
+    if (held->next)
+        held->next->prev = held;
+    agent->held = held;
+    agent->held_count++;
+    held->timer = su_timer_create(su_root_task(agent->home->root), 0);
+    su_timer_set_interval(held->timer, held_is_due, (su_timer_arg_t *)held,
+                          (su_duration_t)(delay_ms < SU_DURATION_MAX ? delay_ms : SU_DURATION_MAX));
+}
+
+static void close_connection(struct edge_agent *agent, msg_t *request)
+{
+    tport_t *transport = nta_incoming_transport(agent->nta, NULL, request);
+    msg_destroy(request);
+    if (!transport)
+        return;
+    if (tport_is_stream(transport))
+        tport_shutdown(transport, 2);
+    tport_unref(transport);
+}
+
+static void perform(struct edge_agent *agent, msg_t *request, const struct sip_answer *answer,
+                    const struct plan *plan)
+{
+    if (plan->kind == PLAN_CLOSE) {
+        close_connection(agent, request);
+    } else if (plan->kind == PLAN_DROP || answer->status == 0) {
+        msg_destroy(request);
+    } else {
+        buf_reset(&agent->home->headers);
+        edge_write(answer, &agent->home->headers);
+        if (plan->kind == PLAN_DELAY)
+            reply_later(agent, request, answer, plan->delay_ms);
+        else
+            reply(agent, request, answer->status, answer->phrase, buf_text(&agent->home->headers));
+    }
+}
+
+/* Every message that belongs to no transaction: all of them, as none are made here. */
+static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, sip_t *sip)
+{
+    if (!sip || !sip->sip_request) {
+        msg_destroy(msg); /* an answer to nothing we asked */
+        return 0;
+    }
+    struct edge_home *home = agent->home;
+    struct sip_request request = {0};
+    struct sip_answer answer;
+    struct plan plan;
+    arena_reset(&home->arena);
+    edge_read(sip, &home->arena, &request);
+    request.transport =
+        tport_is_stream(tport_delivered_by(nta_agent_tports(nta), msg)) ? "tcp" : "udp";
+    home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
+                        &plan);
+    perform(agent, msg, &answer, &plan);
+    return 0;
+}
+
+/* 0, or the errno of the failure. */
+static int bind_port(struct edge_agent *agent, const char *transport, int port)
+{
+    const char *bind = agent->home->options.bind;
+    bool is_ipv6 = strchr(bind, ':') != NULL;
+    char url[128], number[16] = "*";
+    if (port)
+        snprintf(number, sizeof number, "%d", port);
+    snprintf(url, sizeof url, is_ipv6 ? "sip:[%s]:%s;transport=%s" : "sip:%s:%s;transport=%s", bind,
+             number, transport);
+    errno = 0;
+    if (nta_agent_add_tport(agent->nta, (url_string_t *)url, TPTAG_PONG2PING(1), TAG_END()) == 0)
+        return 0;
+    return errno ? errno : EINVAL;
+}
+
+/* The real ports, as the library has them. */
+static void read_ports(struct edge_agent *agent)
+{
+    tport_t *primary = tport_primaries(nta_agent_tports(agent->nta));
+    for (; primary; primary = tport_next(primary)) {
+        int port = (int)strtol(tport_name(primary)->tpn_port, NULL, 10);
+        if (tport_is_stream(primary))
+            agent->tcp = port;
+        else
+            agent->udp = port;
+    }
+}
+
+/* An agent of the library without listeners; created so, it tells the true errno of a bind. */
+static void create(struct edge_agent *agent)
+{
+    agent->nta =
+        nta_agent_create(agent->home->root, (url_string_t *)-1, on_message, agent,
+                         NTATAG_MAXSIZE(EDGE_MESSAGE_MAX), NTATAG_UDP_MTU(65535), TAG_END());
+}
+
+static int refuse(const struct edge_agent *agent, const struct edge_wish *wish,
+                  const char *transport, int port, int error, struct diag *diag)
+{
+    return diag_set(diag, ERR_ENV, NULL, 0, 0, "proxy %s: cannot listen on %s %s port %d: %s",
+                    wish->name, agent->home->options.bind, transport, port, strerror(error));
+}
+
+/* Any UDP port whose number TCP has free too. */
+static int open_any(struct edge_agent *agent, const struct edge_wish *wish, struct diag *diag)
+{
+    int error = 0;
+    for (int i = 0; i < PORT_TRIES; i++) {
+        if ((error = bind_port(agent, "udp", 0)))
+            return refuse(agent, wish, "UDP", 0, error, diag);
+        read_ports(agent);
+        if (!(error = bind_port(agent, "tcp", agent->udp)))
+            return 0;
+        nta_agent_destroy(agent->nta);
+        create(agent);
+    }
+    return refuse(agent, wish, "TCP", agent->udp, error, diag);
+}
+
+static int open_wished(struct edge_agent *agent, const struct edge_wish *wish, struct diag *diag)
+{
+    int error;
+    if ((error = bind_port(agent, "udp", wish->udp)))
+        return refuse(agent, wish, "UDP", wish->udp, error, diag);
+    if ((error = bind_port(agent, "tcp", wish->tcp)))
+        return refuse(agent, wish, "TCP", wish->tcp, error, diag);
+    return 0;
+}
+
+int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish *wish,
+                    struct edge_agent **ret, struct diag *diag)
+{
+    struct edge_agent *agent = xcalloc(1, sizeof *agent);
+    agent->home = home;
+    edge_agent_rename(agent, index, wish);
+    create(agent);
+    int err = wish->udp || wish->tcp ? open_wished(agent, wish, diag) : open_any(agent, wish, diag);
+    if (err) {
+        edge_agent_close(agent);
+        return err;
+    }
+    read_ports(agent);
+    *ret = agent;
+    return 0;
+}
+
+void edge_agent_close(struct edge_agent *agent)
+{
+    while (agent->held)
+        held_free(agent->held);
+    nta_agent_destroy(agent->nta);
+    free(agent);
+}
+
+void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge_wish *wish)
+{
+    agent->index = index;
+    agent->generation = wish->generation;
+}
+
+unsigned edge_agent_generation(const struct edge_agent *agent)
+{
+    return agent->generation;
+}
+
+int edge_agent_udp(const struct edge_agent *agent)
+{
+    return agent->udp;
+}
+
+int edge_agent_tcp(const struct edge_agent *agent)
+{
+    return agent->tcp;
+}

@@ -1,0 +1,38 @@
+/*
+ * Parts of the SIP edge, private to mockrc/sip/edge*: an agent is one open proxy.
+ */
+#ifndef MOCKRC_SIP_EDGE_AGENT_H
+#define MOCKRC_SIP_EDGE_AGENT_H
+
+#include "sip/edge.h"
+
+#include <sofia-sip/su_wait.h>
+
+enum {
+    EDGE_MESSAGE_MAX = 65535, /* bytes of one message; a longer one is answered 413 */
+    EDGE_HELD_MAX = 10000, /* answers waiting for their delay, per proxy; further ones are lost */
+};
+
+/* What all agents of an edge share. */
+struct edge_home {
+    struct edge_options options;
+    su_root_t *root;
+    struct arena arena;
+    struct buf headers;
+};
+
+struct edge_agent;
+
+/* Opens; the real ports are filled in. ERR_ENV with the diag naming proxy, port and reason. */
+int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish *wish,
+                    struct edge_agent **ret, struct diag *diag);
+void edge_agent_close(struct edge_agent *agent);
+
+/* The ports are now another proxy's. */
+void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge_wish *wish);
+
+unsigned edge_agent_generation(const struct edge_agent *agent);
+int edge_agent_udp(const struct edge_agent *agent);
+int edge_agent_tcp(const struct edge_agent *agent);
+
+#endif
