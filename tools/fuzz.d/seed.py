@@ -8,7 +8,36 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+FORM = "Content-Type: application/x-www-form-urlencoded"
+JSON = "Content-Type: application/json"
+V1 = "/restapi/v1.0"
 SEEDS = {
+    "api": [
+        f"POST /restapi/oauth/token\nAuthorization: Basic YTpi\n{FORM}\n\ngrant_type=password&username=a&password=b",
+        f"POST /restapi/oauth/token\n{FORM}\n\ngrant_type=refresh_token&refresh_token=x&client_id=y",
+        "GET /restapi/oauth/authorize?response_type=code&client_id=x&redirect_uri=http://a&state=s",
+        f"POST /restapi/oauth/revoke\n{FORM}\n\ntoken=x",
+        "GET /.well-known/openid-configuration\n\n",
+        "GET /restapi/oauth/userinfo\nAuthorization: super\n\n",
+        *(f"GET {V1}{path}\nAuthorization: super\n\n" for path in (
+            "/account/~", "/account/~/extension?status=Enabled&type=User&page=2&perPage=3",
+            "/account/~/extension/~", "/account/~/phone-number", "/account/~/device",
+            "/account/~/extension/~/authz-profile/check?permissionId=X", "/account/~/service-info",
+            "/account/~/call-log?view=Detailed&dateFrom=2026-01-01&perPage=max&direction=Inbound",
+            "/account/~/extension/~/call-log?withRecording=true&phoneNumber=16505550100",
+            "/account/~/recording/1/content", "/dictionary/country/1", "/status",
+        )),
+        f'POST {V1}/client-info/sip-provision\nAuthorization: super\n{JSON}\n\n'
+        '{"sipInfo":[{"transport":"WSS"}],"device":{"id":"1"}}',
+        *(f"POST /__admin/{verb}\n{JSON}\n\n{body}" for verb, body in (
+            ("advance", '{"by":"61m"}'), ("rotate-password", '{"user":"superadmin"}'),
+            ("fault", '{"match":{"layer":"rest"},"kind":"answer","status":503}'),
+            ("set-role", '{"user":"superadmin","role":"Standard"}'),
+            ("move-proxy", '{"proxy":"a"}'), ("set", '{"oauth.mfa":"true"}'),
+        )),
+        "GET /__admin/journal?op=oauth.token&last=5&format=jsonl\n\n",
+        "GET /__admin/world\n\n",
+    ],
     "client_page": [
         '<form method="post" action="/oauth/login"><input type=hidden name=a value="b&amp;c">'
         '<input name=user><input type="password" name=p><button name=go value=1>Next</button></form>'
