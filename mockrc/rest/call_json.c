@@ -2,9 +2,6 @@
 
 #include "rest/uri.h"
 
-#include <stdio.h>
-#include <string.h>
-
 const struct user *call_owner(const struct world *world, const struct call_record *record)
 {
     return world->users[record->user];
@@ -52,12 +49,21 @@ static void write_recording(struct json_out *out, const struct call *call,
     json_close(out);
 }
 
-static void write_inside(struct json_out *out, const char *key, const struct call *call,
-                         const struct user *user, bool was_dialed)
+/* "+12025550101"; nothing for 0, a number withheld or none. */
+static void write_number(struct json_out *out, uint64_t digits)
+{
+    if (!digits)
+        return;
+    json_raw(out, "phoneNumber", "\"+");
+    buf_int(out->buf, (int64_t)digits);
+    uri_close(out);
+}
+
+static void write_inside(struct json_out *out, const char *key, const struct user *user,
+                         uint64_t number)
 {
     json_open(out, key);
-    if (was_dialed)
-        json_str(out, "phoneNumber", call->account->main_number);
+    write_number(out, number);
     uri_id(out, "extensionId", user->id);
     json_str(out, "extensionNumber", user->extension_number);
     json_str(out, "name", user->name);
@@ -67,11 +73,10 @@ static void write_inside(struct json_out *out, const char *key, const struct cal
 static void write_outside(struct json_out *out, const char *key, const struct call *call,
                           const struct call_record *record)
 {
+    const char *name = call_outside_name(call->world, record);
     json_open(out, key);
-    json_raw(out, "phoneNumber", "\"+");
-    buf_int(out->buf, (int64_t)record->other);
-    uri_close(out);
-    json_str(out, "name", call_outside_name(call->world, record));
+    write_number(out, record->other);
+    json_str(out, "name", *name ? name : NULL);
     json_close(out);
 }
 
@@ -81,9 +86,9 @@ static void write_parties(struct json_out *out, const struct call *call,
 {
     const char *ours = record->direction == CALL_OUTBOUND ? "from" : "to";
     const char *other = record->direction == CALL_OUTBOUND ? "to" : "from";
-    write_inside(out, ours, call, inside, !record->is_internal);
+    write_inside(out, ours, inside, call_inside_number(call->world, record));
     if (record->is_internal)
-        write_inside(out, other, call, call->world->users[record->other], false);
+        write_inside(out, other, call->world->users[record->other], 0);
     else
         write_outside(out, other, call, record);
 }
@@ -136,8 +141,7 @@ static void write_leg(struct json_out *out, const struct call *call,
     json_open(out, NULL);
     write_common(out, call, record, inside);
     write_detail(out, record);
-    json_fmt(out, "partyId", "p-%s-%d", call_telephony_id(call->world, record->number, id) + 2,
-             party);
+    json_str(out, "partyId", call_party_id(call->world, record->number, party, id));
     json_str(out, "legType", leg_type);
     if (party == 1)
         json_bool(out, "master", true);
@@ -147,21 +151,22 @@ static void write_leg(struct json_out *out, const struct call *call,
 }
 
 /* Inbound: the platform takes the call (for the queue when it came through one), then rings the
- * extension. Outbound and inside calls are one leg. */
+ * extension; a caller who left the queue rang nobody. Outbound and inside calls are one leg. */
 static void write_legs(struct json_out *out, const struct call *call,
                        const struct call_record *record)
 {
     const struct world *world = call->world;
     const struct user *owner = call_owner(world, record);
-    bool is_queue = record->queue != CALL_NO_QUEUE;
+    const struct user *queue = record->queue == CALL_NO_QUEUE ? NULL : world->users[record->queue];
     json_list(out, "legs");
     if (record->is_internal) {
         write_leg(out, call, record, owner, 1, "ExtensionToExtension");
     } else if (record->direction == CALL_OUTBOUND) {
         write_leg(out, call, record, owner, 1, "SipToPstnUnmetered");
     } else {
-        write_leg(out, call, record, is_queue ? world->users[record->queue] : owner, 1, "Accept");
-        write_leg(out, call, record, owner, 2, is_queue ? "Hunting" : "PstnToSip");
+        write_leg(out, call, record, queue ? queue : owner, 1, "Accept");
+        if (owner != queue)
+            write_leg(out, call, record, owner, 2, queue ? "Hunting" : "PstnToSip");
     }
     json_list_end(out);
 }

@@ -7,7 +7,6 @@
 #include "rest/call_json.h"
 #include "rest/page.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char *const views[] = {"Simple", "Detailed"};
@@ -139,23 +138,51 @@ static bool ask_filter(struct call *call, struct call_filter *filter, bool *ret_
     return true;
 }
 
-/* May this record be shown under the called path? */
+/* May this record be shown under the called path? A queue's log has the calls that came by it. */
 static bool is_in_reach(const struct call *call, const struct call_record *record)
 {
-    const struct user *owner = call_owner(call->world, record);
-    return is_of_extension(call) ? owner == call->target : owner->account_id == call->account->id;
+    const struct world *world = call->world;
+    const struct user *owner = call_owner(world, record);
+    if (!is_of_extension(call))
+        return owner->account_id == call->account->id;
+    return owner == call->target ||
+           (record->queue != CALL_NO_QUEUE && world->users[record->queue] == call->target);
 }
 
-/* The one record of sessionId or telephonySessionId when the query names one. */
-static bool find_session(const struct call *call, bool *ret_was_asked, uint32_t *ret_number)
+enum { SESSION_RECORDS_MAX = 2 };
+
+/* The records of the session that sessionId or telephonySessionId names: one, or for a call between
+ * colleagues the caller's and the called one's. False when the query names none. */
+static bool find_session(const struct call *call, bool with_deleted,
+                         uint32_t numbers[SESSION_RECORDS_MAX], size_t *ret_count)
 {
+    const struct world *world = call->world;
     const char *session = params_get(&call->query, "sessionId");
     const char *telephony = params_get(&call->query, "telephonySessionId");
-    *ret_was_asked = session || telephony;
-    bool is_there = session     ? call_by_session_id(call->world, session, ret_number)
-                    : telephony ? call_by_telephony_id(call->world, telephony, ret_number)
-                                : false;
-    return is_there && is_in_reach(call, call_log_at(call->world, *ret_number));
+    uint32_t first;
+    *ret_count = 0;
+    if (!session && !telephony)
+        return false;
+    if (session ? !call_by_session_id(world, session, &first)
+                : !call_by_telephony_id(world, telephony, &first))
+        return true;
+    size_t end = first + 1;
+    if (end < call_log_count(world) && call_log_at(world, end)->is_mirror)
+        end++;
+    for (size_t number = end; number-- > first;) {
+        const struct call_record *record = call_log_at(world, number);
+        if (is_in_reach(call, record) && (with_deleted || !record->is_deleted))
+            numbers[(*ret_count)++] = (uint32_t)number;
+    }
+    return true;
+}
+
+/* The log is one account's; in the others nobody called. */
+static bool has_log(const struct call *call)
+{
+    const struct world *world = call->world;
+    return call_log_count(world) > 0 &&
+           call_owner(world, call_log_at(world, 0))->account_id == call->account->id;
 }
 
 static void answer_page(struct call *call, const struct page *page, struct call_view view,
@@ -185,17 +212,18 @@ static void read_log(struct call *call)
     struct page page;
     struct call_view view;
     struct call_filter filter;
-    bool is_empty, was_session_asked, has_more = false;
-    uint32_t one;
+    bool is_empty, has_more = false;
+    size_t count;
+    uint32_t session[SESSION_RECORDS_MAX];
     if (!page_read(call, &page) || !ask_view(call, &view) || !ask_filter(call, &filter, &is_empty))
         return;
-    if (find_session(call, &was_session_asked, &one)) {
-        answer_page(call, &page, view, &filter, &one, page.number == 1, false);
+    if (find_session(call, filter.with_deleted, session, &count)) {
+        answer_page(call, &page, view, &filter, session, page.number == 1 ? count : 0, false);
         return;
     }
     uint32_t *numbers = arena_alloc(call->arena, (size_t)page.per_page * sizeof *numbers);
-    size_t count = 0;
-    if (!is_empty && !was_session_asked && call->account == call->world->accounts[0])
+    count = 0;
+    if (!is_empty && has_log(call))
         count = call_log_page(call->world, &filter, page_first(&page), (size_t)page.per_page,
                               numbers, &has_more);
     answer_page(call, &page, view, &filter, numbers, count, has_more);
