@@ -196,7 +196,7 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
     struct identity identity;
     struct apierr err;
     checkup->has_live_grant = rest_open(client, SLOT_LIVE, &checkup->rest);
-    checkup->rest.is_tracking = true;
+    checkup->rest.is_probing = true;
     if (checkup->has_live_grant && with_refresh)
         rest_refresh(&checkup->rest);
     if (checkup->has_live_grant)
@@ -204,7 +204,10 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
     if (checkup->has_live_grant && !checkup->is_oauth_good)
         explain_refusal(checkup, &err);
     if (checkup->is_oauth_good) {
-        if (checkup->rest.has_refresh_failed)
+        if (checkup->rest.grant.refresh_token[0] == '\0')
+            checkup_add(checkup, "NO_REFRESH_TOKEN_ISSUED", "oauth", LEVEL_DEGRADED,
+                        "the grant has no refresh token: it ends with its access token");
+        else if (checkup->rest.has_refresh_failed)
             checkup_refusal(checkup, AT_REFRESH, &checkup->rest.refresh_err,
                             "refresh (the access token still works)", LEVEL_DEGRADED);
         check_scopes(checkup);

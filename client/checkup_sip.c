@@ -123,9 +123,11 @@ static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
     hostport_parse(checkup->rest.settings.sip_domain, &domain, why, sizeof(why));
     sipua_text(result, said, sizeof(said));
     text_masked(handset->username, user, sizeof(user));
-    if (provisioned[0] && !text_same_nocase(provisioned, domain.host)) {
+    /* Without the API the proxy's own realm tells the domain it serves. */
+    const char *known = provisioned[0] ? provisioned : result->realm;
+    if (known[0] && !text_same_nocase(known, domain.host)) {
         checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN,
-                    "SIP Domain is %s, the platform provisions %s", domain.host, provisioned);
+                    "SIP Domain is %s, the platform's is %s", domain.host, known);
         return;
     }
     const char *name = diagnosis_of(AT_REGISTER, result->status, "", "", ALWAYS);

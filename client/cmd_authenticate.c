@@ -117,7 +117,7 @@ static bool probe_identity(struct call *call, struct grant *grant)
     struct apierr err;
     char who[200];
     rest_open(client, SLOT_PENDING, &rest);
-    rest.is_tracking = true;
+    rest.is_probing = true;
     bool is_ok = identity_probe(&rest, &identity, &err);
     *grant = rest.grant; /* a refresh may have renewed the pair */
     if (!is_ok) {

@@ -36,6 +36,8 @@ static void put_handset(cJSON *list, const struct handset *handset,
     cJSON_AddNumberToObject(object, "status", handset->status);
     if (result)
         json_put(object, "answer", sipua_text(result, said, sizeof(said)));
+    if (result && result->retry_after_s >= 0)
+        cJSON_AddNumberToObject(object, "retry_after", result->retry_after_s);
     if (result && is_registered)
         cJSON_AddNumberToObject(object, "expires", result->granted_s);
     cJSON_AddItemToArray(list, object);

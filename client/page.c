@@ -267,6 +267,7 @@ static void add_control(struct page *page, int form, const struct tag *tag, cons
     control->action = attribute_copy(tag, "formaction", "");
     control->label = xstrdup(label);
     control->is_checked = attribute(tag, "checked") != NULL;
+    control->is_new_password = attribute_is(tag, "autocomplete", "new-password");
     control->is_one_time_code =
         control->kind != CONTROL_HIDDEN &&
         (attribute_is(tag, "autocomplete", "one-time-code") ||

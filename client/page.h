@@ -32,6 +32,7 @@ struct control {
     char *action; /* formaction, else "" */
     bool is_checked;
     bool is_one_time_code; /* asks for a second factor */
+    bool is_new_password;  /* wants a password to be chosen */
 };
 
 struct form {

@@ -143,7 +143,7 @@ static bool url_of(const struct rest *rest, const char *path, struct sb *url)
 /* A dead grant is not knocked with again and again (failures.md F125). */
 static bool is_terminal(const struct rest *rest, struct apierr *err)
 {
-    if (rest->grant.dead_code[0] == '\0' || rest->is_tracking ||
+    if (rest->grant.dead_code[0] == '\0' || rest->is_probing ||
         rest->client->profile == PROFILE_NAIVE)
         return false;
     *err = (struct apierr){.status = 401};

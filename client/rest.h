@@ -21,7 +21,7 @@ struct rest {
     struct apierr refresh_err; /* of the last refresh that failed */
     bool has_refresh_failed;   /* in this run; no second try then */
     bool is_refreshed;
-    bool is_tracking; /* knocks even where it would wait: the doctor */
+    bool is_probing; /* knocks even where it would wait: the doctor */
 };
 
 /* The settings and grant of `slot`; for SLOT_PENDING what the form shows, pending over live.

@@ -9,8 +9,27 @@
 #include "page.h"
 #include "text.h"
 
-/* Which of the provider's steps a page is; each is passed once. */
-enum step { STEP_UNKNOWN, STEP_IDENTIFIER, STEP_PASSWORD, STEP_CONSENT, STEP_SECOND_FACTOR };
+/* Which of the provider's steps a page is; each is passed once. The last three are for a person. */
+enum step {
+    STEP_UNKNOWN,
+    STEP_IDENTIFIER,
+    STEP_PASSWORD,
+    STEP_CONSENT,
+    STEP_SECOND_FACTOR,
+    STEP_NEW_PASSWORD,
+    STEP_COMPANY_LOGIN,
+    STEP_COUNT
+};
+
+/* Why the walk ends at a step that only a person can take. */
+static const struct {
+    const char *error, *description;
+} ends[STEP_COUNT] = {
+    [STEP_SECOND_FACTOR] = {"second_factor_required", "the provider asks for a security code"},
+    [STEP_NEW_PASSWORD] = {"password_expired", "the provider wants a new password to be chosen"},
+    [STEP_COMPANY_LOGIN] = {"company_login_required",
+                            "the user must sign in at the company's identity provider"},
+};
 
 static bool is_refusing(const struct control *button)
 {
@@ -33,7 +52,19 @@ static bool is_decision(const struct control *button)
            (text_same(button->name, "decision") || is_refusing(button));
 }
 
-static enum step step_of(const struct page *page, int form)
+/* A password box beside a box for the user, although the user was named already, is another site's
+ * login (single sign-on): the provider's password is not for it. */
+static bool is_company_login(const struct page *page, int form, const bool *seen)
+{
+    bool has_name = false;
+    for (int i = 0; i < page->control_count; i++)
+        has_name =
+            has_name || (page->controls[i].form == form && page->controls[i].kind == CONTROL_TEXT &&
+                         !text_has_nocase(page->controls[i].name, "extension"));
+    return has_name && seen[STEP_IDENTIFIER];
+}
+
+static enum step step_of(const struct page *page, int form, const bool *seen)
 {
     enum step step = STEP_UNKNOWN;
     for (int i = 0; i < page->control_count; i++) {
@@ -42,6 +73,8 @@ static enum step step_of(const struct page *page, int form)
             continue;
         if (control->is_one_time_code)
             return STEP_SECOND_FACTOR;
+        if (control->is_new_password)
+            return STEP_NEW_PASSWORD;
         if (control->kind == CONTROL_PASSWORD)
             step = STEP_PASSWORD;
         else if (control->kind == CONTROL_TEXT && step != STEP_PASSWORD)
@@ -49,14 +82,14 @@ static enum step step_of(const struct page *page, int form)
         else if (is_decision(control) && step == STEP_UNKNOWN)
             step = STEP_CONSENT;
     }
-    return step;
+    return step == STEP_PASSWORD && is_company_login(page, form, seen) ? STEP_COMPANY_LOGIN : step;
 }
 
 /* The form to fill: the first one that is a step we know. */
-static int form_of(const struct page *page, enum step *ret_step)
+static int form_of(const struct page *page, const bool *seen, enum step *ret_step)
 {
     for (int form = 0; form < page->form_count; form++) {
-        *ret_step = step_of(page, form);
+        *ret_step = step_of(page, form, seen);
         if (*ret_step != STEP_UNKNOWN)
             return form;
     }
@@ -125,7 +158,7 @@ static bool answer_page(const struct signin *signin, const struct page *page, bo
     text_copy(landing->error_code, sizeof(landing->error_code), page->alert_code);
     text_copy(landing->description, sizeof(landing->description), page->alert_text);
     enum step step = STEP_UNKNOWN;
-    int form = form_of(page, &step);
+    int form = form_of(page, seen, &step);
     if (*page->alert_code || (form >= 0 && seen[step]) || (form < 0 && *page->alert_text)) {
         give_up(landing, "sign_in_refused", "the provider showed the same page again");
         return false;
@@ -134,8 +167,8 @@ static bool answer_page(const struct signin *signin, const struct page *page, bo
         give_up(landing, "page_unknown", "a page of the provider without a form we know");
         return false;
     }
-    if (step == STEP_SECOND_FACTOR) {
-        give_up(landing, "second_factor_required", "the provider asks for a security code");
+    if (ends[step].error) {
+        give_up(landing, ends[step].error, ends[step].description);
         return false;
     }
     const struct control *button = button_of(page, form, step, signin->is_declined);
@@ -176,11 +209,12 @@ static void read_refusal(const struct web_reply *reply, struct landing *landing)
 void signin_walk(struct web *web, const struct signin *signin, struct landing *ret_landing)
 {
     struct landing landing = {0};
-    bool seen[STEP_SECOND_FACTOR + 1] = {false};
+    bool seen[STEP_COUNT] = {false};
     char url[8192], target[8192];
     struct sb body = SB_MAX(64 * 1024);
     bool is_post = false, goes_on = text_copy(url, sizeof(url), signin->authorize_url);
     web_forget_cookies(web);
+    sb_reserve(&body, body.max); /* a buffer that moves would leave the password behind */
     for (int hop = 0; goes_on; hop++) {
         if (hop == SIGNIN_HOPS) {
             give_up(&landing, "too_many_redirects", "the provider's pages go in a circle");
@@ -216,8 +250,7 @@ void signin_walk(struct web *web, const struct signin *signin, struct landing *r
         }
         web_reply_done(&reply);
     }
-    if (body.text)
-        explicit_bzero(body.text, body.cap); /* it held the password */
+    explicit_bzero(body.text, body.cap);
     sb_done(&body);
     *ret_landing = landing;
 }

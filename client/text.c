@@ -37,7 +37,7 @@ char *xstrdup(const char *text)
     return xstrndup(text, strlen(text));
 }
 
-static void sb_reserve(struct sb *sb, size_t more)
+void sb_reserve(struct sb *sb, size_t more)
 {
     size_t want = sb->len + more + 1;
     if (want <= sb->cap)

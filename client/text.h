@@ -18,6 +18,8 @@ struct sb {
 
 #define SB_MAX(bytes) ((struct sb){.max = (bytes)})
 
+/* Room for `more` bytes, so that what follows does not move: for text that must be wiped. */
+void sb_reserve(struct sb *sb, size_t more);
 void sb_add_n(struct sb *sb, const char *text, size_t len);
 void sb_add(struct sb *sb, const char *text);
 void sb_addf(struct sb *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
