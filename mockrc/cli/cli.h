@@ -1,0 +1,40 @@
+/*
+ * mockrc's command line: a table of commands, each a function of the options it was given. stdout is
+ * data, stderr is log; exit codes are base/err.h's.
+ */
+#ifndef MOCKRC_CLI_CLI_H
+#define MOCKRC_CLI_CLI_H
+
+#include "cli/options.h"
+#include "sim/sim.h"
+
+/* Returns the exit code. */
+int cli_main(int argc, char **argv);
+
+/* Each command, in the file of its name. */
+typedef int command_fn(struct options *options);
+command_fn cmd_serve, cmd_run, cmd_exec, cmd_lint, cmd_env, cmd_fault, cmd_clock, cmd_journal,
+    cmd_errors, cmd_routes, cmd_version;
+
+/* --- what they share (cli/common.c) --- */
+
+/* Prints "mockrc: file:line:col: text" on stderr; returns `err`. */
+int cli_refuse(int err, const struct diag *diag);
+/* The same from a format. */
+int cli_fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* What serve and exec tell sim_start, from flags; `port` and `sip_port` are their defaults. */
+int cli_sim_options(const struct options *options, int port, int sip_port, struct sim_options *ret,
+                    struct diag *diag);
+/* Writes what a client needs as JSON, whole or not at all, readable by its owner only. */
+int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag);
+int cli_write_env(struct sim *sim, const char *path, struct diag *diag);
+
+/* Colour on that stream? NO_COLOR (no-color.org) and pipes say no. */
+bool cli_has_color(int fd);
+
+/* Blocks SIGINT and SIGTERM for all threads started later and returns a descriptor that becomes
+ * readable with them; `ret_old` (may be NULL) gets the mask from before. */
+int cli_signals(void *ret_old);
+
+#endif

@@ -1,0 +1,268 @@
+/* mockrc env, fault, clock, journal: a running simulator, asked over its /__admin/. */
+#include "cli/cli.h"
+
+#include "base/codec.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/yaml.h"
+#include "cli/http.h"
+#include "scenario/story.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TIMEOUT_MS = 15000, BODY_MAX = 1 << 20 };
+
+/* Asks, and tells on stderr what was wrong: an exit code. `body` NULL: a GET. */
+static int ask(const struct options *options, const char *path, const char *body,
+               struct buf *answer)
+{
+    struct http_server server = {.token = options->admin_token};
+    struct diag diag;
+    struct arena arena;
+    int status = 0;
+    const char *url = options->admin_url ? options->admin_url : "http://127.0.0.1:5880";
+    int err = http_server_read(url, &server, &diag);
+    if (!err)
+        err = http_ask(&server, path, body, TIMEOUT_MS, &status, answer, &diag);
+    if (err)
+        return cli_refuse(err, &diag);
+    if (status < 400)
+        return ERR_OK;
+    if (status == 408)
+        return ERR_TIMEOUT;
+    arena_init(&arena);
+    const struct node *said = json_parse(&arena, buf_text(answer), answer->len, NULL);
+    err = cli_fail(ERR_USAGE, "%s", node_text(node_get(said, "error"), buf_text(answer)));
+    arena_done(&arena);
+    return err;
+}
+
+static void print(const struct buf *text)
+{
+    fwrite(buf_text(text), 1, text->len, stdout);
+    if (text->len && text->data[text->len - 1] != '\n')
+        putchar('\n');
+}
+
+static int ask_and_print(const struct options *options, const char *path, const char *body)
+{
+    struct buf answer;
+    buf_init(&answer, HTTP_ANSWER_MAX);
+    int err = ask(options, path, body, &answer);
+    if (!err)
+        print(&answer);
+    buf_done(&answer);
+    return err;
+}
+
+int cmd_env(struct options *options)
+{
+    if (options->word_count)
+        return cli_fail(ERR_USAGE, "env takes no words, only flags; mockrc env --help");
+    return ask_and_print(options, options->is_json ? "/__admin/env" : "/__admin/env?format=shell",
+                         NULL);
+}
+
+/* The words as one YAML map, with or without its braces, as JSON. */
+static int read_rule(const struct options *options, struct buf *body)
+{
+    struct buf text;
+    struct arena arena;
+    struct diag diag;
+    struct json_out out;
+    const struct node *root;
+    arena_init(&arena);
+    buf_init(&text, BODY_MAX);
+    bool is_bare = options->words[0][strspn(options->words[0], " \n")] != '{';
+    buf_str(&text, is_bare ? "{" : "");
+    for (size_t i = 0; i < options->word_count; i++)
+        buf_printf(&text, "%s%s", i ? " " : "", options->words[i]);
+    buf_str(&text, is_bare ? "}" : "");
+    int err = yaml_parse(&arena, "rule", buf_text(&text), text.len, &root, &diag);
+    json_out_init(&out, body);
+    if (err)
+        cli_refuse(err, &diag);
+    else
+        json_node(&out, NULL, root);
+    buf_done(&text);
+    arena_done(&arena);
+    return err;
+}
+
+static int clear_fault(const struct options *options)
+{
+    struct buf body;
+    struct json_out out;
+    buf_init(&body, 4096);
+    json_out_init(&out, &body);
+    json_open(&out, NULL);
+    if (!text_eq(options->clear, "all"))
+        json_str(&out, "name", options->clear);
+    json_close(&out);
+    int err = ask_and_print(options, "/__admin/clear-fault", buf_text(&body));
+    buf_done(&body);
+    return err;
+}
+
+int cmd_fault(struct options *options)
+{
+    struct buf body;
+    if (options->clear)
+        return clear_fault(options);
+    if (options->is_listing || options->word_count == 0)
+        return ask_and_print(options, "/__admin/faults", NULL);
+    buf_init(&body, BODY_MAX);
+    int err = read_rule(options, &body);
+    if (!err)
+        err = ask_and_print(options, "/__admin/fault", buf_text(&body));
+    buf_done(&body);
+    return err;
+}
+
+/* "advance 61m", "frozen", "scaled:60" */
+int cmd_clock(struct options *options)
+{
+    struct buf body;
+    struct json_out out;
+    const char *path = "/__admin/clock", *word = options->words[0];
+    bool is_advance = text_eq(word, "advance");
+    if (options->word_count == 0)
+        return ask_and_print(options, path, NULL);
+    if (options->word_count != (is_advance ? 2 : 1))
+        return cli_fail(ERR_USAGE, "clock wants nothing, a mode, or advance DURATION; mockrc clock "
+                                   "--help");
+    buf_init(&body, 4096);
+    json_out_init(&out, &body);
+    json_open(&out, NULL);
+    if (is_advance) {
+        path = "/__admin/advance";
+        json_str(&out, "by", options->words[1]);
+    } else if (text_starts(word, "scaled:")) {
+        json_raw(&out, "scale", word + strlen("scaled:"));
+    } else {
+        json_str(&out, "mode", word);
+    }
+    json_close(&out);
+    int err = ask_and_print(options, path, buf_text(&body));
+    buf_done(&body);
+    return err;
+}
+
+/* --- journal --- */
+
+static int read_terms(const struct options *options, struct buf *query)
+{
+    for (size_t i = 0; i < options->word_count; i++) {
+        const char *word = options->words[i], *equals = strchr(word, '=');
+        if (!equals || equals == word)
+            return cli_fail(ERR_USAGE,
+                            "journal: wanted key=value (status=400, op=oauth.*), not "
+                            "\"%s\"",
+                            word);
+        buf_printf(query, "&%.*s=", (int)(equals - word), word);
+        codec_percent(query, equals + 1);
+    }
+    return ERR_OK;
+}
+
+/* An event as it was before it became JSON, for its story. */
+static void rebuild(const struct node *json, struct event *event)
+{
+    int64_t number;
+    enum layer layer = LAYER_REST;
+    for (int i = 0; i < LAYER_COUNT; i++)
+        if (text_eq(layer_name((enum layer)i), node_text(node_get(json, "layer"), "")))
+            layer = (enum layer)i;
+    event_init(event, layer, node_text(node_get(json, "op"), "?"));
+    if (node_int(node_get(json, "seq"), &number))
+        event->seq = (uint64_t)number;
+    if (node_int(node_get(json, "cause"), &number))
+        event->cause = (uint64_t)number;
+    text_time_ms(node_text(node_get(json, "time"), ""), &event->time_ms);
+    for (int key = 0; key < EVENT_KEY_COUNT; key++)
+        event_set(event, (enum event_key)key,
+                  node_text(node_get(json, event_key_name((enum event_key)key)), NULL));
+}
+
+/* Prints JSON lines as they are, or as stories; `*next` gets behind the last. */
+static void print_lines(const struct options *options, const struct buf *lines, int64_t *next)
+{
+    struct arena arena;
+    struct event event;
+    struct buf story;
+    arena_init(&arena);
+    buf_init(&story, 64 << 20);
+    for (const char *at = buf_text(lines); *at;) {
+        size_t len = strcspn(at, "\n");
+        const struct node *json = json_parse(&arena, at, len, NULL);
+        if (json) {
+            rebuild(json, &event);
+            *next = (int64_t)event.seq + 1;
+        }
+        if (json && !options->is_json)
+            story_event(&event, &story);
+        else if (json)
+            buf_printf(&story, "%.*s\n", (int)len, at);
+        at += len + (at[len] == '\n');
+        arena_reset(&arena);
+    }
+    print(&story);
+    fflush(stdout);
+    buf_done(&story);
+    arena_done(&arena);
+}
+
+static int read_page(const struct options *options, const struct buf *query, int64_t *next,
+                     bool is_first)
+{
+    struct buf path, answer;
+    buf_init(&path, 1 << 16);
+    buf_init(&answer, HTTP_ANSWER_MAX);
+    buf_printf(&path, "/__admin/journal?format=jsonl&from=%lld", (long long)*next);
+    if (is_first && options->last >= 0)
+        buf_printf(&path, "&last=%lld", (long long)options->last);
+    else if (is_first && options->limit >= 0)
+        buf_printf(&path, "&limit=%lld", (long long)options->limit);
+    buf_str(&path, buf_text(query));
+    int err = ask(options, buf_text(&path), NULL, &answer);
+    if (!err)
+        print_lines(options, &answer, next);
+    buf_done(&path);
+    buf_done(&answer);
+    return err;
+}
+
+/* Until there is another one. */
+static int wait_for_more(const struct options *options, const struct buf *query, int64_t next)
+{
+    struct buf path, answer;
+    int err;
+    do {
+        buf_init(&path, 1 << 16);
+        buf_init(&answer, HTTP_ANSWER_MAX);
+        buf_printf(&path, "/__admin/wait?timeout=10s&from=%lld%s", (long long)next,
+                   buf_text(query));
+        err = ask(options, buf_text(&path), NULL, &answer);
+        buf_done(&path);
+        buf_done(&answer);
+    } while (err == ERR_TIMEOUT);
+    return err;
+}
+
+int cmd_journal(struct options *options)
+{
+    struct buf query;
+    int64_t next = 1;
+    buf_init(&query, 1 << 15);
+    int err = read_terms(options, &query);
+    for (bool is_first = true; !err; is_first = false) {
+        err = read_page(options, &query, &next, is_first);
+        if (err || !options->follows || ferror(stdout))
+            break;
+        err = wait_for_more(options, &query, next);
+    }
+    buf_done(&query);
+    return err;
+}

@@ -1,0 +1,158 @@
+#include "cli/cli.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+int cli_refuse(int err, const struct diag *diag)
+{
+    char text[900];
+    diag_text(diag, text, sizeof text);
+    fprintf(stderr, "%s%s\n", text_starts(text, "mockrc ") ? "" : "mockrc: ", text);
+    return err;
+}
+
+int cli_fail(int err, const char *fmt, ...)
+{
+    va_list ap;
+    fputs("mockrc: ", stderr);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+    return err;
+}
+
+/* "real", "frozen", "offset", "scaled", "scaled:60" */
+static int read_clock(const char *text, struct sim_options *sim, struct diag *diag)
+{
+    char mode[16];
+    const char *colon = strchr(text, ':');
+    size_t len = colon ? (size_t)(colon - text) : strlen(text);
+    snprintf(mode, sizeof mode, "%.*s", (int)(len < 15 ? len : 15), text);
+    if (!clock_mode_named(mode, &sim->clock) || (colon && sim->clock != CLOCK_SCALED))
+        return diag_set(diag, ERR_USAGE, NULL, 0, 0,
+                        "--clock wants real, frozen, offset or scaled:N, not \"%s\"", text);
+    if (!colon)
+        return ERR_OK;
+    char *end;
+    sim->clock_scale = strtod(colon + 1, &end);
+    if (!colon[1] || *end || !(sim->clock_scale > 0) || sim->clock_scale > 1e6)
+        return diag_set(diag, ERR_USAGE, NULL, 0, 0,
+                        "--clock scaled:N wants N above 0, at most 1000000, not \"%s\"", colon + 1);
+    return ERR_OK;
+}
+
+static bool is_loopback(const char *address)
+{
+    return !address || text_starts(address, "127.") || text_eq(address, "localhost");
+}
+
+static int read_where(const struct options *options, int port, int sip_port,
+                      struct sim_options *sim, struct diag *diag)
+{
+    sim->bind = text_eq(options->bind, "localhost") ? "127.0.0.1" : options->bind;
+    sim->port = options->port >= 0 ? (int)options->port : port;
+    sim->sip_port = options->sip_port >= 0 ? (int)options->sip_port : sip_port;
+    sim->admin_token = options->admin_token;
+    sim->names_resolve = options->names_resolve;
+    if (!is_loopback(options->bind) && !options->admin_token)
+        return diag_set(diag, ERR_USAGE, NULL, 0, 0,
+                        "--bind %s is not loopback: others could reach /__admin/; give "
+                        "--admin-token",
+                        options->bind);
+    return ERR_OK;
+}
+
+int cli_sim_options(const struct options *options, int port, int sip_port, struct sim_options *ret,
+                    struct diag *diag)
+{
+    struct sim_options sim = {
+        .fixture = options->fixture,
+        .seed = (uint64_t)options->seed,
+        .clock = CLOCK_REAL,
+        .call_log_records = (size_t)options->records,
+        .journal_events = (size_t)options->journal_events,
+        .web_threads = (int)(options->threads > 1000 ? 1000 : options->threads),
+    };
+    size_t count = 0;
+    int err = read_where(options, port, sip_port, &sim, diag);
+    if (!err && options->clock)
+        err = read_clock(options->clock, &sim, diag);
+    if (!err && options->start && !text_time_ms(options->start, &sim.start_ms))
+        err = diag_set(diag, ERR_USAGE, NULL, 0, 0,
+                       "--start wants a time (2026-01-05T09:00:00Z), not \"%s\"", options->start);
+    if (!err && options->records > 1000000)
+        err = diag_set(diag, ERR_USAGE, NULL, 0, 0, "--records wants at most 1000000, not %lld",
+                       (long long)options->records);
+    if (err)
+        return err;
+    /* With a start of its own, real time would jump back at the first look. */
+    if (sim.start_ms && sim.clock == CLOCK_REAL)
+        sim.clock = CLOCK_OFFSET;
+    for (size_t i = 0; i < options->sets.count; i++)
+        sim.sets[count++] = options->sets.list[i];
+    if (options->rate_limits)
+        sim.sets[count++] =
+            text_eq(options->rate_limits, "off") ? "rest.rate.limits=off" : "rest.rate.limits=real";
+    *ret = sim;
+    return ERR_OK;
+}
+
+int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag)
+{
+    char temporary[4096];
+    snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool is_good = fd >= 0;
+    for (size_t wrote = 0; is_good && wrote < len;) {
+        ssize_t more = write(fd, text + wrote, len - wrote);
+        is_good = more > 0 || (more < 0 && errno == EINTR);
+        wrote += more > 0 ? (size_t)more : 0;
+    }
+    int failed = is_good ? 0 : errno;
+    if (fd >= 0 && close(fd) && !failed)
+        failed = errno;
+    if (!failed && rename(temporary, path))
+        failed = errno;
+    if (!failed)
+        return ERR_OK;
+    if (fd >= 0)
+        unlink(temporary);
+    return diag_set(diag, ERR_ENV, path, 0, 0, "cannot be written: %s", strerror(failed));
+}
+
+int cli_write_env(struct sim *sim, const char *path, struct diag *diag)
+{
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    sim_env(sim, &text);
+    buf_char(&text, '\n');
+    int err = cli_write_file(path, buf_text(&text), text.len, diag);
+    buf_done(&text);
+    return err;
+}
+
+bool cli_has_color(int fd)
+{
+    const char *none = getenv("NO_COLOR");
+    return !(none && *none) && isatty(fd);
+}
+
+int cli_signals(void *ret_old)
+{
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGINT);
+    sigaddset(&mask, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &mask, ret_old);
+    return signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
