@@ -1,5 +1,6 @@
 #include "journal/event.h"
 
+#include "base/codec.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -102,12 +103,20 @@ bool event_is_secret_name(const char *name, size_t len)
         "code_verifier", "password",      "client_secret",   "client_assertion",
         "assertion",     "id_token",      "ws_access_token", "verificationToken",
         "ivrPin",        "csrf",          "secret",          "jwt",
-        "authorization", "state",
+        "authorization", "state",         "new_password",    "confirm_password",
     };
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         if (strlen(secrets[i]) == len && strncasecmp(secrets[i], name, len) == 0)
             return true;
     return false;
+}
+
+/* The same for a name as it stands in a query: escapes may hide it. */
+static bool is_secret_in_query(const char *name, size_t len)
+{
+    char text[64];
+    struct buf plain = {.data = text, .cap = sizeof text, .max = sizeof text - 1};
+    return codec_unpercent(&plain, name, len, true) && event_is_secret_name(text, plain.len);
 }
 
 void event_set_query(struct event *event, const char *query)
@@ -119,7 +128,7 @@ void event_set_query(struct event *event, const char *query)
     for (const char *at = query; *at && used < sizeof masked - 8;) {
         size_t len = strcspn(at, "&");
         size_t name_len = strcspn(at, "=&");
-        bool is_secret = name_len < len && event_is_secret_name(at, name_len);
+        bool is_secret = name_len < len && is_secret_in_query(at, name_len);
         size_t keep = is_secret ? name_len + 1 : len;
         if (keep > sizeof masked - used - 8)
             keep = sizeof masked - used - 8;

@@ -127,14 +127,21 @@ bool signin_needs_new_password(const struct world *world, const struct user *use
            (age_ms > 0 && clock_now(world) >= user->password_changed_ms + age_ms);
 }
 
-/* Three or more of the same, or four that count up ("1234", "abcd"). */
+/* Does b follow a as in "1234" or "aBcd"? */
+static bool is_next(char a, char b)
+{
+    return isalnum((unsigned char)b) && tolower((unsigned char)b) == tolower((unsigned char)a) + 1;
+}
+
+/* Three of the same, or four that count up. */
 static bool has_run(const char *text)
 {
-    for (size_t i = 2; text[0] && text[1] && text[i]; i++) {
+    size_t len = strlen(text);
+    for (size_t i = 2; i < len; i++) {
         if (text[i] == text[i - 1] && text[i] == text[i - 2])
             return true;
-        if (i >= 3 && isalnum((unsigned char)text[i]) && text[i] == text[i - 1] + 1 &&
-            text[i - 1] == text[i - 2] + 1 && text[i - 2] == text[i - 3] + 1)
+        if (i >= 3 && is_next(text[i - 3], text[i - 2]) && is_next(text[i - 2], text[i - 1]) &&
+            is_next(text[i - 1], text[i]))
             return true;
     }
     return false;
