@@ -54,32 +54,6 @@ char *buf_room(struct buf *buf, size_t len)
     return buf->data + buf->len;
 }
 
-void buf_commit(struct buf *buf, size_t len)
-{
-    buf->len += len;
-    buf->data[buf->len] = '\0';
-}
-
-void buf_add(struct buf *buf, const void *bytes, size_t len)
-{
-    char *room = buf_room(buf, len);
-    if (!room)
-        return;
-    if (len)
-        memcpy(room, bytes, len);
-    buf_commit(buf, len);
-}
-
-void buf_str(struct buf *buf, const char *text)
-{
-    buf_add(buf, text, strlen(text));
-}
-
-void buf_char(struct buf *buf, char c)
-{
-    buf_add(buf, &c, 1);
-}
-
 void buf_int(struct buf *buf, int64_t value)
 {
     char digits[24];

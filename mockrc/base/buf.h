@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     char *data; /* NULL until the first byte */
@@ -26,16 +27,38 @@ const char *buf_text(const struct buf *buf);
 /* Hands the memory over (free() it) and leaves the buffer empty. Never NULL. */
 char *buf_take(struct buf *buf);
 
-/* Changes. */
-void buf_add(struct buf *buf, const void *bytes, size_t len);
-void buf_str(struct buf *buf, const char *text);
-void buf_char(struct buf *buf, char c);
-void buf_int(struct buf *buf, int64_t value);
-void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
 /* Makes room for `len` more bytes and returns where they go (NULL past the maximum);
  * buf_commit says how many were written. */
 char *buf_room(struct buf *buf, size_t len);
-void buf_commit(struct buf *buf, size_t len);
+
+static inline void buf_commit(struct buf *buf, size_t len)
+{
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
+/* Changes. */
+static inline void buf_add(struct buf *buf, const void *bytes, size_t len)
+{
+    char *room = buf->len + len < buf->cap ? buf->data + buf->len : buf_room(buf, len);
+    if (!room)
+        return;
+    if (len)
+        memcpy(room, bytes, len);
+    buf_commit(buf, len);
+}
+
+static inline void buf_str(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+static inline void buf_char(struct buf *buf, char c)
+{
+    buf_add(buf, &c, 1);
+}
+
+void buf_int(struct buf *buf, int64_t value);
+void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

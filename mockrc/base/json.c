@@ -128,44 +128,64 @@ void json_out_init(struct json_out *out, struct buf *buf)
     *out = (struct json_out){.buf = buf};
 }
 
-static void quoted(struct buf *buf, const char *text, size_t len)
+/* Bytes that cannot stand in a JSON string as they are. */
+static const bool must_escape[256] = {
+    [0] = true,  [1] = true,  [2] = true,  [3] = true,  [4] = true,   [5] = true,    [6] = true,
+    [7] = true,  [8] = true,  [9] = true,  [10] = true, [11] = true,  [12] = true,   [13] = true,
+    [14] = true, [15] = true, [16] = true, [17] = true, [18] = true,  [19] = true,   [20] = true,
+    [21] = true, [22] = true, [23] = true, [24] = true, [25] = true,  [26] = true,   [27] = true,
+    [28] = true, [29] = true, [30] = true, [31] = true, ['"'] = true, ['\\'] = true,
+};
+
+static void escaped(struct buf *buf, unsigned char c)
 {
     static const char digits[] = "0123456789abcdef";
+    const char *names = "\"\"\\\\n\nr\rt\t"; /* pairs: how it is written, what it is */
+    for (; *names; names += 2)
+        if (names[1] == (char)c) {
+            char two[2] = {'\\', names[0]};
+            buf_add(buf, two, 2);
+            return;
+        }
+    char six[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+    buf_add(buf, six, 6);
+}
+
+static void quoted(struct buf *buf, const char *text, size_t len)
+{
     buf_char(buf, '"');
     size_t from = 0;
     for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (!must_escape[(unsigned char)text[i]])
             continue;
         buf_add(buf, text + from, i - from);
+        escaped(buf, (unsigned char)text[i]);
         from = i + 1;
-        if (c == '"' || c == '\\') {
-            char two[2] = {'\\', (char)c};
-            buf_add(buf, two, 2);
-        } else if (c == '\n') {
-            buf_add(buf, "\\n", 2);
-        } else if (c == '\r') {
-            buf_add(buf, "\\r", 2);
-        } else if (c == '\t') {
-            buf_add(buf, "\\t", 2);
-        } else {
-            char six[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
-            buf_add(buf, six, 6);
-        }
     }
     buf_add(buf, text + from, len - from);
     buf_char(buf, '"');
 }
 
+/* The comma and the key. Keys are names of ours: nothing in them needs escaping. */
 static void lead(struct json_out *out, const char *key)
 {
-    if (out->needs_comma)
-        buf_char(out->buf, ',');
-    out->needs_comma = true;
-    if (!key)
+    struct buf *buf = out->buf;
+    size_t len = key ? strlen(key) : 0;
+    char *at = buf_room(buf, len + 4);
+    if (!at)
         return;
-    quoted(out->buf, key, strlen(key));
-    buf_char(out->buf, ':');
+    char *from = at;
+    if (out->needs_comma)
+        *at++ = ',';
+    out->needs_comma = true;
+    if (key) {
+        *at++ = '"';
+        memcpy(at, key, len);
+        at += len;
+        *at++ = '"';
+        *at++ = ':';
+    }
+    buf_commit(buf, (size_t)(at - from));
 }
 
 void json_open(struct json_out *out, const char *key)
@@ -276,8 +296,14 @@ void json_node(struct json_out *out, const char *key, const struct node *node)
         break;
     case NODE_MAP:
         json_open(out, key);
-        for (const struct node *child = node->first; child; child = child->next)
-            json_node(out, child->key, child);
+        for (const struct node *child = node->first; child; child = child->next) {
+            /* A key that somebody else wrote. */
+            lead(out, NULL);
+            quoted(out->buf, child->key, strlen(child->key));
+            buf_char(out->buf, ':');
+            out->needs_comma = false;
+            json_node(out, NULL, child);
+        }
         json_close(out);
         break;
     default:

@@ -127,6 +127,11 @@ static void the_writer_writes_what_the_reader_reads(void **state)
     json_out_init(&out, &again);
     json_node(&out, NULL, node_get(root, "l"));
     assert_string_equal(buf_text(&again), "[1,{},[]]");
+    buf_reset(&again);
+    const char *nasty = "{\"a\\\"b\":{\"\\u0001\":[{}]},\"c\":2}";
+    json_out_init(&out, &again);
+    json_node(&out, NULL, json_parse(&arena, nasty, strlen(nasty), NULL));
+    assert_string_equal(buf_text(&again), nasty);
     buf_done(&again);
     buf_done(&text);
     arena_done(&arena);
