@@ -24,7 +24,7 @@ static void write_line(struct json_out *out, const struct call *call, const stru
     if (number) {
         json_open(out, "phoneInfo");
         json_int(out, "id", number->id);
-        region_country(out, "country", call, call->account);
+        region_country_short(out, "country", call, call->account);
         json_str(out, "phoneNumber", number->number);
         json_str(out, "paymentType", "Local");
         json_str(out, "type", "VoiceFax");

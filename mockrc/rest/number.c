@@ -58,7 +58,7 @@ static void write_user_record(struct json_out *out, const struct call *call, con
     json_open(out, NULL);
     uri_user(out, "uri", call->world, call->target, tail);
     write_common(out, call, number);
-    region_country(out, "country", call, call->account);
+    region_country_short(out, "country", call, call->account);
     json_list(out, "features");
     json_str(out, NULL, "CallerId");
     if (number->can_sms)

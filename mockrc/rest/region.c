@@ -139,6 +139,17 @@ void region_country(struct json_out *out, const char *key, const struct call *ca
     json_close(out);
 }
 
+void region_country_short(struct json_out *out, const char *key, const struct call *call,
+                          const struct account *account)
+{
+    const char *id = account->country_id ? account->country_id : "1";
+    json_open(out, key);
+    uri_dictionary(out, "uri", call->world, "country", id);
+    json_str(out, "id", id);
+    json_str(out, "name", account->country_name);
+    json_close(out);
+}
+
 static const struct timezone_row *zone_of(const struct account *account)
 {
     for (size_t i = 0; i < timezone_count(); i++)

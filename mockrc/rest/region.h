@@ -28,6 +28,9 @@ const struct language *language_at(size_t i);
 /* {id,uri,name,isoCode,callingCode} of the account's country. */
 void region_country(struct json_out *out, const char *key, const struct call *call,
                     const struct account *account);
+/* {id,uri,name} of it: how phone numbers name a country. */
+void region_country_short(struct json_out *out, const char *key, const struct call *call,
+                          const struct account *account);
 /* regionalSettings of an account or of its users. */
 void region_settings(struct json_out *out, const char *key, const struct call *call,
                      const struct account *account);
