@@ -33,6 +33,21 @@ static void mark_bad(struct checkup *checkup, const char *plane, const char *dia
     }
 }
 
+static struct finding *find(struct checkup *checkup, const char *diagnosis)
+{
+    for (int i = 0; i < checkup->count; i++) {
+        if (strcmp(checkup->findings[i].diagnosis, diagnosis) == 0)
+            return &checkup->findings[i];
+    }
+    return NULL;
+}
+
+static void join(struct finding *finding, const char *evidence)
+{
+    size_t len = strlen(finding->evidence);
+    snprintf(finding->evidence + len, sizeof(finding->evidence) - len, "; %s", evidence);
+}
+
 void checkup_add(struct checkup *checkup, const char *diagnosis, const char *plane,
                  enum level level, const char *fmt, ...)
 {
@@ -43,22 +58,35 @@ void checkup_add(struct checkup *checkup, const char *diagnosis, const char *pla
     va_end(args);
     if (level > LEVEL_ADVICE)
         mark_bad(checkup, plane, diagnosis);
-    for (int i = 0; i < checkup->count; i++) {
-        struct finding *found = &checkup->findings[i];
-        if (strcmp(found->diagnosis, diagnosis) != 0)
-            continue;
-        size_t len = strlen(found->evidence);
-        snprintf(found->evidence + len, sizeof(found->evidence) - len, "; %s", evidence);
-        if (level > found->level)
-            found->level = level;
-        return;
+    struct finding *finding = find(checkup, diagnosis);
+    if (finding) {
+        join(finding, evidence);
+        finding->level = level > finding->level ? level : finding->level;
+    } else if (checkup->count < FINDINGS_MAX) {
+        finding = &checkup->findings[checkup->count++];
+        *finding = (struct finding){.level = level, .plane = plane};
+        text_copy(finding->diagnosis, sizeof(finding->diagnosis), diagnosis);
+        text_copy(finding->evidence, sizeof(finding->evidence), evidence);
     }
-    if (checkup->count == FINDINGS_MAX)
-        return;
-    struct finding *finding = &checkup->findings[checkup->count++];
-    *finding = (struct finding){.level = level, .plane = plane};
-    text_copy(finding->diagnosis, sizeof(finding->diagnosis), diagnosis);
-    text_copy(finding->evidence, sizeof(finding->evidence), evidence);
+}
+
+bool checkup_fold(struct checkup *checkup, const char *const *causes, const char *plane,
+                  const char *fmt, ...)
+{
+    char evidence[320];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(evidence, sizeof(evidence), fmt, args);
+    va_end(args);
+    for (; *causes; causes++) {
+        struct finding *cause = find(checkup, *causes);
+        if (cause == NULL)
+            continue;
+        join(cause, evidence);
+        mark_bad(checkup, plane, *causes);
+        return true;
+    }
+    return false;
 }
 
 void checkup_good(struct checkup *checkup, enum plane plane)
@@ -78,6 +106,13 @@ void checkup_refusal(struct checkup *checkup, enum symptom_of at, const struct a
     const struct diagnosis *known = name ? diagnosis_find(name) : NULL;
     const char *plane = at == AT_RECORDING ? "recording" : known ? known->plane : "rest";
     apierr_text(err, text, sizeof(text));
+    /* What the service user may not, is one finding, whichever read showed it. */
+    static const char *const roles[] = {"AUTHORIZED_AS_WRONG_USER", "ROLE_LOST_PERMISSIONS", NULL};
+    const char *role = diagnosis_of(AT_CALL_LOG, err->status, err->code, err->error, life);
+    if (role && strcmp(role, "ROLE_LOST_PERMISSIONS") == 0 &&
+        checkup_fold(checkup, roles, plane, "%s: %s%s%s", what, text, err->permission[0] ? " " : "",
+                     err->permission))
+        return;
     if (apierr_is_transient(err) && level == LEVEL_BROKEN)
         level = LEVEL_DEGRADED; /* the grant lives on; time cures it */
     checkup_add(checkup, name ? name : "REST_REFUSED", plane, level, "%s: %s%s%s", what, text,

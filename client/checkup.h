@@ -60,6 +60,10 @@ void checkup_add(struct checkup *checkup, const char *diagnosis, const char *pla
                  enum level level, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Marks a plane good unless something bad was found there. */
 void checkup_good(struct checkup *checkup, enum plane plane);
+/* A consequence of something found before: joins it as evidence and marks `plane` bad by it. False
+ * when none of the named causes (NULL ends) was found. */
+bool checkup_fold(struct checkup *checkup, const char *const *causes, const char *plane,
+                  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* A refused request: the table's name, or the raw code under `fallback`. */
 void checkup_refusal(struct checkup *checkup, enum symptom_of at, const struct apierr *err,
                      const char *what, enum level level);

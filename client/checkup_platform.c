@@ -15,7 +15,7 @@
 static void check_attempt(struct client *client, struct checkup *checkup)
 {
     struct attempt_note note;
-    char text[200], at[32];
+    char at[32];
     attempt_load(client->store, &note);
     if (note.error[0] == '\0')
         return;
@@ -28,9 +28,9 @@ static void check_attempt(struct client *client, struct checkup *checkup)
         return;
     enum level level = checkup->is_oauth_good ? LEVEL_DEGRADED : LEVEL_BROKEN;
     clock_text(note.at_ms, at);
-    apierr_text(&err, text, sizeof(text));
     checkup_add(checkup, name ? name : "SIGN_IN_REFUSED", "oauth", level,
-                "the last Authenticate (%s) ended with %s, %s", at, note.error, text);
+                "the last Authenticate (%s) ended with %s%s%s", at, note.error,
+                note.code[0] ? " " : "", note.code);
     if (name && strcmp(name, "SERVICE_ACCOUNT_LOCKED") == 0) {
         clock_text(note.at_ms + LOCK_MS, at);
         checkup_add(checkup, name, "oauth", level, "locked until about %s", at);

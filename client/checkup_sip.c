@@ -110,11 +110,50 @@ static void judge_secondary_setting(struct checkup *checkup, const struct settin
                                        : "the Secondary Outbound Proxy is blank");
 }
 
-/* One refused handset: by its code, unless the domain it uses is not the provisioned one, which
+/* Asking the platform for each refused handset's credentials has its own rate limit. */
+#define COMPARED_MAX 8
+
+/* What the platform says of a refused handset, against what was used: a refusal of the right secret
+ * has another cause (failures.md F102, F105). Empty when nobody can say. */
+static const char *compare(struct checkup *checkup, const struct handset *handset, int *compared)
+{
+    struct handset now = {0};
+    struct apierr err;
+    char path[160];
+    if (!checkup->is_oauth_good || ++*compared > COMPARED_MAX)
+        return "";
+    snprintf(path, sizeof(path), "/restapi/v1.0/account/~/device/%s", handset->device_id);
+    cJSON *device = rest_get(&checkup->rest, path, "light", &err);
+    const cJSON *lines = json_at(device, "phoneLines");
+    bool has_no_line = cJSON_IsArray(lines) && cJSON_GetArraySize(lines) == 0;
+    cJSON_Delete(device);
+    if (has_no_line)
+        return "no line";
+    if (!handsets_sip_info(&checkup->rest, handset->device_id, &now, NULL, &err))
+        return err.status == 404 ? "no such device" : "";
+    bool is_same = strcmp(now.password, handset->password) == 0 &&
+                   strcmp(now.auth_id, handset->auth_id) == 0 &&
+                   strcmp(now.username, handset->username) == 0;
+    explicit_bzero(&now, sizeof(now));
+    return is_same ? "the same secret" : "another secret";
+}
+
+/* A closed account refuses every handset, a disabled service user its own. */
+static bool is_explained(struct checkup *checkup, const struct handset *handset, const char *said)
+{
+    static const char *const account[] = {"ACCOUNT_SUSPENDED", NULL};
+    static const char *const user[] = {"SERVICE_USER_DISABLED", NULL};
+    if (checkup_fold(checkup, account, "handset", "ext %s: %s", handset->extension, said))
+        return true;
+    return strcmp(handset->extension_id, checkup->rest.grant.owner_id) == 0 &&
+           checkup_fold(checkup, user, "handset", "its own handset: %s", said);
+}
+
+/* One refused handset: by its code, unless the domain it uses is not the platform's, which
  * explains every refusal. */
 static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
                           const struct handset *handset, const struct sipua_result *result,
-                          enum level level)
+                          enum level level, int *compared)
 {
     char said[64], user[80];
     struct hostport domain = {0};
@@ -130,11 +169,19 @@ static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
                     "SIP Domain is %s, the platform's is %s", domain.host, known);
         return;
     }
+    if (result->status == 403 && is_explained(checkup, handset, said))
+        return;
     const char *name = diagnosis_of(AT_REGISTER, result->status, "", "", ALWAYS);
-    if (result->status == 403 && !result->has_answered)
-        name = "SIP_LINE_REMOVED"; /* refused before any secret was asked for */
+    const char *platform = "";
+    if (name && strcmp(name, "SIP_SECRET_REJECTED") == 0 && result->has_answered)
+        platform = compare(checkup, handset, compared);
+    /* Refused before any secret was asked for, or not because of it. */
+    if (result->status == 403 && (!result->has_answered || strncmp(platform, "no ", 3) == 0 ||
+                                  strcmp(platform, "the same secret") == 0))
+        name = "SIP_LINE_REMOVED";
     checkup_add(checkup, name ? name : "REGISTRATION_REFUSED", "handset", level,
-                "ext %s, user %s: %s", handset->extension, user, said);
+                "ext %s, user %s: %s%s%s", handset->extension, user, said,
+                *platform ? "; the platform has " : "", platform);
 }
 
 static void judge_handsets(struct client *client, struct checkup *checkup,
@@ -143,7 +190,7 @@ static void judge_handsets(struct client *client, struct checkup *checkup,
     const struct proxy_look *active = look->proxies[0].is_up   ? &look->proxies[0]
                                       : look->proxies[1].is_up ? &look->proxies[1]
                                                                : NULL;
-    int refused = 0, on_secondary = 0;
+    int refused = 0, on_secondary = 0, compared = 0;
     struct sipua_result *results = xcalloc((size_t)look->count, sizeof(*results));
     for (int i = 0; active && i < look->count; i++) {
         if (i == 0)
@@ -157,14 +204,15 @@ static void judge_handsets(struct client *client, struct checkup *checkup,
         on_secondary += strcmp(look->handsets[i].used, "secondary") == 0;
         if (active && results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2)
             judge_refusal(checkup, look, &look->handsets[i], &results[i],
-                          refused == look->count ? LEVEL_BROKEN : LEVEL_DEGRADED);
+                          refused == look->count ? LEVEL_BROKEN : LEVEL_DEGRADED, &compared);
     }
     free(results);
-    if (on_secondary > 0 && look->proxies[0].is_up && look->proxies[0].is_provisioned)
-        checkup_add(checkup, "RUNNING_ON_SECONDARY", "sip.secondary", LEVEL_DEGRADED,
-                    "%d of %d handsets were last registered through the secondary; the primary "
-                    "answers",
-                    on_secondary, look->count);
+    bool is_missed = look->proxies[0].is_up && look->proxies[0].is_provisioned;
+    if (on_secondary > 0)
+        checkup_add(checkup, "RUNNING_ON_SECONDARY", "sip.secondary",
+                    is_missed ? LEVEL_DEGRADED : LEVEL_ADVICE,
+                    "%d of %d handsets were last registered through the secondary%s", on_secondary,
+                    look->count, is_missed ? "; the primary answers" : "");
     if (active && look->count > 0)
         checkup_good(checkup, PLANE_HANDSET);
     else if (look->count > 0) {

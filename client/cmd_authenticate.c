@@ -84,7 +84,9 @@ static int get_landing(struct call *call, const struct settings *settings, const
     int code = EXIT_OK;
     const char *username = sign_in_value(call, "username");
     const char *password = sign_in_value(call, "password");
-    oauth_authorize_url(settings, pkce, &url);
+    /* Who agreed once is not asked again, so a refusal has to ask for the page. */
+    oauth_authorize_url(settings, pkce, args_has(call->args, "decline") ? "login consent" : NULL,
+                        &url);
     if (username == NULL) {
         if (call->is_batch)
             code = call_fail(call, EXIT_USAGE, "batch needs username and password");

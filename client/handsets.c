@@ -69,7 +69,10 @@ static struct handset *next_handset(struct loading *loading)
 
 static bool load_device(struct loading *loading, const cJSON *extension, const cJSON *device)
 {
-    if (strcmp(json_text(device, "type", ""), "OtherPhone") != 0)
+    /* An app of the provider's own, or a phone whose line was taken away, cannot register. */
+    const cJSON *lines = json_at(device, "phoneLines");
+    if (strcmp(json_text(device, "type", ""), "OtherPhone") != 0 ||
+        (cJSON_IsArray(lines) && cJSON_GetArraySize(lines) == 0))
         return true;
     struct handset *handset = next_handset(loading);
     json_id(device, "id", handset->device_id, sizeof(handset->device_id));

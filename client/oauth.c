@@ -28,7 +28,8 @@ void oauth_pkce(struct rnd *rnd, struct pkce *ret_pkce)
     oauth_challenge(ret_pkce->verifier, ret_pkce->challenge);
 }
 
-void oauth_authorize_url(const struct settings *settings, const struct pkce *pkce, struct sb *url)
+void oauth_authorize_url(const struct settings *settings, const struct pkce *pkce,
+                         const char *prompt, struct sb *url)
 {
     struct sb query = SB_MAX(8192);
     sb_add_pair(&query, "response_type", "code");
@@ -38,6 +39,8 @@ void oauth_authorize_url(const struct settings *settings, const struct pkce *pkc
     sb_add_pair(&query, "brand_id", settings->brand);
     sb_add_pair(&query, "code_challenge", pkce->challenge);
     sb_add_pair(&query, "code_challenge_method", "S256");
+    if (prompt)
+        sb_add_pair(&query, "prompt", prompt);
     sb_addf(url, "%s/restapi/oauth/authorize?%s", settings->base_url, sb_text(&query));
     sb_done(&query);
 }

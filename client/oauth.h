@@ -22,7 +22,9 @@ void oauth_pkce(struct rnd *rnd, struct pkce *ret_pkce);
 /* base64url(SHA-256(verifier)) without padding. */
 void oauth_challenge(const char *verifier, char to[44]);
 
-void oauth_authorize_url(const struct settings *settings, const struct pkce *pkce, struct sb *url);
+/* `prompt` as in oauth.md section 3, or NULL for the platform's default. */
+void oauth_authorize_url(const struct settings *settings, const struct pkce *pkce,
+                         const char *prompt, struct sb *url);
 
 /* Both fill `grant` from the answer and return true, or return false with `err`. */
 bool oauth_exchange(struct web *web, const struct settings *settings, const struct pkce *pkce,

@@ -72,9 +72,12 @@ static void a_refused_secret_is_named_unless_the_domain_explains_it(void **state
 {
     struct rig *rig = *state;
     given_saved(rig, true);
-    rig->platform->secret = "old"; /* what the platform hands out is not what the proxy knows */
+    rig->platform->secret = "old";
     cJSON_Delete(say(rig, "handsets", "\"reload\":true", 1));
+    rig->platform->secret = "pw"; /* provisioned again since: the stored one is stale */
     check(rig, "doctor", "", 2, "result.diagnosis", "SIP_SECRET_REJECTED");
+    rig->platform->secret = "old"; /* refused although it is the platform's: not the secret */
+    check(rig, "doctor", "", 2, "result.diagnosis", "SIP_LINE_REMOVED");
     cJSON_Delete(say(rig, "connect", "\"domain\":\"other.test\"", 0));
     cJSON_Delete(say(rig, "save", "\"yes\":true", 0));
     check(rig, "doctor", "", 2, "result.diagnosis", "SIP_DOMAIN_INVALID");
