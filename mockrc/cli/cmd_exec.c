@@ -89,12 +89,17 @@ static int program_start(struct program *program, struct sim *sim, char **argv, 
 {
     struct environment env = {0};
     posix_spawnattr_t how;
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    /* sofia-sip's sockets are not close-on-exec: inherited, a closed proxy would not be closed. */
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     posix_spawnattr_init(&how);
     posix_spawnattr_setsigmask(&how, old);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK);
     env_make(sim, &env);
-    int failed = posix_spawnp(&program->pid, argv[0], NULL, &how, argv, env.list);
+    int failed = posix_spawnp(&program->pid, argv[0], &files, &how, argv, env.list);
     posix_spawnattr_destroy(&how);
+    posix_spawn_file_actions_destroy(&files);
     env_free(&env);
     if (!failed)
         return ERR_OK;

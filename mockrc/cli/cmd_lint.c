@@ -51,14 +51,14 @@ static int lint_scenario(const char *file, const char *fixture, struct diag *dia
     return err;
 }
 
-/* A file with accounts is a fixture; everything else means to be a scenario. */
+/* A file with users is a fixture; everything else means to be a scenario. */
 static bool is_fixture(const char *file)
 {
     struct arena arena;
     const struct node *root = NULL;
     arena_init(&arena);
     bool is_it = yaml_load(&arena, file, &root, NULL) == 0 &&
-                 (node_get(root, "accounts") || node_get(root, "fixture")) &&
+                 (node_get(root, "users") || node_get(root, "account")) &&
                  !node_get(root, "steps") && !node_get(root, "scenario");
     arena_done(&arena);
     return is_it;

@@ -13,7 +13,6 @@
 
 static void index_page(struct call *call);
 static void unknown(struct call *call);
-static void wrong_method(struct call *call);
 
 #define ROW(method_, path_, op_, run_)                                                             \
     {                                                                                              \
@@ -39,9 +38,6 @@ static const struct route rows[] = {
     ROW("POST", "/clock", "admin.verb", admin_verb), /* a read and a verb of one name */
     ROW("GET", "/{page}", "admin.unknown", unknown),
     ROW("POST", "/{verb}", "admin.verb", admin_verb),
-    ROW("PUT", "/{page}", "admin.method", wrong_method),
-    ROW("PATCH", "/{page}", "admin.method", wrong_method),
-    ROW("DELETE", "/{page}", "admin.method", wrong_method),
 };
 
 /* What the index and "did you mean" know; the rows that stand for something. */
@@ -112,12 +108,22 @@ static bool is_of_elsewhere(const struct web_request *request)
     return !authority || !host || strcasecmp(authority + 3, host) != 0;
 }
 
+static bool is_method(const char *method)
+{
+    return text_eq(method, "GET") || text_eq(method, "POST");
+}
+
 bool admin_may(const struct web_request *request, struct web_reply *reply, const char *token)
 {
     if (!admin_is_path(request->path))
         return true;
     if (is_of_elsewhere(request)) {
         admin_refuse(reply, 403, "a web page of another origin may not use the admin interface");
+        return false;
+    }
+    if (!is_method(request->method)) {
+        web_reply_header(reply, "Allow", "GET, POST");
+        admin_refuse(reply, 405, "wanted GET (a read) or POST (a verb), saw %s", request->method);
         return false;
     }
     if (!token)
@@ -175,11 +181,4 @@ static void unknown(struct call *call)
         admin_refuse(call->reply, 404, "nothing to read at \"%s\"%s%s%s", said,
                      near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     }
-}
-
-static void wrong_method(struct call *call)
-{
-    web_reply_header(call->reply, "Allow", "GET, POST");
-    admin_refuse(call->reply, 405, "wanted GET (a read) or POST (a verb), saw %s",
-                 call->request->method);
 }

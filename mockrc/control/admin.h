@@ -28,7 +28,8 @@ bool admin_wait_try(struct api *api, struct arena *arena, const struct web_reque
 /* Off loopback a token is wanted: "Authorization: Bearer <token>" or "X-Mockrc-Token: <token>".
  * True when `token` is NULL, the path is not under /__admin/, or it was given; else the reply is a
  * 401. A browser's request from another origin's page is refused (403) with or without a token: a
- * web page must not be able to reach into a simulator on its reader's machine. */
+ * web page must not be able to reach into a simulator on its reader's machine. So are other methods
+ * than GET and POST (405). */
 bool admin_may(const struct web_request *request, struct web_reply *reply, const char *token);
 
 /* Is this path of the admin family? */

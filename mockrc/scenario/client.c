@@ -82,6 +82,8 @@ static int spawn(struct client *client, const char *path, uint64_t seed, int in,
     posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_APPEND,
                                      0600);
+    /* sofia-sip's sockets are not close-on-exec: inherited, a closed proxy would not be closed. */
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     int failed = posix_spawn(&client->pid, path, &files, NULL, argv, env);
     posix_spawn_file_actions_destroy(&files);
     free(env);

@@ -55,6 +55,8 @@ int expect_check(const struct step *step, const char *file, struct diag *diag)
     struct expectation ignored;
     arena_init(&arena);
     int err = expect_read(&arena, step->args, file, &ignored, diag);
+    if (!err)
+        err = op_check(node_get(step->args, "op"), file, diag);
     arena_done(&arena);
     return err;
 }

@@ -113,6 +113,13 @@ static int take_knobs(struct reader *reader, const struct node *node)
     return verb_check(verb_named("set", NULL), node, file, NULL, reader->diag);
 }
 
+static int check_rule(struct reader *reader, const struct node *rule)
+{
+    const char *file = reader->scenario->file;
+    int err = fault_check(rule, file, reader->diag);
+    return err ? err : op_check(node_get(node_get(rule, "match"), "op"), file, reader->diag);
+}
+
 static int take_faults(struct reader *reader, const struct node *node)
 {
     if (node->kind != NODE_LIST)
@@ -120,7 +127,7 @@ static int take_faults(struct reader *reader, const struct node *node)
     reader->scenario->faults = node;
     int err = ERR_OK;
     for (const struct node *rule = node->first; rule && !err; rule = rule->next)
-        err = fault_check(rule, reader->scenario->file, reader->diag);
+        err = check_rule(reader, rule);
     return err;
 }
 
@@ -152,6 +159,8 @@ static int check_step(struct reader *reader, const struct step *step)
         at.col = step->col;
         copy.args = &at;
     }
+    if (step->verb && text_eq(step->name, "fault"))
+        return check_rule(reader, copy.args);
     return step->verb ? verb_check(step->verb, copy.args, file, NULL, reader->diag)
                       : step_check(&copy, file, reader->diag);
 }

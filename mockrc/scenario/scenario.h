@@ -74,6 +74,10 @@ bool scenario_expects(const struct scenario *scenario, bool has_client);
 /* Does a step need rc-client? */
 bool scenario_needs_client(const struct scenario *scenario);
 
+/* Is the `op` of a match (NULL: none) the name of something that can happen, or a glob of such? Else
+ * ERR_USAGE: an expectation of what cannot be is a slip of the pen. */
+int op_check(const struct node *op, const char *file, struct diag *diag);
+
 /* The failure modes: failures.def. */
 size_t failure_count(void);
 const char *failure_id(size_t i);

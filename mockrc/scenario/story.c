@@ -83,15 +83,10 @@ static void story_sip(const struct event *event, struct buf *out)
 
 static void story_control(const struct event *event, struct buf *out)
 {
-    static const struct {
-        enum event_key key;
-        const char *before;
-    } what[] = {{EVENT_USER, " of "}, {EVENT_APP, " of "}, {EVENT_PROXY, " "}, {EVENT_DEVICE, " "}};
     const char *result = event_get(event, EVENT_RESULT);
     buf_printf(out, "provider        %s", event->op);
-    for (size_t i = 0; i < sizeof what / sizeof *what; i++)
-        if (event_get(event, what[i].key))
-            buf_printf(out, "%s%s", what[i].before, event_get(event, what[i].key));
+    if (event_get(event, EVENT_ARGS))
+        buf_printf(out, " %.120s", event_get(event, EVENT_ARGS));
     if (text_eq(result, "refused"))
         buf_str(out, "  refused");
 }

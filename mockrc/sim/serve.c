@@ -117,6 +117,11 @@ static void opened_inside(struct sim *sim, void *arg)
     struct proxy *proxy = world->proxies[visit->index];
     proxy->udp = visit->udp;
     proxy->tcp = visit->tcp;
+    /* Stopped and started again, it comes back where clients know it; only a move gives other ports. */
+    if (!proxy->want_udp)
+        proxy->want_udp = visit->udp;
+    if (!proxy->want_tcp)
+        proxy->want_tcp = visit->tcp;
     if (visit->index < SIM_PROXIES_MAX && !sim->home_udp[visit->index]) {
         sim->home_udp[visit->index] = visit->udp;
         sim->home_tcp[visit->index] = visit->tcp;

@@ -38,6 +38,12 @@ static const struct method {
 };
 static const struct method other_method = {"", "sip.other", false, NULL};
 
+const char *sip_op_at(size_t i)
+{
+    size_t count = sizeof methods / sizeof *methods;
+    return i < count ? methods[i].op : i == count ? other_method.op : NULL;
+}
+
 static const struct method *method_named(const char *name)
 {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)

@@ -74,4 +74,7 @@ struct sip_service {
 void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
                struct sip_answer *answer, struct plan *ret_plan);
 
+/* What its events are named, one by one; NULL past the last. */
+const char *sip_op_at(size_t i);
+
 #endif
