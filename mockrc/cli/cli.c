@@ -90,6 +90,7 @@ static const struct command {
      CMD_JOURNAL, cmd_journal},
     {"errors", "", "the API errors it can answer with, and where each is known from",
      "  mockrc errors | grep OAU\n"
+     "  mockrc errors --layer oauth    those of authorize, token and revoke only\n"
      "  mockrc errors --json",
      CMD_LISTS, cmd_errors},
     {"routes", "", "every endpoint, with scope, permission and rate group",

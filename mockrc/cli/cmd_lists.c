@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "control/admin.h"
 #include "oauth/oauth.h"
+#include "oauth/refuse.h"
 #include "rest/rest.h"
 
 #include <stdio.h>
@@ -13,6 +14,63 @@
 static void put(const struct buf *text)
 {
     fwrite(buf_text(text), 1, text->len, stdout);
+}
+
+/* One row of the output. */
+struct error_row {
+    const char *layer, *code, *word, *message, *provenance;
+    int status;
+};
+
+static void error_out(struct json_out *out, bool is_json, const struct error_row *row)
+{
+    if (!is_json) {
+        buf_printf(out->buf, "%-5s %-8s %d  %s%s%s  [%s]\n", row->layer,
+                   row->code[0] ? row->code : "-", row->status, row->word, row->word[0] ? ": " : "",
+                   row->message, row->provenance);
+        return;
+    }
+    json_open(out, NULL);
+    json_str(out, "layer", row->layer);
+    json_str(out, "code", row->code[0] ? row->code : NULL);
+    json_int(out, "status", row->status);
+    json_str(out, "error", row->word[0] ? row->word : NULL);
+    json_str(out, "message", row->message);
+    json_str(out, "provenance", row->provenance);
+    json_close(out);
+}
+
+static bool is_shown(const struct options *options, const char *layer)
+{
+    return !options->layer || text_eq(options->layer, layer);
+}
+
+static void rest_errors(struct json_out *out, bool is_json)
+{
+    for (int i = 0; i < API_ERROR_COUNT; i++) {
+        enum api_error error = (enum api_error)i;
+        error_out(out, is_json,
+                  &(struct error_row){.layer = "rest",
+                                      .code = api_error_code(error),
+                                      .word = "",
+                                      .message = api_error_message(error),
+                                      .provenance = api_error_provenance(error),
+                                      .status = api_error_status(error)});
+    }
+}
+
+static void oauth_errors(struct json_out *out, bool is_json)
+{
+    for (int i = 0; i < OAUTH_ERROR_COUNT; i++) {
+        const struct oauth_error_row *row = oauth_error_row((enum oauth_error)i);
+        error_out(out, is_json,
+                  &(struct error_row){.layer = "oauth",
+                                      .code = row->code,
+                                      .word = row->word,
+                                      .message = row->message,
+                                      .provenance = row->provenance,
+                                      .status = row->status});
+    }
 }
 
 int cmd_errors(struct options *options)
@@ -23,20 +81,10 @@ int cmd_errors(struct options *options)
     json_out_init(&out, &text);
     if (options->is_json)
         json_list(&out, NULL);
-    for (int i = 0; i < API_ERROR_COUNT; i++) {
-        enum api_error error = (enum api_error)i;
-        if (!options->is_json) {
-            buf_printf(&text, "%-8s %d  %s  [%s]\n", api_error_code(error), api_error_status(error),
-                       api_error_message(error), api_error_provenance(error));
-            continue;
-        }
-        json_open(&out, NULL);
-        json_str(&out, "code", api_error_code(error));
-        json_int(&out, "status", api_error_status(error));
-        json_str(&out, "message", api_error_message(error));
-        json_str(&out, "provenance", api_error_provenance(error));
-        json_close(&out);
-    }
+    if (is_shown(options, "rest"))
+        rest_errors(&out, options->is_json);
+    if (is_shown(options, "oauth"))
+        oauth_errors(&out, options->is_json);
     if (options->is_json) {
         json_list_end(&out);
         buf_char(&text, '\n');
@@ -87,10 +135,13 @@ int cmd_routes(struct options *options)
         json_list(&out, NULL);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < families[i].count; j++) {
+            const struct route *row = &families[i].routes[j];
+            if (!is_shown(options, layer_name(row->layer)))
+                continue;
             if (options->is_json)
-                route_json(&out, &families[i].routes[j]);
+                route_json(&out, row);
             else
-                route_text(&text, &families[i].routes[j]);
+                route_text(&text, row);
         }
     if (options->is_json) {
         json_list_end(&out);

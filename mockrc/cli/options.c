@@ -72,6 +72,7 @@ static const struct option {
     {"follow", 'f', FLAG, NULL, NULL, CMD_JOURNAL, AT(follows), "go on with what happens next"},
     {"list", 0, FLAG, NULL, NULL, CMD_FAULT, AT(is_listing), "the rules that are armed"},
     {"clear", 0, TEXT, "NAME|all", NULL, CMD_FAULT, AT(clear), "take a rule away"},
+    {"layer", 0, TEXT, "rest|oauth|control", NULL, CMD_LISTS, AT(layer), "only that layer's rows"},
     {"json", 0, FLAG, NULL, NULL, CMD_REMOTE | CMD_LISTS, AT(is_json), "print JSON"},
     {"log-format", 0, TEXT, "text|json", "MOCKRC_LOG_FORMAT", CMD_SERVE | CMD_EXEC, AT(log_format),
      "the form of stderr (text)"},

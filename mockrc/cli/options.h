@@ -43,7 +43,7 @@ struct options {
     int64_t port, sip_port, records, journal_events, seed, jobs, threads, limit, last;
     int64_t timeout_ms;
     const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
-        *rate_limits, *log_format, *scenario, *client, *journal, *clear, *format;
+        *rate_limits, *log_format, *scenario, *client, *journal, *clear, *format, *layer;
     bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, wants_help;
     struct option_list sets, reports;
 
