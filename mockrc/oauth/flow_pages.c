@@ -48,12 +48,21 @@ static void identifier_page(struct page *page)
     nav_close(page);
 }
 
+/* Not sent: it tells password managers whose password is typed. */
+static void for_managers(struct page *page, const char *identifier)
+{
+    page_raw(page, "<input type=\"text\" autocomplete=\"username\" value=\"");
+    page_escaped(page, identifier);
+    page_raw(page, "\" hidden readonly>\n");
+}
+
 static void password_page(struct page *page)
 {
     const struct login *login = page->login;
     bool is_number = signin_is_number(login->identifier);
     who(page, login->identifier);
     page_form(page, FLOW_PATH "/password");
+    for_managers(page, login->identifier);
     if (is_number)
         page_input(page, &(struct page_input){.name = "extension",
                                               .label = "Extension",
@@ -125,6 +134,7 @@ static void new_password_page(struct page *page)
 {
     page_text(page, "Your password has expired. Choose a new one to go on.");
     page_form(page, FLOW_PATH "/new-password");
+    for_managers(page, page->login->identifier);
     page_input(page,
                &(struct page_input){.name = "new_password",
                                     .label = "New password",
@@ -161,6 +171,8 @@ static void consent_page(struct page *page)
     struct call *call = page->call;
     const struct app *app = page->login->request.app;
     const struct user *user = user_by_id(call->world, page->login->user_id);
+    const char *email = user->email ? user->email : page->login->identifier;
+    who(page, user->name ? arena_printf(call->arena, "%s (%s)", user->name, email) : email);
     page_raw(page, "<p><strong>");
     page_escaped(page, app->name ? app->name : app->client_id);
     page_raw(page, "</strong>");
@@ -170,17 +182,13 @@ static void consent_page(struct page *page)
     }
     page_raw(page, " asks for access to your account:</p>\n");
     permissions(page);
-    who(page, arena_printf(call->arena, "Signed in as %s",
-                           user->name    ? user->name
-                           : user->email ? user->email
-                                         : page->login->identifier));
     page_form(page, "/oauth/consent");
     page_raw(page, "<div class=\"row\">\n<button type=\"submit\" name=\"decision\" "
                    "value=\"authorize\">Authorize</button>\n<button type=\"submit\" "
                    "name=\"decision\" value=\"decline\" class=\"quiet\">Decline</button>\n"
                    "</div>\n</form>\n");
     page_form(page, FLOW_PATH "/restart");
-    page_raw(page, "<button type=\"submit\" class=\"quiet\">Use another account</button>\n"
+    page_raw(page, "<button type=\"submit\" class=\"link\">Use another account</button>\n"
                    "</form>\n");
 }
 
