@@ -40,10 +40,16 @@ void arena_reset(struct arena *arena)
         arena->block->used = 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Up to the next boundary that suits anything; blocks are whole multiples of it. */
+static size_t rounded(size_t size)
 {
     const size_t align = _Alignof(max_align_t);
-    size = (size + align - 1) / align * align;
+    return (size + align - 1) / align * align;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size = rounded(size);
     struct arena_block *block = arena->block;
     if (!block || block->size - block->used < size) {
         size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
@@ -68,16 +74,24 @@ char *arena_strdup(struct arena *arena, const char *text)
     return arena_strndup(arena, text, strlen(text));
 }
 
+/* Into what is left of the block; only a text that does not fit there is made twice. */
 char *arena_printf(struct arena *arena, const char *fmt, ...)
 {
+    struct arena_block *block = arena->block;
+    size_t room = block ? block->size - block->used : 0;
+    char *text = block ? block->bytes + block->used : NULL;
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int len = vsnprintf(NULL, 0, fmt, ap);
+    int len = vsnprintf(text, room, fmt, ap);
     va_end(ap);
-    char *text = arena_alloc(arena, (size_t)(len < 0 ? 0 : len) + 1);
-    if (len > 0)
-        vsnprintf(text, (size_t)len + 1, fmt, again);
+    size_t size = (size_t)(len < 0 ? 0 : len) + 1;
+    if (size <= room) {
+        block->used += rounded(size);
+    } else {
+        text = arena_alloc(arena, size);
+        vsnprintf(text, size, fmt, again);
+    }
     va_end(again);
     return text;
 }

@@ -1,3 +1,4 @@
+#define OPENSSL_SUPPRESS_DEPRECATED /* MD5(): without EVP's fetch it takes a third of the time */
 #include "base/hash.h"
 
 #include "base/codec.h"
@@ -8,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/md5.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -37,7 +39,9 @@ size_t hash_size(enum hash_kind kind)
 void hash_bytes(enum hash_kind kind, const void *bytes, size_t len, unsigned char out[HASH_MAX])
 {
     unsigned size = 0;
-    if (!EVP_Digest(bytes, len, out, &size, md_of(kind), NULL))
+    if (kind == HASH_MD5)
+        MD5(bytes, len, out);
+    else if (!EVP_Digest(bytes, len, out, &size, md_of(kind), NULL))
         abort();
 }
 
