@@ -31,8 +31,9 @@ struct edge {
 /* What another thread asks of the edge's own, and waits for. */
 struct errand {
     struct edge *edge;
-    int (*run)(struct edge *edge, struct diag *diag);
+    int (*run)(struct edge *edge, struct errand *errand);
     struct diag *diag;
+    uint64_t flow;
     int err;
     bool is_done; /* under the edge's lock */
 };
@@ -104,7 +105,7 @@ static int open_slots(struct edge *edge, bool any_port, struct diag *diag)
 
 /* New addresses are opened while the old ones are still held, so that a proxy that moves cannot be
  * given the port it leaves. */
-static int reconcile(struct edge *edge, struct diag *diag)
+static int reconcile(struct edge *edge, struct errand *errand)
 {
     read_wishes(edge);
     size_t count = edge->count;
@@ -125,11 +126,11 @@ static int reconcile(struct edge *edge, struct diag *diag)
         if (slot->agent)
             edge_agent_rename(slot->agent, i, &slot->wish);
     }
-    int err = open_slots(edge, true, diag);
+    int err = open_slots(edge, true, errand->diag);
     for (size_t i = 0; i < count; i++)
         if (leaving[i])
             edge_agent_close(leaving[i]);
-    int other = open_slots(edge, false, err ? NULL : diag);
+    int other = open_slots(edge, false, err ? NULL : errand->diag);
     for (size_t i = 0; i < count; i++)
         if (changes[i])
             tell(edge, i);
@@ -138,10 +139,18 @@ static int reconcile(struct edge *edge, struct diag *diag)
     return err ? err : other;
 }
 
-static int leave(struct edge *edge, struct diag *diag)
+static int leave(struct edge *edge, struct errand *errand)
 {
     su_root_break(edge->home.root);
     return 0;
+}
+
+static int close_flow(struct edge *edge, struct errand *errand)
+{
+    for (size_t i = 0; i < edge->count; i++)
+        if (edge->slots[i].agent && edge_agent_close_flow(edge->slots[i].agent, errand->flow))
+            return 0;
+    return ERR_EMPTY;
 }
 
 static void answer_errand(struct errand *errand)
@@ -155,27 +164,34 @@ static void answer_errand(struct errand *errand)
 static void run_errand(su_root_magic_t *magic, su_msg_r msg, su_msg_arg_t *arg)
 {
     struct errand *errand = *(struct errand **)arg;
-    errand->err = errand->run(errand->edge, errand->diag);
+    errand->err = errand->run(errand->edge, errand);
     answer_errand(errand);
 }
 
 /* Runs it on the edge's thread and waits. A message is all that may come from outside. */
-static int send_errand(struct edge *edge, int (*run)(struct edge *edge, struct diag *diag),
-                       struct diag *diag)
+static int send_errand(struct edge *edge, struct errand *errand)
 {
-    struct errand errand = {.edge = edge, .run = run, .diag = diag}, *arg = &errand;
     su_msg_r msg = SU_MSG_R_INIT;
-    if (su_msg_create(msg, su_root_task(edge->home.root), su_task_null, run_errand, sizeof arg) !=
-        0)
-        return diag_set(diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
-    memcpy(su_msg_data(msg), &arg, sizeof arg);
+    errand->edge = edge;
+    if (su_msg_create(msg, su_root_task(edge->home.root), su_task_null, run_errand,
+                      sizeof errand) != 0)
+        return diag_set(errand->diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
+    memcpy(su_msg_data(msg), &errand, sizeof errand);
     if (su_msg_send(msg) != 0)
-        return diag_set(diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
+        return diag_set(errand->diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
     pthread_mutex_lock(&edge->lock);
-    while (!errand.is_done)
+    while (!errand->is_done)
         pthread_cond_wait(&edge->answered, &edge->lock);
     pthread_mutex_unlock(&edge->lock);
-    return errand.err;
+    return errand->err;
+}
+
+static void tick(su_root_magic_t *magic, su_timer_t *timer, su_timer_arg_t *arg)
+{
+    struct edge *edge = (struct edge *)arg;
+    for (size_t i = 0; i < edge->count; i++)
+        if (edge->slots[i].agent)
+            edge_agent_tick(edge->slots[i].agent);
 }
 
 static void *live(void *arg)
@@ -189,7 +205,10 @@ static void *live(void *arg)
     pthread_mutex_unlock(&edge->lock);
     if (!root)
         return NULL;
+    su_timer_t *timer = su_timer_create(su_root_task(root), EDGE_TICK_MS);
+    su_timer_set_for_ever(timer, tick, (su_timer_arg_t *)edge);
     su_root_run(root);
+    su_timer_destroy(timer);
     for (size_t i = 0; i < edge->count; i++)
         if (edge->slots[i].agent)
             edge_agent_close(edge->slots[i].agent);
@@ -249,14 +268,22 @@ int edge_start(const struct edge_options *options, struct edge **ret, struct dia
 
 int edge_reconcile(struct edge *edge, struct diag *diag)
 {
-    return send_errand(edge, reconcile, diag);
+    struct errand errand = {.run = reconcile, .diag = diag};
+    return send_errand(edge, &errand);
+}
+
+bool edge_close_flow(struct edge *edge, uint64_t flow)
+{
+    struct errand errand = {.run = close_flow, .flow = flow};
+    return send_errand(edge, &errand) == 0;
 }
 
 void edge_stop(struct edge *edge)
 {
     if (!edge)
         return;
-    send_errand(edge, leave, NULL);
+    struct errand errand = {.run = leave};
+    send_errand(edge, &errand);
     pthread_join(edge->thread, NULL);
     edge_free(edge);
     su_deinit();

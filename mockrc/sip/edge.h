@@ -46,6 +46,9 @@ int edge_start(const struct edge_options *options, struct edge **ret, struct dia
  * failure told, all others tried. An address that one proxy leaves and another wants is handed over
  * with its connections. Any thread but the edge's own, and not inside the door. */
 int edge_reconcile(struct edge *edge, struct diag *diag);
+/* Closes a connection by the handle its requests came with (sip_request.flow); false when it is gone.
+ * Any thread but the edge's own. */
+bool edge_close_flow(struct edge *edge, uint64_t flow);
 /* Ends the thread, its listeners and connections; what waits for its delay is not sent. */
 void edge_stop(struct edge *edge);
 

@@ -1,6 +1,7 @@
 #include "sip/edge_agent.h"
 
 #include "base/mem.h"
+#include "sip/edge_flow.h"
 #include "sip/edge_wire.h"
 
 #include <errno.h>
@@ -36,6 +37,8 @@ struct edge_agent {
     nta_agent_t *nta;
     struct held *held;
     size_t held_count;
+    struct edge_flows flows;
+    usize_t bad_messages; /* the library's count at the last tick */
 };
 
 static void held_free(struct held *held)
@@ -137,8 +140,12 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     struct plan plan;
     arena_reset(&home->arena);
     edge_read(sip, &home->arena, &request);
-    request.transport =
-        tport_is_stream(tport_delivered_by(nta_agent_tports(nta), msg)) ? "tcp" : "udp";
+    tport_t *transport = tport_delivered_by(nta_agent_tports(nta), msg);
+    request.transport = "udp";
+    if (tport_is_stream(transport)) {
+        request.transport = "tcp";
+        request.flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
+    }
     home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
                         &plan);
     perform(agent, msg, &answer, &plan);
@@ -236,6 +243,7 @@ void edge_agent_close(struct edge_agent *agent)
 {
     while (agent->held)
         held_free(agent->held);
+    edge_flows_done(&agent->flows);
     nta_agent_destroy(agent->nta);
     free(agent);
 }
@@ -244,6 +252,25 @@ void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge
 {
     agent->index = index;
     agent->generation = wish->generation;
+}
+
+void edge_agent_tick(struct edge_agent *agent)
+{
+    usize_t bad = agent->bad_messages;
+    nta_agent_get_stats(agent->nta, NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
+    edge_flows_sweep(&agent->flows);
+    if (bad == agent->bad_messages)
+        return;
+    agent->bad_messages = bad;
+    tport_t *primary = tport_primaries(nta_agent_tports(agent->nta));
+    for (; primary; primary = tport_next(primary))
+        if (tport_is_stream(primary))
+            tport_flush(primary);
+}
+
+bool edge_agent_close_flow(struct edge_agent *agent, uint64_t flow)
+{
+    return edge_flow_close(&agent->flows, flow);
 }
 
 unsigned edge_agent_generation(const struct edge_agent *agent)

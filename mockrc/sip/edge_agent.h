@@ -9,7 +9,8 @@
 #include <sofia-sip/su_wait.h>
 
 enum {
-    EDGE_MESSAGE_MAX = 65535, /* bytes of one message; a longer one is answered 413 */
+    EDGE_TICK_MS = 500,       /* how often edge_agent_tick is to be called */
+    EDGE_MESSAGE_MAX = 65535, /* bytes of one message; a longer one ends its connection */
     EDGE_HELD_MAX = 10000, /* answers waiting for their delay, per proxy; further ones are lost */
 };
 
@@ -19,6 +20,7 @@ struct edge_home {
     su_root_t *root;
     struct arena arena;
     struct buf headers;
+    uint64_t last_flow;
 };
 
 struct edge_agent;
@@ -30,6 +32,12 @@ void edge_agent_close(struct edge_agent *agent);
 
 /* The ports are now another proxy's. */
 void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge_wish *wish);
+
+/* Hangs up on connections that sent what is no SIP: the library stops reading them and leaves them
+ * open. Those that never sent a message go with them, as they cannot be told apart. */
+void edge_agent_tick(struct edge_agent *agent);
+/* False when it has no such flow. */
+bool edge_agent_close_flow(struct edge_agent *agent, uint64_t flow);
 
 unsigned edge_agent_generation(const struct edge_agent *agent);
 int edge_agent_udp(const struct edge_agent *agent);

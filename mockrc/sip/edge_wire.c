@@ -99,6 +99,9 @@ static const char *fault_of(const sip_t *sip)
         (line->rq_url->url_type == url_sip &&
          (!line->rq_url->url_host || !*line->rq_url->url_host)))
         return "the Request-URI is no URI";
+    size_t body = sip->sip_payload ? sip->sip_payload->pl_len : 0;
+    if (sip->sip_content_length && sip->sip_content_length->l_length > body)
+        return "the body is shorter than Content-Length says";
     if (sip->sip_cseq->cs_seq > INT32_MAX)
         return "the CSeq number is 2**31 or more";
     return NULL;

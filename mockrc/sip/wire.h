@@ -44,7 +44,7 @@ struct sip_request {
     struct sip_credentials credentials;
     const char *require; /* option tags of Require and Proxy-Require, NULL: none */
     int max_forwards;    /* -1: none */
-    uint64_t flow;
+    uint64_t flow;       /* handle of the connection; 0: UDP, which has none */
     const char *user_agent;
 };
 

@@ -1,132 +1,4 @@
-#include "support/sip_client.h"
-#include "support/sip_scene.h"
-
-#include "sip/edge.h"
-
-#include <pthread.h>
-
-/* An edge in front of a scene; the scene is only touched under its lock, as behind the door. */
-struct stage {
-    struct scene *scene;
-    pthread_mutex_t lock;
-    struct edge *edge;
-    struct sip_client udp, tcp; /* connected to proxy "a" */
-};
-
-static void serve(void *context, struct arena *arena, size_t proxy, struct sip_request *request,
-                  struct sip_answer *answer, struct plan *plan)
-{
-    struct stage *stage = context;
-    struct scene *scene = stage->scene;
-    pthread_mutex_lock(&stage->lock);
-    struct sip_service service = {scene->world, scene->journal, scene->faults};
-    request->proxy = scene->world->proxies[proxy];
-    sip_serve(&service, arena, request, answer, plan);
-    pthread_mutex_unlock(&stage->lock);
-}
-
-static bool wish(void *context, size_t index, struct edge_wish *wish)
-{
-    struct stage *stage = context;
-    pthread_mutex_lock(&stage->lock);
-    bool is_there = index < stage->scene->world->proxy_count;
-    if (is_there) {
-        const struct proxy *proxy = stage->scene->world->proxies[index];
-        snprintf(wish->name, sizeof wish->name, "%s", proxy->name);
-        wish->is_open = proxy->state != PROXY_STOPPED;
-        wish->generation = proxy->generation;
-        wish->udp = proxy->want_udp;
-        wish->tcp = proxy->want_tcp;
-    }
-    pthread_mutex_unlock(&stage->lock);
-    return is_there;
-}
-
-static void opened(void *context, size_t index, int udp, int tcp)
-{
-    struct stage *stage = context;
-    pthread_mutex_lock(&stage->lock);
-    stage->scene->world->proxies[index]->udp = udp;
-    stage->scene->world->proxies[index]->tcp = tcp;
-    pthread_mutex_unlock(&stage->lock);
-}
-
-static struct edge_options options_of(struct stage *stage)
-{
-    return (struct edge_options){
-        .bind = "127.0.0.1", .serve = serve, .wish = wish, .opened = opened, .context = stage};
-}
-
-static struct proxy *proxy_of(struct stage *stage, const char *name)
-{
-    return proxy_named(stage->scene->world, name);
-}
-
-static int given_stage(void **state)
-{
-    struct stage *stage = xcalloc(1, sizeof *stage);
-    given_scene((void **)&stage->scene);
-    pthread_mutex_init(&stage->lock, NULL);
-    struct edge_options options = options_of(stage);
-    struct diag diag;
-    if (edge_start(&options, &stage->edge, &diag))
-        fail_msg("%s", diag.text);
-    assert_true(sip_client_open(&stage->udp, false, proxy_of(stage, "a")->udp));
-    assert_true(sip_client_open(&stage->tcp, true, proxy_of(stage, "a")->tcp));
-    *state = stage;
-    return 0;
-}
-
-static int stage_done(void **state)
-{
-    struct stage *stage = *state;
-    sip_client_close(&stage->udp);
-    sip_client_close(&stage->tcp);
-    edge_stop(stage->edge);
-    pthread_mutex_destroy(&stage->lock);
-    scene_done((void **)&stage->scene);
-    free(stage);
-    return 0;
-}
-
-/* A request of the client with CSeq `cseq`; `more` are header lines. */
-static const char *message(struct stage *stage, struct sip_client *client, const char *method,
-                           int cseq, const char *more)
-{
-    return arena_printf(&stage->scene->arena,
-                        "%s sip:d.test SIP/2.0\r\n"
-                        "Via: SIP/2.0/%s 127.0.0.1:%d;branch=z9hG4bK-%s-%d;rport\r\n"
-                        "Max-Forwards: 70\r\n"
-                        "From: <sip:" SIP_WORLD_AOR "@d.test>;tag=f\r\n"
-                        "To: <sip:" SIP_WORLD_AOR "@d.test>\r\n"
-                        "Call-ID: c-%s\r\n"
-                        "CSeq: %d %s\r\n"
-                        "%s"
-                        "Content-Length: 0\r\n\r\n",
-                        method, client->is_tcp ? "TCP" : "UDP", client->port, method, cseq,
-                        client->is_tcp ? "tcp" : "udp", cseq, method, more);
-}
-
-/* A REGISTER with the answer to the challenge in client->text (RFC 2069 form). */
-static const char *credentials(struct stage *stage, struct sip_client *client, const char *contact)
-{
-    char challenge[256];
-    struct sip_request request = {.method = "REGISTER"};
-    sip_client_header(client, "WWW-Authenticate", challenge, sizeof challenge);
-    sip_answer_challenge(&stage->scene->arena, &request, challenge, &stage->scene->secret);
-    const struct sip_credentials *with = &request.credentials;
-    return arena_printf(&stage->scene->arena,
-                        "%sAuthorization: Digest algorithm=\"MD5\", username=\"%s\", "
-                        "realm=\"%s\", nonce=\"%s\", uri=\"%s\", response=\"%s\"\r\n",
-                        contact, with->username, with->realm, with->nonce, with->uri,
-                        with->response);
-}
-
-static int sends(struct sip_client *client, const char *text)
-{
-    sip_client_send(client, text);
-    return sip_client_receive(client) ? sip_client_status(client) : -1;
-}
+#include "support/sip_stage.h"
 
 static struct sip_client *each(struct stage *stage, int i)
 {
@@ -143,12 +15,14 @@ static void a_phone_registers_over_udp_and_tcp(void **state)
     for (int i = 0; i < 2; i++) {
         struct sip_client *client = each(stage, i);
         char text[512];
-        assert_int_equal(sends(client, message(stage, client, "REGISTER", 1, contact)), 401);
+        assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 1, contact)),
+                         401);
         sip_client_header(client, "WWW-Authenticate", text, sizeof text);
         assert_int_equal(strncmp(text, "Digest realm=\"d.test\", nonce=\"", 30), 0);
 
-        const char *with = credentials(stage, client, contact);
-        assert_int_equal(sends(client, message(stage, client, "REGISTER", 2, with)), 200);
+        const char *with = stage_credentials(stage, client, contact);
+        assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 2, with)),
+                         200);
         assert_string_equal(sip_client_header(client, "Contact", text, sizeof text),
                             "<sip:1@127.0.0.1:9;transport=tcp;ob>;expires=60;reg-id=1;"
                             "+sip.instance=\"<urn:uuid:11111111-2222-4333-8444-555555555555>\"");
@@ -169,7 +43,8 @@ static void answers_keep_to_the_form_clients_read(void **state)
     for (int i = 0; i < 2; i++) {
         struct sip_client *client = each(stage, i);
         static const char contact[] = "Contact: <sip:1@h>\r\n";
-        assert_int_equal(sends(client, message(stage, client, "REGISTER", 1, contact)), 401);
+        assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 1, contact)),
+                         401);
         for (int j = 0; j < 2; j++) {
             static const char end[] = "\r\nContent-Length: 0\r\n\r\n";
             size_t len = strlen(client->text);
@@ -186,8 +61,9 @@ static void answers_keep_to_the_form_clients_read(void **state)
                 *next = '\r';
             }
             if (j == 0) {
-                const char *with = credentials(stage, client, contact);
-                assert_int_equal(sends(client, message(stage, client, "REGISTER", 2, with)), 200);
+                const char *with = stage_credentials(stage, client, contact);
+                assert_int_equal(
+                    stage_sends(client, stage_message(stage, client, "REGISTER", 2, with)), 200);
             }
         }
     }
@@ -197,7 +73,8 @@ static void the_answer_tells_where_the_request_came_from(void **state)
 {
     struct stage *stage = *state;
     char via[256], to[256];
-    assert_int_equal(sends(&stage->udp, message(stage, &stage->udp, "OPTIONS", 1, "")), 200);
+    assert_int_equal(stage_sends(&stage->udp, stage_message(stage, &stage->udp, "OPTIONS", 1, "")),
+                     200);
     sip_client_header(&stage->udp, "Via", via, sizeof via);
     const char *rport = arena_printf(&stage->scene->arena, "rport=%d", stage->udp.port);
     assert_non_null(strstr(via, rport));
@@ -213,7 +90,7 @@ static void a_via_host_that_exists_nowhere_does_not_matter(void **state)
                                "From: <sip:1@d.test>;tag=f\r\nTo: <sip:d.test>\r\n"
                                "Call-ID: c\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
     struct stage *stage = *state;
-    assert_int_equal(sends(&stage->tcp, text), 200);
+    assert_int_equal(stage_sends(&stage->tcp, text), 200);
 }
 
 static void a_double_newline_is_answered_by_one(void **state)
@@ -223,14 +100,15 @@ static void a_double_newline_is_answered_by_one(void **state)
     sip_client_send(&stage->tcp, "\r\n\r\n");
     assert_int_equal(sip_client_read(&stage->tcp, pong, sizeof pong, SIP_CLIENT_WAIT_MS), 2);
     assert_memory_equal(pong, "\r\n", 2);
-    assert_int_equal(sends(&stage->tcp, message(stage, &stage->tcp, "OPTIONS", 1, "")), 200);
+    assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 1, "")),
+                     200);
 }
 
 static void requests_in_one_segment_and_in_pieces_are_told_apart(void **state)
 {
     struct stage *stage = *state;
-    const char *one = message(stage, &stage->tcp, "OPTIONS", 1, "");
-    const char *two = message(stage, &stage->tcp, "OPTIONS", 2, "");
+    const char *one = stage_message(stage, &stage->tcp, "OPTIONS", 1, "");
+    const char *two = stage_message(stage, &stage->tcp, "OPTIONS", 2, "");
     sip_client_send(&stage->tcp, arena_printf(&stage->scene->arena, "%s%s", one, two));
     for (int i = 1; i <= 2; i++) {
         char cseq[32];
@@ -238,7 +116,7 @@ static void requests_in_one_segment_and_in_pieces_are_told_apart(void **state)
         assert_string_equal(sip_client_header(&stage->tcp, "CSeq", cseq, sizeof cseq),
                             i == 1 ? "1 OPTIONS" : "2 OPTIONS");
     }
-    const char *three = message(stage, &stage->tcp, "OPTIONS", 3, "");
+    const char *three = stage_message(stage, &stage->tcp, "OPTIONS", 3, "");
     for (size_t i = 0; three[i]; i += 7)
         sip_client_send_n(&stage->tcp, three + i, strnlen(three + i, 7));
     assert_true(sip_client_receive(&stage->tcp));
@@ -262,24 +140,25 @@ static void a_fault_answers_drops_delays_and_closes(void **state)
     arm(stage, "{match: {cseq: 5}, kind: close}");
     for (int i = 0; i < 2; i++) {
         struct sip_client *client = each(stage, i);
-        assert_int_equal(sends(client, message(stage, client, "OPTIONS", 1, "")), 503);
+        assert_int_equal(stage_sends(client, stage_message(stage, client, "OPTIONS", 1, "")), 503);
         assert_int_equal(strncmp(client->text, "SIP/2.0 503 Away\r\n", 18), 0);
         assert_string_equal(sip_client_header(client, "Retry-After", text, sizeof text), "7");
 
         /* 2 is silent, 3 is overtaken by 4: that is what comes, and in this order. */
-        sip_client_send(client, message(stage, client, "OPTIONS", 2, ""));
-        sip_client_send(client, message(stage, client, "OPTIONS", 3, ""));
-        sip_client_send(client, message(stage, client, "OPTIONS", 4, ""));
+        sip_client_send(client, stage_message(stage, client, "OPTIONS", 2, ""));
+        sip_client_send(client, stage_message(stage, client, "OPTIONS", 3, ""));
+        sip_client_send(client, stage_message(stage, client, "OPTIONS", 4, ""));
         assert_true(sip_client_receive(client));
         assert_string_equal(sip_client_header(client, "CSeq", text, sizeof text), "4 OPTIONS");
         assert_true(sip_client_receive(client));
         assert_string_equal(sip_client_header(client, "CSeq", text, sizeof text), "3 OPTIONS");
 
-        sip_client_send(client, message(stage, client, "OPTIONS", 5, ""));
+        sip_client_send(client, stage_message(stage, client, "OPTIONS", 5, ""));
         if (client->is_tcp) {
             assert_false(sip_client_receive(client));
         } else {
-            assert_int_equal(sends(client, message(stage, client, "OPTIONS", 6, "")), 200);
+            assert_int_equal(stage_sends(client, stage_message(stage, client, "OPTIONS", 6, "")),
+                             200);
             assert_string_equal(sip_client_header(client, "CSeq", text, sizeof text), "6 OPTIONS");
         }
     }
@@ -289,10 +168,10 @@ static void a_retransmission_over_udp_is_answered_the_same(void **state)
 {
     struct stage *stage = *state;
     char first[256], again[256];
-    const char *text = message(stage, &stage->udp, "REGISTER", 1, "");
-    assert_int_equal(sends(&stage->udp, text), 401);
+    const char *text = stage_message(stage, &stage->udp, "REGISTER", 1, "");
+    assert_int_equal(stage_sends(&stage->udp, text), 401);
     sip_client_header(&stage->udp, "WWW-Authenticate", first, sizeof first);
-    assert_int_equal(sends(&stage->udp, text), 401);
+    assert_int_equal(stage_sends(&stage->udp, text), 401);
     sip_client_header(&stage->udp, "WWW-Authenticate", again, sizeof again);
     assert_string_equal(first, again);
     pthread_mutex_lock(&stage->lock);
@@ -312,67 +191,71 @@ static void changes(struct stage *stage, void (*change)(struct stage *stage))
 
 static void stop_a(struct stage *stage)
 {
-    proxy_set_state(stage->scene->world, proxy_of(stage, "a"), PROXY_STOPPED, 0);
+    proxy_set_state(stage->scene->world, stage_proxy(stage, "a"), PROXY_STOPPED, 0);
 }
 
 static void start_a(struct stage *stage)
 {
-    proxy_set_state(stage->scene->world, proxy_of(stage, "a"), PROXY_UP, 0);
+    proxy_set_state(stage->scene->world, stage_proxy(stage, "a"), PROXY_UP, 0);
 }
 
 static void move_a(struct stage *stage)
 {
-    proxy_move(stage->scene->world, proxy_of(stage, "a"), 0, 0, false, 0);
+    proxy_move(stage->scene->world, stage_proxy(stage, "a"), 0, 0, false, 0);
 }
 
 static void move_a_leaving_a_stale_one(struct stage *stage)
 {
-    proxy_move(stage->scene->world, proxy_of(stage, "a"), 0, 0, true, 0);
+    proxy_move(stage->scene->world, stage_proxy(stage, "a"), 0, 0, true, 0);
 }
 
 static void a_stopped_proxy_hangs_up_and_comes_back_where_it_was(void **state)
 {
     struct stage *stage = *state;
     struct sip_client client;
-    int udp = proxy_of(stage, "a")->udp, tcp = proxy_of(stage, "a")->tcp;
-    assert_int_equal(sends(&stage->tcp, message(stage, &stage->tcp, "OPTIONS", 1, "")), 200);
+    int udp = stage_proxy(stage, "a")->udp, tcp = stage_proxy(stage, "a")->tcp;
+    assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 1, "")),
+                     200);
     changes(stage, stop_a);
     assert_false(sip_client_receive(&stage->tcp));
     assert_false(sip_client_open(&client, true, tcp));
-    assert_int_equal(proxy_of(stage, "a")->udp, 0);
-    assert_int_equal(proxy_of(stage, "a")->tcp, 0);
+    assert_int_equal(stage_proxy(stage, "a")->udp, 0);
+    assert_int_equal(stage_proxy(stage, "a")->tcp, 0);
     changes(stage, start_a);
-    assert_int_equal(proxy_of(stage, "a")->udp, udp);
-    assert_int_equal(proxy_of(stage, "a")->tcp, tcp);
+    assert_int_equal(stage_proxy(stage, "a")->udp, udp);
+    assert_int_equal(stage_proxy(stage, "a")->tcp, tcp);
     assert_true(sip_client_open(&client, true, tcp));
-    assert_int_equal(sends(&client, message(stage, &client, "OPTIONS", 2, "")), 200);
+    assert_int_equal(stage_sends(&client, stage_message(stage, &client, "OPTIONS", 2, "")), 200);
     sip_client_close(&client);
-    assert_int_equal(sends(&stage->udp, message(stage, &stage->udp, "OPTIONS", 2, "")), 200);
+    assert_int_equal(stage_sends(&stage->udp, stage_message(stage, &stage->udp, "OPTIONS", 2, "")),
+                     200);
 }
 
 static void a_moved_proxy_serves_elsewhere_only(void **state)
 {
     struct stage *stage = *state;
     struct sip_client client;
-    int udp = proxy_of(stage, "a")->udp, tcp = proxy_of(stage, "a")->tcp;
+    int udp = stage_proxy(stage, "a")->udp, tcp = stage_proxy(stage, "a")->tcp;
     changes(stage, move_a);
-    assert_int_not_equal(proxy_of(stage, "a")->udp, udp);
-    assert_int_not_equal(proxy_of(stage, "a")->tcp, tcp);
+    assert_int_not_equal(stage_proxy(stage, "a")->udp, udp);
+    assert_int_not_equal(stage_proxy(stage, "a")->tcp, tcp);
     assert_false(sip_client_open(&client, true, tcp));
-    assert_true(sip_client_open(&client, true, proxy_of(stage, "a")->tcp));
-    assert_int_equal(sends(&client, message(stage, &client, "OPTIONS", 1, "")), 200);
+    assert_true(sip_client_open(&client, true, stage_proxy(stage, "a")->tcp));
+    assert_int_equal(stage_sends(&client, stage_message(stage, &client, "OPTIONS", 1, "")), 200);
     sip_client_close(&client);
 }
 
 static void the_stale_address_keeps_its_connections(void **state)
 {
     struct stage *stage = *state;
-    int tcp = proxy_of(stage, "a")->tcp;
-    assert_int_equal(sends(&stage->tcp, message(stage, &stage->tcp, "OPTIONS", 1, "")), 200);
+    int tcp = stage_proxy(stage, "a")->tcp;
+    assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 1, "")),
+                     200);
     changes(stage, move_a_leaving_a_stale_one);
-    assert_int_equal(proxy_of(stage, "a-old")->tcp, tcp);
-    assert_int_not_equal(proxy_of(stage, "a")->tcp, tcp);
-    assert_int_equal(sends(&stage->tcp, message(stage, &stage->tcp, "OPTIONS", 2, "")), 200);
+    assert_int_equal(stage_proxy(stage, "a-old")->tcp, tcp);
+    assert_int_not_equal(stage_proxy(stage, "a")->tcp, tcp);
+    assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 2, "")),
+                     200);
     struct event event;
     pthread_mutex_lock(&stage->lock);
     assert_true(journal_get(stage->scene->journal, journal_last(stage->scene->journal), &event));
@@ -380,25 +263,44 @@ static void the_stale_address_keeps_its_connections(void **state)
     pthread_mutex_unlock(&stage->lock);
 }
 
+static void a_connection_is_closed_by_the_flow_of_its_binding(void **state)
+{
+    static const char contact[] = "Contact: <sip:1@h>\r\n";
+    struct stage *stage = *state;
+    struct sip_client *client = &stage->tcp;
+    assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 1, contact)),
+                     401);
+    const char *with = stage_credentials(stage, client, contact);
+    assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 2, with)), 200);
+    pthread_mutex_lock(&stage->lock);
+    uint64_t flow = binding_list(stage->scene->world, SIP_WORLD_AOR)->flow;
+    pthread_mutex_unlock(&stage->lock);
+    assert_int_not_equal(flow, 0);
+    assert_false(edge_close_flow(stage->edge, flow + 1));
+    assert_true(edge_close_flow(stage->edge, flow));
+    assert_false(sip_client_receive(client));
+    assert_false(edge_close_flow(stage->edge, flow));
+}
+
 static void udp_and_tcp_share_their_number_when_any_will_do(void **state)
 {
     struct stage *stage = *state;
-    assert_int_equal(proxy_of(stage, "a")->udp, proxy_of(stage, "a")->tcp);
-    assert_int_equal(proxy_of(stage, "b")->udp, proxy_of(stage, "b")->tcp);
-    assert_int_not_equal(proxy_of(stage, "a")->udp, proxy_of(stage, "b")->udp);
+    assert_int_equal(stage_proxy(stage, "a")->udp, stage_proxy(stage, "a")->tcp);
+    assert_int_equal(stage_proxy(stage, "b")->udp, stage_proxy(stage, "b")->tcp);
+    assert_int_not_equal(stage_proxy(stage, "a")->udp, stage_proxy(stage, "b")->udp);
 }
 
 static void a_port_in_use_is_told_with_proxy_and_number(void **state)
 {
     struct stage *stage = *state;
-    struct proxy *proxy = proxy_of(stage, "b");
+    struct proxy *proxy = stage_proxy(stage, "b");
     char want[64];
     snprintf(want, sizeof want, "proxy b: cannot listen on 127.0.0.1 UDP port %d", proxy->udp);
     struct stage other = {0};
     given_scene((void **)&other.scene);
     pthread_mutex_init(&other.lock, NULL);
-    proxy_of(&other, "b")->want_udp = proxy_of(&other, "b")->want_tcp = proxy->udp;
-    struct edge_options options = options_of(&other);
+    stage_proxy(&other, "b")->want_udp = stage_proxy(&other, "b")->want_tcp = proxy->udp;
+    struct edge_options options = stage_options(&other);
     struct diag diag;
     struct edge *edge = NULL;
     assert_int_equal(edge_start(&options, &edge, &diag), ERR_ENV);
@@ -415,8 +317,8 @@ static void delayed_answers_do_not_outlive_their_proxy(void **state)
     arm(stage, "{match: {cseq: 1}, kind: delay, delay: 10m}");
     for (int i = 0; i < 2; i++) {
         struct sip_client *client = each(stage, i);
-        sip_client_send(client, message(stage, client, "OPTIONS", 1, ""));
-        assert_int_equal(sends(client, message(stage, client, "OPTIONS", 2, "")), 200);
+        sip_client_send(client, stage_message(stage, client, "OPTIONS", 1, ""));
+        assert_int_equal(stage_sends(client, stage_message(stage, client, "OPTIONS", 2, "")), 200);
     }
     changes(stage, stop_a);
     assert_false(sip_client_receive(&stage->tcp));
@@ -428,15 +330,16 @@ static void many_edges_start_and_stop_without_a_trace(void **state)
     struct stage stage = {0};
     given_scene((void **)&stage.scene);
     pthread_mutex_init(&stage.lock, NULL);
-    struct edge_options options = options_of(&stage);
+    struct edge_options options = stage_options(&stage);
     int first_fd = -1;
     for (int i = 0; i < CYCLES; i++) {
         struct edge *edge;
         struct diag diag;
         if (edge_start(&options, &edge, &diag))
             fail_msg("%d: %s", i, diag.text);
-        assert_true(sip_client_open(&stage.tcp, true, proxy_of(&stage, "a")->tcp));
-        assert_int_equal(sends(&stage.tcp, message(&stage, &stage.tcp, "OPTIONS", 1, "")), 200);
+        assert_true(sip_client_open(&stage.tcp, true, stage_proxy(&stage, "a")->tcp));
+        assert_int_equal(
+            stage_sends(&stage.tcp, stage_message(&stage, &stage.tcp, "OPTIONS", 1, "")), 200);
         edge_stop(edge);
         assert_false(sip_client_receive(&stage.tcp));
         sip_client_close(&stage.tcp);
@@ -450,8 +353,6 @@ static void many_edges_start_and_stop_without_a_trace(void **state)
     scene_done((void **)&stage.scene);
     (void)state;
 }
-
-#define on_stage(test) cmocka_unit_test_setup_teardown(test, given_stage, stage_done)
 
 int main(void)
 {
@@ -467,6 +368,7 @@ int main(void)
         on_stage(a_stopped_proxy_hangs_up_and_comes_back_where_it_was),
         on_stage(a_moved_proxy_serves_elsewhere_only),
         on_stage(the_stale_address_keeps_its_connections),
+        on_stage(a_connection_is_closed_by_the_flow_of_its_binding),
         on_stage(udp_and_tcp_share_their_number_when_any_will_do),
         on_stage(a_port_in_use_is_told_with_proxy_and_number),
         on_stage(delayed_answers_do_not_outlive_their_proxy),
