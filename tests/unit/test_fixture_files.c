@@ -4,6 +4,7 @@
 #include "fixture/fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct world *given_fixture(const char *name, const struct fixture_options *options)
@@ -96,12 +97,76 @@ static void options_say_how_many_calls(void **state)
     world_free(world);
 }
 
+static void a_fixture_is_found_by_name_or_by_path(void **state)
+{
+    char path[512], same[512];
+    struct diag diag;
+    assert_int_equal(fixture_find("acme-rc", path, sizeof path, &diag), 0);
+    assert_string_equal(path, SOURCE_DIR "/fixtures/acme-rc.yaml");
+    assert_int_equal(fixture_find(path, same, sizeof same, &diag), 0);
+    assert_string_equal(same, path);
+}
+
+static void a_fixture_that_is_not_there_is_told_what_there_is(void **state)
+{
+    static const struct {
+        const char *data, *name, *want;
+    } rows[] = {
+        {NULL, "acme", "no fixture \"acme\"; there are: acme-aco, acme-rc"},
+        {NULL, "", "no fixture \"\"; there are: acme-aco, acme-rc"},
+        {NULL, "fixture.schema", "no fixture \"fixture.schema\"; there are: acme-aco, acme-rc"},
+        {NULL, "no/such.yaml", "no/such.yaml: no such fixture file"},
+        {NULL, "such.json", "such.json: no such fixture file"},
+        {NULL, SOURCE_DIR "/", SOURCE_DIR "/: no such fixture file"},
+        {SOURCE_DIR "/nowhere", "acme-rc",
+         "fixture \"acme-rc\": no folder \"fixtures\" in MOCKRC_DATA"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char path[512] = "untouched", text[1024];
+        struct diag diag;
+        if (rows[i].data)
+            setenv("MOCKRC_DATA", rows[i].data, 1);
+        assert_int_equal(fixture_find(rows[i].name, path, sizeof path, &diag), ERR_USAGE);
+        unsetenv("MOCKRC_DATA");
+        assert_string_equal(diag_text(&diag, text, sizeof text), rows[i].want);
+    }
+}
+
+static void mockrc_data_says_where_data_lies(void **state)
+{
+    char path[512], tiny[8];
+    setenv("MOCKRC_DATA", SOURCE_DIR, 1);
+    assert_true(fixture_data_dir("fixtures", path, sizeof path));
+    assert_string_equal(path, SOURCE_DIR "/fixtures");
+    assert_false(fixture_data_dir("no-such-folder", path, sizeof path));
+    assert_false(fixture_data_dir("fixtures", tiny, sizeof tiny));
+    unsetenv("MOCKRC_DATA");
+    assert_true(fixture_data_dir("fixtures", path, sizeof path));
+    assert_false(fixture_data_dir("no-such-folder", path, sizeof path));
+}
+
+static void a_file_that_cannot_be_read_is_said_so(void **state)
+{
+    struct diag diag;
+    char text[1024];
+    struct world *world = world_new(1, CLOCK_FROZEN, 1);
+    assert_int_equal(fixture_load(world, SOURCE_DIR "/fixtures/none.yaml", NULL, &diag), ERR_USAGE);
+    assert_string_equal(diag_text(&diag, text, sizeof text),
+                        SOURCE_DIR "/fixtures/none.yaml: cannot be read: No such file or "
+                                   "directory");
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(acme_rc_holds_what_scenarios_need),
         cmocka_unit_test(acme_aco_holds_what_scenarios_need),
         cmocka_unit_test(options_say_how_many_calls),
+        cmocka_unit_test(a_fixture_is_found_by_name_or_by_path),
+        cmocka_unit_test(a_fixture_that_is_not_there_is_told_what_there_is),
+        cmocka_unit_test(mockrc_data_says_where_data_lies),
+        cmocka_unit_test(a_file_that_cannot_be_read_is_said_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
