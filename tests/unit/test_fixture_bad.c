@@ -79,6 +79,20 @@ static const struct {
     {"company: Small", "company: Small\n  utc_offset: \"+0530x\"",
      "f.yaml:4:15: $.account.utc_offset: wanted an offset from UTC like \"-05:00\", saw "
      "\"+0530x\""},
+    {"company: Small", "company: Small\n  utc_offset: \"-05.00\"",
+     "f.yaml:4:15: $.account.utc_offset: wanted an offset from UTC like \"-05:00\", saw "
+     "\"-05.00\""},
+    {"company: Small",
+     "company: Small\n  status: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxééééé",
+     "f.yaml:4:11: $.account.status: wanted one of Initial|Unconfirmed|Confirmed|Disabled, saw "
+     "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\""},
+    {"company: Small",
+     "company: "
+     "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+     "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+     "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy",
+     "f.yaml:3:12: $.account.company: wanted text of at most 256 bytes, saw "
+     "\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...\""},
     {"company: Small", "company: Small\n  features_off: OnDemandCallRecording",
      "f.yaml:4:17: $.account.features_off: wanted a list, saw \"OnDemandCallRecording\""},
     {"company: Small", "company: Small\n  features_off: [OnDemandCallRecordin]",

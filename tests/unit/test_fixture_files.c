@@ -1,21 +1,10 @@
 /* The fixtures that are shipped. */
+#include "support/acme.h"
 #include "support/cmocka_all.h"
-
-#include "fixture/fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct world *given_fixture(const char *name, const struct fixture_options *options)
-{
-    struct diag diag;
-    char path[512], text[1024];
-    struct world *world = world_new(1, CLOCK_FROZEN, 1767718800000); /* Tue, 6 January 2026 */
-    if (fixture_find(name, path, sizeof path, &diag) || fixture_load(world, path, options, &diag))
-        fail_msg("%s", diag_text(&diag, text, sizeof text));
-    return world;
-}
 
 static size_t devices_of_type(const struct world *world, enum device_type type)
 {
@@ -38,7 +27,7 @@ static size_t users_where(const struct world *world, enum user_type type, enum u
 /* What every scenario may count on. */
 static void holds_what_scenarios_need(const char *name, const char *brand, const char *domain)
 {
-    struct world *world = given_fixture(name, NULL);
+    struct world *world = acme_world(name, 1, 0);
     assert_int_equal(world->account_count, 1);
     assert_string_equal(world->accounts[0]->brand_id, brand);
     assert_string_equal(world->accounts[0]->sip_domain, domain);
@@ -91,8 +80,7 @@ static void acme_aco_holds_what_scenarios_need(void **state)
 
 static void options_say_how_many_calls(void **state)
 {
-    struct world *world =
-        given_fixture("acme-rc", &(struct fixture_options){.call_log_records = 5000});
+    struct world *world = acme_world("acme-rc", 1, 5000);
     assert_int_equal(call_log_count(world), 5000);
     world_free(world);
 }
