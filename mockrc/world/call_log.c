@@ -117,18 +117,18 @@ uint16_t call_log_line(struct world *world, const char *text)
     return number->line;
 }
 
-/* Names are added seldom (one per new caller): no index. */
+/* The lookup holds a name's place; place 0 is "", so that NULL means not there. */
 uint16_t call_log_name(struct world *world, const char *name)
 {
     struct call_log *log = call_log_of(world);
-    for (size_t i = 0; i < log->name_count; i++)
-        if (strcmp(log->names[i], name) == 0)
-            return (uint16_t)i;
-    if (log->name_count > POOL_MAX)
-        return 0;
+    uintptr_t place = (uintptr_t)lookup_get(log->names_by_text, name);
+    if (place > 0 || !*name || log->name_count > POOL_MAX)
+        return (uint16_t)place;
     xgrow(log->names, log->name_count, &log->name_cap);
-    log->names[log->name_count] = xstrdup(name);
-    return (uint16_t)log->name_count++;
+    place = log->name_count++;
+    log->names[place] = xstrdup(name);
+    lookup_put(&log->names_by_text, name, (void *)place);
+    return (uint16_t)place;
 }
 
 int call_class(const struct call_record *record)
@@ -299,6 +299,7 @@ void call_log_done(struct world *world)
     }
     for (size_t i = 0; i < log->name_count; i++)
         free(log->names[i]);
+    lookup_done(&log->names_by_text);
     lists_free(log->all);
     free(log->users);
     free(log->names);

@@ -117,7 +117,7 @@ static uint64_t decimal_value(const struct world *world, const char *id, enum pu
         return UINT64_MAX;
     for (; *id; id++)
         value = value * 10 + (uint64_t)(*id - '0');
-    if (value < decimal_base || value - decimal_base > mask_of(DECIMAL_BITS))
+    if (value - decimal_base > mask_of(DECIMAL_BITS)) /* also when below the base: it wraps */
         return UINT64_MAX;
     return unscramble(value - decimal_base, DECIMAL_BITS, key_of(world, purpose));
 }

@@ -167,7 +167,7 @@ static bool resolve(const struct world *world, const struct call_filter *filter,
     *query = (struct query){.world = world, .log = log, .filter = filter};
     if (!log || (filter->user_id && !user_index(world, filter->user_id, &query->user)) ||
         (filter->party_user_id && !user_index(world, filter->party_user_id, &query->party)) ||
-        (filter->number && (!call_digits(filter->number, &query->number) || !query->number)))
+        (filter->number && !call_digits(filter->number, &query->number)))
         return false;
     query->is_queue = filter->user_id && world->users[query->user]->type == USER_DEPARTMENT;
     int64_t from_ms = filter->from_ms;

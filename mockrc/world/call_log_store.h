@@ -11,6 +11,7 @@
 #define MOCKRC_WORLD_CALL_LOG_STORE_H
 
 #include "world/call_log.h"
+#include "world/lookup.h"
 
 /* Record numbers, rising. */
 struct call_list {
@@ -39,6 +40,7 @@ struct call_log {
     size_t line_count, line_cap;
     char **names; /* [0] is "" */
     size_t name_count, name_cap;
+    struct lookup *names_by_text;
     uint64_t id_key;
     size_t deleted_count;
     int64_t longest_lag_ms; /* most that modified_ms is after start_ms */

@@ -153,6 +153,48 @@ static void a_guessed_id_leads_nowhere(void **state)
     world_free(world);
 }
 
+/* Ids made in a longer log of the same seed, and good ones changed by hand. */
+static void an_id_of_no_record_here_leads_nowhere(void **state)
+{
+    struct world *world = acme_world("acme-rc", 9, 1000), *longer = acme_world("acme-rc", 9, 3000);
+    char id[CALL_ID_LEN], other[CALL_ID_LEN];
+    uint32_t number, mirrors = 0;
+    for (int kind = 0; kind < KINDS; kind++) {
+        kinds[kind].make(longer, 1000, id);
+        assert_false(kinds[kind].find(world, id, &number));
+    }
+    for (uint32_t i = 0; i < 1000; i++)
+        if (call_log_at(world, i)->is_mirror && !call_log_at(longer, i)->is_mirror) {
+            call_session_id(longer, i, id);
+            assert_false(call_by_session_id(world, id, &number));
+            call_telephony_id(longer, i, id);
+            assert_false(call_by_telephony_id(world, id, &number));
+            mirrors++;
+        }
+    assert_true(mirrors > 10);
+
+    call_log_id(world, 5, id);
+    for (int i = 0; i < 16; i++) { /* sixteen letters on: two bits too many */
+        id[1] = (char)('Q' + i < 'Z' + 1 ? 'Q' + i : 'a' + (i - 10));
+        assert_false(call_log_by_id(world, id, &number));
+    }
+    call_telephony_id(world, 5, id);
+    id[10] = '0';
+    assert_false(call_by_telephony_id(world, id, &number));
+    for (uint32_t i = 0; i < 100; i++) {
+        call_session_id(world, i, id);
+        recording_id(world, i, other);
+        assert_string_not_equal(id, other);
+        if (id[10] == '0')
+            continue;
+        id[10]--; /* the same value, if ':' were a digit above nine */
+        id[11] = (char)(id[11] + 10);
+        assert_false(call_by_session_id(world, id, &number));
+    }
+    world_free(world);
+    world_free(longer);
+}
+
 static void ids_belong_to_a_seed(void **state)
 {
     struct world *one = acme_world("acme-rc", 1, 1000), *two = acme_world("acme-rc", 2, 1000);
@@ -266,8 +308,60 @@ static void lines_end_at_what_a_record_can_hold(void **state)
         assert_int_equal(call_log_line(&world, text), i);
     }
     assert_int_equal(call_log_line(&world, "70000"), 0);
+    assert_int_equal(call_log_line(&world, "70001"), 0);
     assert_int_equal(call_log_line(&world, "65535"), UINT16_MAX);
     call_log_done(&world);
+}
+
+static void names_end_at_what_a_record_can_hold(void **state)
+{
+    struct world world = {0};
+    char text[24];
+    for (int i = 1; i <= UINT16_MAX; i++) {
+        snprintf(text, sizeof text, "name %d", i);
+        assert_int_equal(call_log_name(&world, text), i);
+    }
+    assert_int_equal(call_log_name(&world, "one more"), 0);
+    assert_int_equal(call_log_name(&world, "and another"), 0);
+    assert_int_equal(call_log_name(&world, "name 65535"), UINT16_MAX);
+    call_log_done(&world);
+}
+
+static void a_log_is_full_at_its_maximum(void **state)
+{
+    struct world world = {0};
+    uint32_t number = 0;
+    user_add(&world, 1, 1);
+    const struct call_record record = {.queue = CALL_NO_QUEUE};
+    for (size_t i = 0; i < CALL_LOG_MAX; i++)
+        call_log_append(&world, &record, &number);
+    assert_int_equal(number, CALL_LOG_MAX - 1);
+    assert_false(call_log_append(&world, &record, &number));
+    assert_int_equal(call_log_count(&world), CALL_LOG_MAX);
+    call_log_done(&world);
+    users_done(&world);
+}
+
+static void a_call_inside_through_a_queue_is_shown_once(void **state)
+{
+    struct world *world = acme_world("acme-rc", 9, 100);
+    struct call_record record = given_record(world, clock_now(world));
+    size_t queue;
+    uint32_t number, page[2];
+    bool more;
+    user_index(world, user_named(world, "201")->id, &queue);
+    record.queue = (uint32_t)queue;
+    record.other = queue;
+    record.is_internal = true;
+    call_log_append(world, &record, &number);
+    const struct call_filter filter = {.direction = -1,
+                                       .kind = -1,
+                                       .recording = -1,
+                                       .transport = 1,
+                                       .party_user_id = world->users[queue]->id};
+    assert_int_equal(call_log_page(world, &filter, 0, 2, page, &more), 1);
+    assert_int_equal(page[0], number);
+    world_free(world);
 }
 
 static void every_result_has_a_name(void **state)
@@ -294,6 +388,10 @@ int main(void)
         cmocka_unit_test(a_deleted_record_is_shown_on_demand_only),
         cmocka_unit_test(names_and_lines_are_kept_once),
         cmocka_unit_test(lines_end_at_what_a_record_can_hold),
+        cmocka_unit_test(an_id_of_no_record_here_leads_nowhere),
+        cmocka_unit_test(names_end_at_what_a_record_can_hold),
+        cmocka_unit_test(a_log_is_full_at_its_maximum),
+        cmocka_unit_test(a_call_inside_through_a_queue_is_shown_once),
         cmocka_unit_test(every_result_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
