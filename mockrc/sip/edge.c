@@ -177,13 +177,15 @@ static int send_errand(struct edge *edge, struct errand *errand)
                       sizeof errand) != 0)
         return diag_set(errand->diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
     memcpy(su_msg_data(msg), &errand, sizeof errand);
-    if (su_msg_send(msg) != 0)
-        return diag_set(errand->diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
+    /* Locked from before it is sent: the last errand must not end the loop, and close what wakes it,
+     * while that is still being written to. */
     pthread_mutex_lock(&edge->lock);
-    while (!errand->is_done)
+    bool is_sent = su_msg_send(msg) == 0;
+    while (is_sent && !errand->is_done)
         pthread_cond_wait(&edge->answered, &edge->lock);
     pthread_mutex_unlock(&edge->lock);
-    return errand->err;
+    return is_sent ? errand->err
+                   : diag_set(errand->diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
 }
 
 static void tick(su_root_magic_t *magic, su_timer_t *timer, su_timer_arg_t *arg)
