@@ -3,6 +3,8 @@
 
 #include "control/admin.h"
 
+#include <stdio.h>
+
 struct web_visit {
     struct arena *arena;
     const struct web_request *request;
@@ -99,6 +101,7 @@ static void wish_inside(struct sim *sim, void *arg)
         .udp = proxy->want_udp,
         .tcp = proxy->want_tcp,
     };
+    snprintf(visit->wish->name, sizeof visit->wish->name, "%s", proxy->name);
 }
 
 bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish)
