@@ -252,17 +252,21 @@ static char *attribute_copy(const struct tag *tag, const char *name, const char 
 
 static void add_control(struct page *page, int form, const struct tag *tag, const char *rest)
 {
-    if (page->control_count == PAGE_CONTROLS || !is_pressable(tag))
+    enum control_kind kind = kind_of(tag);
+    const char *name = attribute(tag, "name");
+    bool is_sent =
+        kind == CONTROL_SUBMIT || (name && *name); /* HTML: no name, not in the form data */
+    if (page->control_count == PAGE_CONTROLS || !is_pressable(tag) || !is_sent)
         return;
     struct control *control = &page->controls[page->control_count++];
     char label[128] = "";
-    control->kind = kind_of(tag);
+    control->kind = kind;
     if (strcmp(tag->name, "button") == 0)
         inner_text(rest, "button", label, sizeof(label));
     else if (control->kind == CONTROL_SUBMIT)
         text_copy(label, sizeof(label), attribute(tag, "value"));
     control->form = form;
-    control->name = attribute_copy(tag, "name", "");
+    control->name = xstrdup(name ? name : "");
     control->value = attribute_copy(tag, "value", control->kind == CONTROL_CHECK ? "on" : "");
     control->action = attribute_copy(tag, "formaction", "");
     control->label = xstrdup(label);
