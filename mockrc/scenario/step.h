@@ -6,8 +6,9 @@
  * which go to the client, and results, which are compared with what came back: `status:
  * { profile: naive, api_auth: Authenticated }` asks for the naive status and wants that word. A
  * bare value stands for the kind's main word. `expect: {...}` inside compares anything else of the
- * answer, by path ("planes/rest/state", "exit"). Without any of these the step must succeed; with
- * them they alone decide.
+ * answer, by path ("planes/rest/state", "exit"). With any of these they alone decide. Without, the
+ * step must succeed, but for sync, handsets and status, whose failing is what a story is often
+ * about: their exchanges are in the journal for `expect`.
  *
  *   wanted           holds when what came back is
  *   Authenticated    that text (case does not matter) or number
@@ -43,6 +44,8 @@ struct step_kind {
     const char *main; /* what a bare value means: an argument or a result; NULL: none */
     struct verb_arg args[STEP_ARGS_MAX];
     struct step_result results[STEP_RESULTS_MAX];
+    bool
+        may_fail; /* the story is about its outcome: unsaid, any will do, and the journal is judged */
     step_check_fn *check; /* instead of the table's check; NULL: the tables are enough */
     step_fn *play;
 };
