@@ -74,8 +74,14 @@ void gate_name(struct call *call)
         event_set(event, EVENT_SESSION, call->session->id);
 }
 
+static bool pass_states(struct call *call);
+
+/* Ended because the user was disabled: that is what the caller is told while it lasts (oauth.md 11:
+ * OAU-236 rather than OAU-213). */
 static bool refuse_ended(struct call *call, const struct session *session)
 {
+    if (session->end == SESSION_POLICY && !pass_states(call))
+        return false;
     event_set(call->event, EVENT_REASON, session_end_name(session->end));
     refuse_because(call, session->end == SESSION_TIMED_OUT ? OAU_128 : OAU_213, NULL,
                    session->end_cause);

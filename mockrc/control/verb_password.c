@@ -12,8 +12,8 @@
  */
 #include "control/verbs.h"
 
-#include "base/mem.h"
 #include "base/text.h"
+#include "world/password.h"
 
 #include <stdio.h>
 
@@ -29,7 +29,7 @@ static bool ends_lazily(struct verb_call *call)
     const char *how = verb_text(call, "sessions", NULL);
     if (how)
         return text_eq(how, "lazily");
-    return call->world->knobs.oauth_password_change_mode == KNOB_PASSWORD_AT_REFRESH;
+    return password_is_lazy(call->world);
 }
 
 static int run(struct verb_call *call)
@@ -45,13 +45,8 @@ static int run(struct verb_call *call)
     if (!password)
         make_password(call->world, made);
     bool is_lazy = ends_lazily(call);
-    uint64_t cause = journal_next(call->journal);
-    xset(&user->password, password ? password : made);
-    user->password_changed_ms = clock_now(call->world);
-    user->password_cause = cause;
-    user->must_change_password = false;
-    size_t ended =
-        session_end_user(call->world, user->id, SESSION_PASSWORD_CHANGED, is_lazy, cause);
+    size_t ended = password_set(call->world, user, password ? password : made, is_lazy,
+                                journal_next(call->journal));
     json_str(call->out, "user", user->email);
     if (!password)
         json_str(call->out, "password", made);

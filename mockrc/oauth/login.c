@@ -7,6 +7,7 @@
 #include "oauth/flow.h"
 #include "oauth/request.h"
 #include "oauth/signin.h"
+#include "world/password.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -230,7 +231,7 @@ void form_new_password(struct call *call)
         return;
     struct user *user = user_by_id(call->world, login->pending_user_id);
     struct verdict verdict = signin_state(call->world, user, login->request.app, OAUTH_CREDENTIALS);
-    const char *fault = user ? signin_password_fault(user, password) : NULL;
+    const char *fault = user ? password_fault(user, password) : NULL;
     if (verdict.error != OAUTH_ERROR_COUNT) {
         login_restart(login);
         flow_show_refused(call, login, verdict.error, verdict.cause);
@@ -239,7 +240,7 @@ void form_new_password(struct call *call)
     } else if (fault) {
         refuse_password(call, login, "PWD-002", fault);
     } else {
-        signin_set_password(call, user, password);
+        password_set(call->world, user, password, password_is_lazy(call->world), call_seq(call));
         signed_in(call, login, user);
     }
 }

@@ -37,10 +37,4 @@ bool signin_needs_code(const struct world *world, const struct user *user);
 bool signin_needs_sso(const struct world *world, const struct user *user);
 bool signin_needs_new_password(const struct world *world, const struct user *user);
 
-/* NULL when `password` may be this user's next one, else what is wrong with it, in words
- * (oauth.md 4.1). */
-const char *signin_password_fault(const struct user *user, const char *password);
-/* Sets it, and ends the user's sessions as the knob says. */
-void signin_set_password(struct call *call, struct user *user, const char *password);
-
 #endif

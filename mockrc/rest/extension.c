@@ -1,10 +1,11 @@
-/* Extensions: the list and one of them. Source: rest.md 5.2. */
+/* Extensions: the list, one of them, and the rows of those that change one. Source: rest.md 5.2. */
 #include "rest/families.h"
 
 #include "api/gate.h"
 #include "api/refuse.h"
 #include "base/text.h"
 #include "rest/enums.h"
+#include "rest/extension_edit.h"
 #include "rest/page.h"
 #include "rest/user_json.h"
 
@@ -65,6 +66,18 @@ static const struct route routes[] = {
      .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = SCOPE_READ_ACCOUNTS,
      .permission = PERMISSION_READ_EXTENSIONS, .rate = RATE_LIGHT, .target = TARGET_EXTENSION,
      .run = read_extension},
+    {"PUT", "/restapi/v1.0/account/{accountId}/extension/{extensionId}", .op = "updateExtension",
+     .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = SCOPE_EDIT_EXTENSIONS,
+     .permission = PERMISSION_EDIT_USER_INFO, .rate = RATE_MEDIUM, .target = TARGET_EXTENSION,
+     .run = extension_update},
+    {"POST", "/restapi/v1.0/account/{accountId}/extension", .op = "createExtension",
+     .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = SCOPE_EDIT_ACCOUNTS,
+     .permission = PERMISSION_ADD_REMOVE_USERS, .rate = RATE_MEDIUM, .target = TARGET_ACCOUNT,
+     .run = extension_create},
+    {"DELETE", "/restapi/v1.0/account/{accountId}/extension/{extensionId}", .op = "deleteExtension",
+     .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = SCOPE_EDIT_ACCOUNTS,
+     .permission = PERMISSION_ADD_REMOVE_USERS, .rate = RATE_MEDIUM, .target = TARGET_EXTENSION,
+     .run = extension_delete},
 };
 
 struct route_family extension_routes(void)

@@ -164,6 +164,29 @@ static void a_client_that_keeps_to_the_limit_is_never_refused(void **state)
     }
 }
 
+/* The ring grows while its oldest call is not at its start: the order must hold. */
+static void many_calls_after_few_leave_the_window_in_order(void **state)
+{
+    struct fixture *fixture = *state;
+    struct world *world = fixture->world;
+    world->knobs.rate_penalty_ms = 0;
+    for (int i = 0; i < 6; i++)
+        rate_count(world, ANN, fixture->one, RATE_MEDIUM);
+    clock_advance(world, 60000);
+    for (int left = 39; left >= 0; left--) {
+        assert_int_equal(rate_count(world, ANN, fixture->one, RATE_MEDIUM).remaining, left);
+        clock_advance(world, 1000);
+    }
+    /* 40 s later the first is 40 s old; from its 60 s on, one call a second is free again. */
+    clock_advance(world, 19999);
+    assert_true(rate_count(world, ANN, fixture->one, RATE_MEDIUM).is_refused);
+    for (int i = 0; i < 40; i++) {
+        clock_advance(world, i == 0 ? 1 : 1000);
+        assert_false(rate_count(world, ANN, fixture->one, RATE_MEDIUM).is_refused);
+        assert_true(rate_count(world, ANN, fixture->one, RATE_MEDIUM).is_refused);
+    }
+}
+
 static void groups_are_named_as_on_the_wire(void **state)
 {
     static const char *const names[] = {"none", "light", "medium", "heavy", "auth"};
@@ -185,6 +208,7 @@ int main(void)
         TEST(switched_off_or_without_a_group_nothing_is_counted),
         TEST(a_limit_may_change_while_counting),
         TEST(a_client_that_keeps_to_the_limit_is_never_refused),
+        TEST(many_calls_after_few_leave_the_window_in_order),
         TEST(groups_are_named_as_on_the_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

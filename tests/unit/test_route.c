@@ -35,6 +35,9 @@ static const struct route rows[] = {
      .path = "/restapi/v1.0/account/{accountId}/user-role/{roleId}/members",
      .op = "members",
      .run = nothing},
+    /* To find the second the look-up goes back over a {parameter} of the first. */
+    {.method = "GET", .path = "/a/b/{x}/c", .op = "near", .run = nothing},
+    {.method = "GET", .path = "/a/{y}/{z}/d", .op = "far", .run = nothing},
 };
 
 struct fixture {
@@ -85,6 +88,8 @@ static void each_path_leads_to_its_row(void **state)
         {"GET", "/restapi/v1.0/account/1/user-role/default", "default", "1", NULL},
         {"GET", "/restapi/v1.0/account/1/user-role/9", "role", "1", "9"},
         {"GET", "/restapi/v1.0/account/1/user-role/default/members", "members", "1", "default"},
+        {"GET", "/a/b/1/c", "near", "1", NULL},
+        {"GET", "/a/b/1/d", "far", "b", "1"},
     };
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
