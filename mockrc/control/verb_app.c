@@ -4,6 +4,7 @@
  *
  *   set-app: { app: "Acme CCaaS", status: suspended }
  *   set-app: { app: "Acme CCaaS", secret: rotate }      a new one, said back
+ *   set-app: { redirect: "http://127.0.0.1:41234/cb" }  registered as well, for a client on a free port
  *   set-scopes: { app: "Acme CCaaS", remove: ReadCallLog }
  *   set-scopes: { app: "Acme CCaaS", scopes: [ReadAccounts, ReadCallLog] }
  *
@@ -14,6 +15,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+
+enum { APP_REDIRECTS_MAX = 64 };
 
 static struct app *which(struct verb_call *call)
 {
@@ -46,6 +49,12 @@ static int set_app(struct verb_call *call)
     if (secret && !app->secret)
         return verb_refuse(call, verb_arg(call, "secret"), "%s is a public app: it has no secret",
                            app->name);
+    const char *redirect = verb_text(call, "redirect", NULL);
+    if (redirect && !app_has_redirect(app, redirect) && app->redirect_count >= APP_REDIRECTS_MAX)
+        return verb_refuse(call, verb_arg(call, "redirect"), "%s has %d redirect URIs already",
+                           app->name, APP_REDIRECTS_MAX);
+    if (redirect && !app_has_redirect(app, redirect))
+        app_add_redirect(app, redirect);
     uint64_t cause = journal_next(call->journal);
     char made[33];
     bool is_made = text_eq(secret, "rotate");
@@ -70,7 +79,8 @@ const struct verb verb_set_app = {
     .args = {{"app", "app", "which (default: the only one with a secret)", false},
              {"status", "active|suspended", "whether it may be used", false},
              {"secret", "secret", "the new client secret; \"rotate\": one is made and said back",
-              false}},
+              false},
+             {"redirect", "text", "one more redirect URI, as clients will send it", false}},
     .run = set_app,
 };
 

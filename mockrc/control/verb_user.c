@@ -5,8 +5,8 @@
  *   set-user: { user: superadmin, mfa: true }
  *   unlock: superadmin
  *
- * A status other than Enabled ends the user's sessions. Say: user, status, sessions_ended; unlock:
- * user, was_locked.
+ * Sessions of a user who is not Enabled stay but are of no use: every call is told the state it
+ * finds (OAU-236, OAU-141; oauth.md 11). Say: user, status; unlock: user, was_locked.
  */
 #include "control/verbs.h"
 
@@ -22,21 +22,16 @@ static int run(struct verb_call *call)
     struct user *user = verb_user(call, "user");
     if (!user)
         return ERR_USAGE;
-    uint64_t cause = journal_next(call->journal);
-    size_t ended = 0;
-    if (verb_arg(call, "status")) {
+    if (verb_arg(call, "status") || verb_arg(call, "deleted"))
+        user->status_cause = journal_next(call->journal);
+    if (verb_arg(call, "status"))
         user_status_named(verb_text(call, "status", ""), &user->status);
-        user->status_cause = cause;
-        if (user->status != USER_ENABLED)
-            ended = session_end_user(call->world, user->id, SESSION_POLICY, false, cause);
-    }
     take_switch(call, "mfa", &user->has_mfa);
     take_switch(call, "sso", &user->has_sso);
     take_switch(call, "must-change-password", &user->must_change_password);
     take_switch(call, "deleted", &user->is_deleted);
     json_str(call->out, "user", user->email);
     json_str(call->out, "status", user_status_name(user->status));
-    json_int(call->out, "sessions_ended", (int64_t)ended);
     return ERR_OK;
 }
 

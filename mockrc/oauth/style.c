@@ -16,7 +16,7 @@ const char page_style[] =
     "p{margin:0 0 1rem}"
     "form{margin:0}"
     "label{display:block;margin:1rem 0 .3rem;font-weight:600}"
-    ".hint{display:block;font-size:.875rem;color:#566070}"
+    ".hint{display:block;margin-top:.45rem;font-size:.875rem;color:#566070}"
     "input[type=text],input[type=password]{width:100%;padding:.7rem .8rem;font:inherit;"
     "color:inherit;background:#fff;border:1px solid #7b8696;border-radius:8px}"
     "button{width:100%;margin-top:1.5rem;padding:.75rem 1rem;font:inherit;font-weight:600;"
