@@ -19,19 +19,18 @@ struct kept_contact {
     int64_t expires_s;
 };
 
-static bool may_repeat(const struct sip_request *request)
-{
-    return text_eq(request->transport, "udp") && request->branch && request->call_id;
-}
-
+/* 0 for what cannot be a retransmission: a stream loses nothing. */
 static uint64_t repeat_key(const struct world *world, const struct sip_request *request)
 {
+    if (!text_eq(request->transport, "udp") || !request->branch || !request->call_id)
+        return 0;
     const uint64_t key[2] = {world->seed, request->proxy->nonce_domain};
     const char *texts[] = {request->method, request->branch, request->call_id};
     uint64_t parts[4] = {request->cseq};
     for (size_t i = 0; i < 3; i++)
         parts[i + 1] = hash_keyed(key, texts[i], strlen(texts[i]));
-    return hash_keyed(key, parts, sizeof parts);
+    uint64_t sum = hash_keyed(key, parts, sizeof parts);
+    return sum ? sum : 1;
 }
 
 struct reader {
@@ -54,12 +53,11 @@ static void read_bytes(struct reader *reader, void *out, size_t len)
 }
 
 bool repeat_find(struct world *world, struct arena *arena, const struct sip_request *request,
-                 struct sip_answer *answer)
+                 struct sip_answer *answer, uint64_t *ret_key)
 {
-    if (!world->sip_exchanges || !may_repeat(request))
-        return false;
+    uint64_t key = *ret_key = repeat_key(world, request);
     const struct recent_entry *entry =
-        recent_find(world->sip_exchanges, repeat_key(world, request));
+        key && world->sip_exchanges ? recent_find(world->sip_exchanges, key) : NULL;
     if (!entry || clock_now(world) - entry->stamp >= REPEAT_LIFE_MS)
         return false;
     world->sip_retransmits++;
@@ -113,10 +111,9 @@ static void write_answer(struct buf *out, const struct sip_answer *answer, bool 
     }
 }
 
-void repeat_keep(struct world *world, const struct sip_request *request,
-                 const struct sip_answer *answer, bool is_sent)
+void repeat_keep(struct world *world, uint64_t key, const struct sip_answer *answer, bool is_sent)
 {
-    if (!may_repeat(request))
+    if (!key)
         return;
     if (!world->sip_exchanges)
         world->sip_exchanges = recent_new(REPEATS_MAX);
@@ -124,7 +121,6 @@ void repeat_keep(struct world *world, const struct sip_request *request,
     buf_init(&bytes, KEPT_MAX);
     write_answer(&bytes, answer, is_sent);
     if (!bytes.truncated) {
-        uint64_t key = repeat_key(world, request);
         struct recent_entry *entry = recent_find(world->sip_exchanges, key);
         if (!entry)
             entry = recent_put(world->sip_exchanges, key);

@@ -11,11 +11,11 @@
 
 enum { REPEATS_MAX = 4096, REPEAT_LIFE_MS = 32000 /* 64 times T1 */ };
 
-/* True: `answer` is what the request got before (status 0: nothing), memory from the arena. */
+/* True: `answer` is what the request got before (status 0: nothing), memory from the arena. False:
+ * `*ret_key` is what repeat_keep wants. */
 bool repeat_find(struct world *world, struct arena *arena, const struct sip_request *request,
-                 struct sip_answer *answer);
+                 struct sip_answer *answer, uint64_t *ret_key);
 /* Remembers what a request got; `is_sent` false: the plan was not to answer, or later. */
-void repeat_keep(struct world *world, const struct sip_request *request,
-                 const struct sip_answer *answer, bool is_sent);
+void repeat_keep(struct world *world, uint64_t key, const struct sip_answer *answer, bool is_sent);
 
 #endif

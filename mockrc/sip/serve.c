@@ -191,12 +191,13 @@ void sip_serve(struct sip_service *service, struct arena *arena, const struct si
         .answer = answer,
         .event = &event,
     };
+    uint64_t key;
     clock_run_due(service->world);
     memset(answer, 0, sizeof *answer);
     *ret_plan = (struct plan){.retry_after_s = -1};
     /* An ACK is part of the INVITE's exchange; a stopped proxy's last messages are nobody's. */
     if (text_eq(request->method, "ACK") || request->proxy->state == PROXY_STOPPED ||
-        repeat_find(service->world, arena, request, answer))
+        repeat_find(service->world, arena, request, answer, &key))
         return;
     open_event(&exchange, method_named(request->method));
     fault_decide(service->faults, &event, clock_now(service->world), ret_plan);
@@ -206,6 +207,6 @@ void sip_serve(struct sip_service *service, struct arena *arena, const struct si
         run(&exchange);
     close_event(&exchange, service->journal, ret_plan);
     keep_plan(&exchange, ret_plan);
-    repeat_keep(service->world, request, answer,
+    repeat_keep(service->world, key, answer,
                 ret_plan->kind == PLAN_NONE || ret_plan->kind == PLAN_ANSWER);
 }
