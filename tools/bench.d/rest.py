@@ -9,6 +9,7 @@ import urllib.parse
 
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 TOKEN = "/restapi/oauth/token"
+FORM = "Content-Type: application/x-www-form-urlencoded"
 
 
 class Rest:
@@ -44,14 +45,16 @@ class Rest:
     def bearer(self):
         return {"Authorization": "Bearer " + self.token}
 
-    def raw(self, path):
+    def raw(self, path, form=None):
         """The whole answer as bytes, as it comes on a keep-alive connection."""
         conn = http.client.HTTPConnection(self.netloc, timeout=30)
         conn.connect()
-        conn.sock.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: {self.netloc}\r\n"
-            f"Authorization: Bearer {self.token}\r\n\r\n".encode()
-        )
+        if form is None:
+            head = f"GET {path} HTTP/1.1\r\nAuthorization: Bearer {self.token}\r\n"
+        else:
+            head = f"POST {path} HTTP/1.1\r\nAuthorization: {self.basic}\r\n{FORM}\r\n"
+            head += f"Content-Length: {len(form)}\r\n"
+        conn.sock.sendall(f"{head}Host: {self.netloc}\r\n\r\n{form or ''}".encode())
         data = b""
         while b"\r\n\r\n" not in data:
             data += conn.sock.recv(65536)
@@ -81,15 +84,35 @@ wrk.body = "{body}"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 """
 
+# Each thread has one connection and one grant, and refreshes with what the answer before gave.
+WRK_REFRESH = """local tokens, count = {{{tokens}}}, 0
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+function setup(thread)
+    count = count + 1
+    thread:set("token", tokens[count])
+end
+function request()
+    return wrk.format(nil, nil, nil, "grant_type=refresh_token&refresh_token=" .. token)
+end
+function response(status, headers, body)
+    token = body:match('"refresh_token":"([^"]+)"') or token
+end
+"""
 
-def wrk(url, seconds, headers=None, form=None, connections=16):
-    """Requests, seconds and answers other than 2xx of a bounded run of keep-alive connections."""
-    argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+
+def wrk_refresh(tokens):
+    return WRK_REFRESH.format(tokens=",".join(f'"{t}"' for t in tokens))
+
+
+def wrk(url, seconds, headers=None, lua=None, threads=1, connections=16):
+    """Requests and seconds of a bounded run of keep-alive connections; all must be answered 2xx."""
+    argv = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s"]
     for name, value in (headers or {}).items():
         argv += ["-H", f"{name}: {value}"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        if form is not None:
-            script.write(WRK_POST.format(body=form))
+        if lua is not None:
+            script.write(lua)
             script.flush()
             argv += ["-s", script.name]
         argv.append(url)

@@ -2,7 +2,6 @@
 import json
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import rest
@@ -53,20 +52,31 @@ def http(bench):
 
 
 def grants(bench, ours, client):
-    """Token grants: a JWT grant by wrk; refreshes one after the other, as each needs the last."""
-    headers = {"Authorization": client.basic}
-    url = ours.env["restUrl"].rstrip("/") + rest.TOKEN
-    seconds = bench.seconds()
-    bench.row("http", "JWT grant, 16 connections",
-              **per_request(ours, lambda: rest.wrk(url, seconds, headers, client.jwt_form())))
+    """Token grants beside a bare handler that sends the same bytes: JWT, and chains of refreshes."""
+    answer = Path(ours.folder.name) / "grant"
+    answer.write_bytes(client.raw(rest.TOKEN, client.jwt_form()))
+    headers, chains = {"Authorization": client.basic}, 4
 
-    def refresh():
-        token, started, count = client.grant(client.jwt_form()), time.monotonic(), 2000
-        for _ in range(count):
-            token = client.grant(f"grant_type=refresh_token&refresh_token={token['refresh_token']}")
-        return count, time.monotonic() - started
+    def jwt(port):
+        return rest.wrk(f"http://127.0.0.1:{port}{rest.TOKEN}", bench.seconds(), headers,
+                        rest.WRK_POST.format(body=client.jwt_form()))
 
-    bench.row("http", "refresh, one after the other", **per_request(ours, refresh))
+    def refresh(port):
+        tokens = [client.grant(client.jwt_form())["refresh_token"] for _ in range(chains)]
+        return rest.wrk(f"http://127.0.0.1:{port}{rest.TOKEN}", bench.seconds(), headers,
+                        rest.wrk_refresh(tokens), threads=chains, connections=chains)
+
+    with bare("http_bare", answer) as floor:
+        own = int(ours.env["restUrl"].rpartition(":")[2])
+        servers = {"bare civetweb": (floor, floor.port), "mockrc": (ours, own)}
+        for what, load in (("JWT grant, 16 connections", jwt),
+                           (f"refresh, {chains} chains", refresh)):
+            figures = bench.in_turns({
+                name: lambda s=s, p=p, l=load: per_request(s, lambda: l(p))
+                for name, (s, p) in servers.items()
+            })
+            bench.row("http", what, answer_bytes=answer.stat().st_size)
+            compare(bench, "http", None, figures)
 
 
 # ---- sip ------------------------------------------------------------------------------------
