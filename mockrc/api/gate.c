@@ -1,6 +1,7 @@
 /* A decision path: one function per question, each answers or lets pass. */
 #include "api/gate.h"
 
+#include "api/bulk.h"
 #include "api/refuse.h"
 #include "base/text.h"
 
@@ -254,12 +255,21 @@ static bool pass_target(struct call *call)
 {
     const char *account = call_arg(call, "accountId");
     const char *extension = call_arg(call, "extensionId");
+    if (extension && bulk_is_of(call, "extensionId"))
+        extension = NULL; /* several: each is judged on its own */
     if (account && !(call->account = gate_account(call, account)))
         return false;
     call->target = extension ? gate_extension(call, extension) : call->user;
     if (!call->target)
         return false;
     return call->route->target != TARGET_EXTENSION || gate_may_touch(call, call->target);
+}
+
+bool gate_pass_extension(struct call *call, const char *id)
+{
+    call->target = gate_extension(call, id);
+    return call->target &&
+           (call->route->target != TARGET_EXTENSION || gate_may_touch(call, call->target));
 }
 
 bool gate_pass(struct call *call)

@@ -26,6 +26,9 @@ bool gate_rate(struct call *call);
 struct account *gate_account(struct call *call, const char *id);
 struct user *gate_extension(struct call *call, const char *id);
 
+/* The same judgement the gate makes of {extensionId}, for one of several ids. */
+bool gate_pass_extension(struct call *call, const char *id);
+
 /* May the user see that extension's data under the route's permission? For handlers whose target is
  * not in the path. Refuses (CMN-404) and returns false when not. */
 bool gate_may_touch(struct call *call, const struct user *target);

@@ -232,6 +232,25 @@ const char *call_arg(const struct call *call, const char *name)
     return NULL;
 }
 
+void call_path(const struct call *call, struct buf *out)
+{
+    size_t arg = 0;
+    for (const char *at = call->route->path; *at; arg++) {
+        size_t len = strcspn(at, "{");
+        buf_add(out, at, len);
+        at += len;
+        if (!*at)
+            break;
+        if (strncmp(at, "{accountId}", strlen("{accountId}")) == 0 && call->account)
+            buf_int(out, call->account->id);
+        else if (strncmp(at, "{extensionId}", strlen("{extensionId}")) == 0 && call->target)
+            buf_int(out, call->target->id);
+        else
+            codec_percent(out, call->args[arg]);
+        at += strcspn(at, "}") + 1;
+    }
+}
+
 uint64_t call_seq(const struct call *call)
 {
     return journal_next(call->journal);

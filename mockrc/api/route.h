@@ -43,6 +43,8 @@ struct route {
     enum rate_group rate;
     enum target target;
     route_fn *run;
+    const char *bulk; /* path parameter that may hold several ids (api/bulk.h), NULL: none */
+    int bulk_max;
 };
 
 struct route_family {
@@ -79,6 +81,8 @@ struct call {
 
 /* The value of path parameter `name` ("deviceId"), or NULL. */
 const char *call_arg(const struct call *call, const char *name);
+/* Appends the called path with real ids where it said "~" (rest.md 1.1), percent-encoded. */
+void call_path(const struct call *call, struct buf *out);
 /* What to write as cause into nouns this call changes. */
 uint64_t call_seq(const struct call *call);
 

@@ -1,5 +1,6 @@
 #include "api/serve.h"
 
+#include "api/bulk.h"
 #include "api/gate.h"
 #include "api/refuse.h"
 #include "base/text.h"
@@ -169,6 +170,8 @@ static void run(struct call *call)
     enum api_error error = body_error(call);
     if (error != API_ERROR_COUNT)
         refuse(call, error, NULL);
+    else if (bulk_is_asked(call))
+        bulk_run(call);
     else
         call->route->run(call);
 }

@@ -272,21 +272,22 @@ static void list_active(struct call *call)
 
 #define A "/restapi/v1.0/account/{accountId}"
 #define E "/restapi/v1.0/account/{accountId}/extension/{extensionId}"
-#define ROW(path_, op_, permission_, target_, run_)                                                \
+#define ROW(path_, op_, permission_, target_, run_, ...)                                           \
     {                                                                                              \
         .method = "GET", .path = path_, .op = op_, .layer = LAYER_REST, .auth = AUTH_BEARER,       \
         .scope = SCOPE_READ_CALL_LOG, .permission = permission_, .rate = RATE_HEAVY,               \
-        .target = target_, .run = run_                                                             \
+        .target = target_, .run = run_, __VA_ARGS__                                                \
     }
+#define BULK .bulk = "callRecordId", .bulk_max = 50
 
 static const struct route routes[] = {
     ROW(A "/call-log", "readCompanyCallLog", PERMISSION_FULL_COMPANY_CALL_LOG, TARGET_ACCOUNT,
         read_log),
     ROW(A "/call-log/{callRecordId}", "readCompanyCallRecord", PERMISSION_FULL_COMPANY_CALL_LOG,
-        TARGET_ACCOUNT, read_record),
+        TARGET_ACCOUNT, read_record, BULK),
     ROW(E "/call-log", "readUserCallLog", PERMISSION_READ_CALL_LOG, TARGET_EXTENSION, read_log),
     ROW(E "/call-log/{callRecordId}", "readUserCallRecord", PERMISSION_READ_CALL_LOG,
-        TARGET_EXTENSION, read_record),
+        TARGET_EXTENSION, read_record, BULK),
     ROW(A "/active-calls", "listCompanyActiveCalls", PERMISSION_READ_CALL_LOG, TARGET_ACCOUNT,
         list_active),
     ROW(E "/active-calls", "listExtensionActiveCalls", PERMISSION_READ_CALL_LOG, TARGET_EXTENSION,

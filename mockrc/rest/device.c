@@ -138,7 +138,7 @@ static const struct route routes[] = {
     {"GET", "/restapi/v1.0/account/{accountId}/extension/{extensionId}/device",
      .op = "listExtensionDevices", .layer = LAYER_REST, .auth = AUTH_BEARER,
      .scope = SCOPE_READ_ACCOUNTS, .permission = PERMISSION_READ_USER_DEVICES, .rate = RATE_LIGHT,
-     .target = TARGET_EXTENSION, .run = list_of_extension},
+     .target = TARGET_EXTENSION, .run = list_of_extension, .bulk = "extensionId", .bulk_max = 30},
 };
 
 struct route_family device_routes(void)

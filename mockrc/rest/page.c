@@ -53,7 +53,8 @@ static void list_uri(struct json_out *out, const char *key, const struct call *c
     struct buf *buf = out->buf;
     char lead = '?';
     json_raw(out, key, "\"");
-    uri_self_path(buf, call, call->world->base_url);
+    buf_str(buf, call->world->base_url);
+    call_path(call, buf);
     for (size_t i = 0; i < call->query.count; i++)
         if (is_filter(call->query.list[i].name)) {
             add_param(buf, lead, call->query.list[i].name, call->query.list[i].value);

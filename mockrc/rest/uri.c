@@ -1,9 +1,5 @@
 #include "rest/uri.h"
 
-#include "base/codec.h"
-
-#include <string.h>
-
 void uri_open(struct json_out *out, const char *key, const struct world *world)
 {
     json_raw(out, key, "\"");
@@ -56,30 +52,10 @@ void uri_id(struct json_out *out, const char *key, int64_t id)
     uri_close(out);
 }
 
-void uri_self_path(struct buf *out, const struct call *call, const char *base)
-{
-    size_t arg = 0;
-    buf_str(out, base);
-    for (const char *at = call->route->path; *at;) {
-        size_t len = strcspn(at, "{");
-        buf_add(out, at, len);
-        at += len;
-        if (!*at)
-            break;
-        if (strncmp(at, "{accountId}", 11) == 0 && call->account)
-            buf_int(out, call->account->id);
-        else if (strncmp(at, "{extensionId}", 13) == 0 && call->target)
-            buf_int(out, call->target->id);
-        else
-            codec_percent(out, call->args[arg]);
-        arg++;
-        at += strcspn(at, "}") + 1;
-    }
-}
-
 void uri_self(struct json_out *out, const char *key, const struct call *call)
 {
     json_raw(out, key, "\"");
-    uri_self_path(out->buf, call, call->world->base_url);
+    buf_str(out->buf, call->world->base_url);
+    call_path(call, out->buf);
     uri_close(out);
 }

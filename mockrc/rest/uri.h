@@ -25,10 +25,7 @@ void uri_dictionary(struct json_out *out, const char *key, const struct world *w
 /* An id where the platform writes it as text ("7001", rest.md section 9). */
 void uri_id(struct json_out *out, const char *key, int64_t id);
 
-/* The called resource itself, without its query; `base` is world->base_url or media_url. Appends to
- * the buffer: the caller opens and closes the text. */
-void uri_self_path(struct buf *out, const struct call *call, const char *base);
-/* As a member. */
+/* The called resource itself, without its query. */
 void uri_self(struct json_out *out, const char *key, const struct call *call);
 
 #endif

@@ -28,6 +28,16 @@ static void contact_and_name_change_together(void **state)
     assert_string_equal(rest_text(rest, "records[0].contact.jobTitle"), "Agent");
 }
 
+static void what_one_has_already_is_not_in_use(void **state)
+{
+    struct rest *rest = *state;
+    assert_int_equal(rest_call(rest, "PUT", BOB,
+                               "{\"contact\":{\"email\":\"BOB@7001.test\"},"
+                               "\"extensionNumber\":\"102\"}"),
+                     200);
+    assert_ptr_equal(user_by_extension(rest->world, 7001, "102"), bob(rest));
+}
+
 static void what_is_wrong_is_named_and_nothing_is_changed(void **state)
 {
     static const struct {
@@ -261,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(contact_and_name_change_together),
+        TEST(what_one_has_already_is_not_in_use),
         TEST(what_is_wrong_is_named_and_nothing_is_changed),
         TEST(a_password_is_never_echoed_nor_kept_in_the_journal),
         TEST(a_new_password_ends_the_users_sessions),
