@@ -1,6 +1,7 @@
 #include "oauth/request.h"
 
 #include "api/gate.h"
+#include "api/refuse.h"
 #include "base/codec.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -14,6 +15,10 @@ static const char assertion_type[] = "urn:ietf:params:oauth:client-assertion-typ
 
 bool oauth_params_good(struct call *call)
 {
+    if (call->body) { /* JSON: these endpoints take forms only (oauth.md 5) */
+        refuse(call, CMN_MEDIA, NULL);
+        return false;
+    }
     const char *name = params_repeated(&call->query);
     if (!name)
         name = params_repeated(&call->form);
