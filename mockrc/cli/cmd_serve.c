@@ -151,13 +151,15 @@ static int serve(struct serving *serving, const struct sim_options *sim,
     if (err)
         return cli_refuse(err, &diag);
     err = announce(serving, &diag);
-    if (err)
+    if (err) {
         cli_refuse(err, &diag);
-    else if (scenario)
-        err = play(serving, scenario, run);
-    else
-        wait_for_signal(serving);
-    say(serving, "stop", "stopping");
+    } else {
+        if (scenario)
+            err = play(serving, scenario, run);
+        else
+            wait_for_signal(serving);
+        say(serving, "stop", "stopping");
+    }
     sim_stop(serving->sim);
     if (serving->options->ready_file)
         unlink(serving->options->ready_file);

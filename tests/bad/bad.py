@@ -1,0 +1,302 @@
+"""Bad input, row by row: tables beside this file, one TAP point per row, against the dev build.
+
+usage: bad.py http|sip|cli
+"""
+import base64
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = ROOT / "build/dev/bin"
+LIMIT_S = 20
+
+
+def point(number, name, problem):
+    print(f"{'not ' if problem else ''}ok {number} - {name}", flush=True)
+    for line in problem.splitlines():
+        print("# " + line)
+
+
+def fill(text, names):
+    """{fill:N}: N letters; {nest:N}: N open lists; {lines:N}, {fields:N}: N headers, N form fields."""
+    makers = {
+        "fill": lambda n: "A" * n,
+        "nest": lambda n: "[" * n + "]" * n,
+        "lines": lambda n: "".join(f"X-{i}: {i}\r\n" for i in range(n)),
+        "fields": lambda n: "&".join(f"f{i}=1" for i in range(n)),
+    }
+    text = re.sub(r"\{(fill|nest|lines|fields):(\d+)\}",
+                  lambda m: makers[m.group(1)](int(m.group(2))), text)
+    return re.sub(r"\{(\w+)\}", lambda m: names.get(m.group(1), m.group(0)), text)
+
+
+def raw_bytes(text):
+    """YAML's \\xNN are bytes to us."""
+    return text.encode("latin-1")
+
+
+class Mockrc:
+    """`mockrc serve` of the dev build: ready at once, ended at the end, its complaints kept."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="mockrc-bad-")
+        ready, env = (Path(self.folder.name) / name for name in ("ready", "env.json"))
+        self.log = open(Path(self.folder.name) / "log", "w+")
+        argv = [BIN / "mockrc", "serve", "--port", "0", "--sip-port", "0", "--rate-limits", "off"]
+        argv += ["--ready-file", ready, "--env-file", env]
+        self.child = subprocess.Popen(list(map(str, argv)), stdin=subprocess.DEVNULL,
+                                      stdout=self.log, stderr=self.log)
+        end = time.monotonic() + LIMIT_S
+        while not ready.exists():
+            if self.child.poll() is not None or time.monotonic() > end:
+                self.child.kill()
+                raise RuntimeError("mockrc serve did not become ready:\n" + self.said())
+            time.sleep(0.01)
+        self.env = json.loads(env.read_text())
+        self.address = ("127.0.0.1", urllib.parse.urlsplit(self.env["restUrl"]).port)
+
+    def said(self):
+        self.log.flush()
+        return Path(self.log.name).read_text("utf-8", "replace")[-4000:]
+
+    def stop(self):
+        """Why it did not stop well, or ""; a sanitizer's word makes the exit status non-zero."""
+        if self.child.poll() is None:
+            self.child.send_signal(signal.SIGTERM)
+        try:
+            code = self.child.wait(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+            return "did not stop after SIGTERM"
+        return f"exit status {code}\n{self.said()}" if code else ""
+
+
+# ---- HTTP -----------------------------------------------------------------------------------
+
+
+def token(server):
+    env = server.env
+    conn = http.client.HTTPConnection(*server.address, timeout=LIMIT_S)
+    grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    conn.request("POST", "/restapi/oauth/token",
+                 urllib.parse.urlencode({"grant_type": grant, "assertion": env["jwt"]}),
+                 {"Authorization": basic(env), "Content-Type": "application/x-www-form-urlencoded"})
+    answer = conn.getresponse().read()
+    conn.close()
+    return json.loads(answer)["access_token"]
+
+
+def basic(env):
+    return "Basic " + base64.b64encode(f"{env['clientId']}:{env['clientSecret']}".encode()).decode()
+
+
+def request_bytes(row, names, env):
+    if "raw" in row:
+        return raw_bytes(fill(row["raw"], names))
+    headers = {"Host": "mockrc.test", "Connection": "close"}
+    body = b""
+    for key, kind in (("form", "application/x-www-form-urlencoded"), ("json", "application/json"),
+                      ("body", "")):
+        if key in row:
+            body = raw_bytes(fill(row[key], names))
+            headers["Content-Type"] = kind
+    if row.get("auth") == "bearer":
+        headers["Authorization"] = "Bearer " + names["bearer"]
+    elif row.get("auth") == "client":
+        headers["Authorization"] = basic(env)
+    headers.update({k: fill(v, names) for k, v in row.get("headers", {}).items()})
+    if body or row["request"].startswith("POST"):
+        headers["Content-Length"] = str(len(body))
+    head = fill(row["request"], names) + " HTTP/1.1\r\n"
+    head += "".join(f"{k}: {v}\r\n" for k, v in headers.items())
+    return head.encode("latin-1") + b"\r\n" + body
+
+
+def exchange(address, data, ends):
+    """What comes back until the peer closes, or until one whole answer is there."""
+    answer = b""
+    with socket.create_connection(address, timeout=LIMIT_S) as conn:
+        try:
+            conn.sendall(data)
+            if ends:
+                conn.shutdown(socket.SHUT_WR)
+            while part := conn.recv(65536):
+                answer += part
+                head, found, body = answer.partition(b"\r\n\r\n")
+                length = re.search(rb"(?i)\r\nContent-Length: *(\d+)", head)
+                if found and length and len(body) >= int(length.group(1)):
+                    break
+        except (ConnectionResetError, BrokenPipeError):
+            pass
+    return answer
+
+
+def http_seen(answer):
+    """("400", {"CMN-104"}) of an answer; ("closed", {}) of none."""
+    if not answer:
+        return "closed", set()
+    match = re.match(rb"HTTP/1\.[01] (\d{3}) ", answer)
+    if not match:
+        return "not HTTP", set()
+    body = answer.partition(b"\r\n\r\n")[2]
+    try:
+        whole = json.loads(body)
+    except ValueError:
+        return match.group(1).decode(), set()
+    codes = {whole.get("errorCode")} | {e.get("errorCode") for e in whole.get("errors", [])}
+    return match.group(1).decode(), codes
+
+
+def fits(want, status, codes):
+    for one in str(want).split("|"):
+        wanted_status, _, wanted_code = one.strip().partition(" ")
+        if wanted_status == status and (not wanted_code or wanted_code in codes):
+            return True
+    return False
+
+
+def run_http(rows):
+    server = Mockrc()
+    names = {"bearer": token(server), "clientId": server.env["clientId"]}
+    for number, row in enumerate(rows, 1):
+        try:
+            answer = exchange(server.address, request_bytes(row, names, server.env), row.get("ends"))
+            status, codes = http_seen(answer)
+            problem = ""
+            if not fits(row["want"], status, codes):
+                problem = f"want {row['want']}, saw {status} {sorted(filter(None, codes))}\n"
+                problem += answer[:600].decode("utf-8", "replace")
+            alive = exchange(server.address, b"GET /restapi HTTP/1.0\r\n\r\n", False)
+            if not alive.startswith(b"HTTP/1.1 200"):
+                problem += f"afterwards GET /restapi: {alive[:80]!r}\n{server.said()}"
+        except OSError as error:
+            problem = f"{error}\n{server.said()}"
+        point(number, row["name"], problem)
+    point(len(rows) + 1, "the server stops well after all that", server.stop())
+
+
+# ---- SIP ------------------------------------------------------------------------------------
+
+
+def sip_names(server, port, number):
+    env = server.env
+    domain = env["sip"]["domain"]
+    return {
+        # A branch per row: the same one again would be a retransmission and get the same answer.
+        "top": f"Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-bad{number};rport\r\n",
+        "dialog": f"From: <sip:bad@{domain}>;tag=1\r\nTo: <sip:bad@{domain}>\r\nCall-ID: bad\r\n",
+        "end": "Content-Length: 0\r\n\r\n",
+        "domain": domain,
+        "authId": "800000001",
+    }
+
+
+def sip_ping(conn, port, number):
+    conn.send(
+        f"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-p{number}"
+        f";rport\r\nMax-Forwards: 70\r\nFrom: <sip:p@127.0.0.1>;tag=1\r\nTo: <sip:127.0.0.1>\r\n"
+        f"Call-ID: p{number}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n".encode()
+    )
+
+
+def sip_answer(conn, port, data, number):
+    """The final status that came for `data`, "nothing" when the OPTIONS behind it overtook it."""
+    status = "nothing"
+    conn.send(data)
+    sip_ping(conn, port, number)
+    try:
+        while True:
+            answer = conn.recv(65536)
+            code = answer[8:11].decode("latin-1")
+            if f"z9hG4bK-p{number};".encode() in answer + b";" or f"Call-ID: p{number}\r".encode() in answer:
+                return status
+            if code >= "200":
+                status = code
+    except OSError as error:
+        return f"no answer to an OPTIONS afterwards ({error})"
+
+
+def run_sip(rows):
+    server = Mockrc()
+    proxy = server.env["sip"]["udp"].rpartition(":")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as conn:
+        conn.settimeout(5)
+        conn.connect((proxy[0], int(proxy[2])))
+        port = conn.getsockname()[1]
+        for number, row in enumerate(rows, 1):
+            data = raw_bytes(fill(row["send"], sip_names(server, port, number)))
+            status = sip_answer(conn, port, data, number)
+            problem = "" if fits(row["want"], status, set()) else f"want {row['want']}, saw {status}"
+            if server.child.poll() is not None:
+                problem += "\n" + server.said()
+            point(number, row["name"], problem)
+    point(len(rows) + 1, "the server stops well after all that", server.stop())
+
+
+# ---- command lines --------------------------------------------------------------------------
+
+
+def run_cli(rows):
+    for number, row in enumerate(rows, 1):
+        with tempfile.TemporaryDirectory(prefix="mockrc-bad-") as folder, ports(row) as names:
+            names["folder"] = folder
+            for name, text in row.get("files", {}).items():
+                (Path(folder) / name).write_bytes(raw_bytes(fill(text, {})))
+            point(number, row["name"], cli_problem(row, names))
+
+
+@contextlib.contextmanager
+def ports(row):
+    """{closed}: a port nobody listens on; {port}: one that is taken while `hold: tcp` runs."""
+    with socket.create_server(("127.0.0.1", 0)) as held, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound and never listened on: refused
+        if row.get("hold"):
+            yield {"port": str(held.getsockname()[1]), "closed": str(closed.getsockname()[1])}
+        else:
+            yield {"closed": str(closed.getsockname()[1])}
+
+
+def cli_problem(row, names):
+    program, *words = row["run"]
+    argv = [str(BIN / program), *(fill(str(w), names) for w in words)]
+    env = {**os.environ, "NO_COLOR": "1", "HOME": names["folder"], **row.get("env", {})}
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, env=env,
+                              cwd=names["folder"], timeout=LIMIT_S)
+        # What lint finds is its data: it goes to stdout.
+        code, said = done.returncode, (done.stderr or done.stdout).decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as late:
+        code, said = "none: it did not end", (late.stderr or b"").decode("utf-8", "replace")
+    problem = ""
+    if code != row["exit"]:
+        problem += f"want exit status {row['exit']}, saw {code}\n"
+    if not re.search(fill(row["says"], names), said):
+        problem += f"want: {row['says']}\n"
+    lines = len(said.strip().splitlines())
+    if lines != row.get("lines", 1) and row.get("lines") != "any":
+        problem += f"want {row.get('lines', 1)} lines, saw {lines}\n"
+    return problem and f"{problem}{' '.join(argv[1:])}\nit said:\n{said[:1500]}"
+
+
+def main():
+    kind = sys.argv[1]
+    rows = yaml.safe_load((Path(__file__).parent / f"{kind}.yaml").read_text("utf-8"))
+    print(f"1..{len(rows) + (kind != 'cli')}", flush=True)
+    {"http": run_http, "sip": run_sip, "cli": run_cli}[kind](rows)
+
+
+main()
