@@ -150,7 +150,7 @@ def start(bench):
     with tempfile.TemporaryDirectory(prefix="mockrc-bench-") as folder:
         ready, env = f"{folder}/ready", f"{folder}/env.json"
         for fixture in ("acme-rc", "acme-aco"):
-            command = [BIN / "mockrc", "serve", "--port", "0", "--fixture", fixture]
+            command = [BIN / "mockrc", "serve", "--port", "0", "--sip-port", "0", "--fixture", fixture]
             command += ["--ready-file", ready, "--env-file", env]
             argv = [BIN / "bench_start", 7 if bench.quick else 31, ready, env, "--", *command]
             done = subprocess.run(list(map(str, argv)), capture_output=True, text=True)

@@ -93,7 +93,7 @@ def bare(program, *args):
 
 def mockrc(*args):
     """`mockrc serve` on free ports, ready; `.env` is what it tells its clients."""
-    argv = [BIN / "mockrc", "serve", "--port", "0", "--rate-limits", "off"]
+    argv = [BIN / "mockrc", "serve", "--port", "0", "--sip-port", "0", "--rate-limits", "off"]
     argv += ["--ready-file", "{folder}/ready", "--env-file", "{folder}/env.json", *args]
     server = Server("mockrc", argv, stdout=subprocess.DEVNULL)
     ready = Path(server.folder.name) / "ready"

@@ -4,7 +4,7 @@
  *   bench_start RUNS READY_FILE ENV_FILE -- CMD...
  *
  * CMD must write READY_FILE when it serves and ENV_FILE with its endpoints ("host:port" in quotes
- * or URLs; "udp" keys are UDP, the rest TCP). A run is timed from just before the exec to the ready
+ * or URLs; "udp" keys are UDP, the rest TCP; a redirect URI is the client's own and left out). A run is timed from just before the exec to the ready
  * file, and to the moment every endpoint has been connected to (UDP: has answered an OPTIONS). Then
  * the idle memory is read, SIGTERM sent, and the exit waited for. Times are medians, in ms.
  */
@@ -39,6 +39,14 @@ static double start_now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static pid_t start_running; /* the command, while it runs: it must not outlive us */
+
+static void start_end(void)
+{
+    if (start_running > 0)
+        kill(start_running, SIGKILL);
 }
 
 static void start_fail(const char *what)
@@ -111,11 +119,13 @@ static int start_connect_all(const char *env_file)
         at += strlen(host);
         while (line > text && line[-1] != ',' && line[-1] != '{' && line[-1] != '\n')
             line--;
-        bool is_udp = strncmp(line + strspn(line, " \t"), "\"udp\"", 5) == 0;
+        line += strspn(line, " \t");
+        bool is_udp = strncmp(line, "\"udp\"", 5) == 0;
+        bool is_clients = memmem(line, (size_t)(at - line), "edirect", 7) != NULL;
         int port = (int)strtol(at, NULL, 10), key = is_udp ? -port : port, i = 0;
         while (i < count && seen[i] != key)
             i++;
-        if (i < count || port <= 0)
+        if (i < count || port <= 0 || is_clients)
             continue;
         seen[count++] = key;
         start_connect(is_udp, port);
@@ -145,8 +155,13 @@ static struct run start_once(int watch, const char *ready, const char *env_file,
     unlink(ready);
     unlink(env_file);
     double started = start_now_ms();
-    if (posix_spawnp(&child, command[0], NULL, NULL, command, environ) != 0)
+    posix_spawn_file_actions_t quiet;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (posix_spawnp(&child, command[0], &quiet, NULL, command, environ) != 0)
         start_fail("the command cannot be run");
+    posix_spawn_file_actions_destroy(&quiet);
+    start_running = child;
     start_await(watch, ready, child);
     run.ready_ms = start_now_ms() - started;
     run.endpoints = start_connect_all(env_file);
@@ -159,8 +174,11 @@ static struct run start_once(int watch, const char *ready, const char *env_file,
     double stopping = start_now_ms();
     int status;
     kill(child, SIGTERM);
+    alarm(LIMIT_MS / 1000); /* SIGALRM ends us; the waiting must have an end */
     if (waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         start_fail("the command did not exit with 0 after SIGTERM");
+    alarm(0);
+    start_running = 0;
     run.stop_ms = start_now_ms() - stopping;
     return run;
 }
@@ -171,14 +189,15 @@ static int start_compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Prints `"name": median, "name_worst": worst` of a column of `runs`. */
+/* Prints `"name": median` with `"name_best"` and `"name_worst"` of a column of `runs`. */
 static void start_print(const char *name, const struct run *runs, int count, size_t offset)
 {
     double values[RUNS_MAX];
     for (int i = 0; i < count; i++)
         memcpy(&values[i], (const char *)&runs[i] + offset, sizeof values[i]);
     qsort(values, (size_t)count, sizeof values[0], start_compare);
-    printf("\"%s\": %.2f, \"%s_worst\": %.2f, ", name, values[count / 2], name, values[count - 1]);
+    printf("\"%s\": %.2f, \"%s_best\": %.2f, \"%s_worst\": %.2f, ", name, values[count / 2], name,
+           values[0], name, values[count - 1]);
 }
 
 int main(int argc, char **argv)
@@ -188,6 +207,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_start RUNS READY_FILE ENV_FILE -- CMD...\n");
         return 2;
     }
+    atexit(start_end);
     char folder[4096];
     snprintf(folder, sizeof folder, "%s", argv[2]);
     int watch = inotify_init1(IN_CLOEXEC);
