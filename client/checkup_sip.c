@@ -100,14 +100,22 @@ static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
                     "Secondary Outbound Proxy %s: %s", secondary->text, secondary->said);
 }
 
-static void judge_secondary_setting(struct checkup *checkup, const struct settings *settings)
+static void judge_secondary_setting(struct checkup *checkup, const struct settings *settings,
+                                    const struct sip_look *look)
 {
-    if (!settings_secondary_is_idle(settings))
-        return;
-    checkup->planes[PLANE_SIP_SECONDARY] = STATE_NOT_USED;
-    checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_ADVICE, "%s",
-                settings->secondary[0] ? "it is the same as the Outbound Proxy"
-                                       : "the Secondary Outbound Proxy is blank");
+    const char *why = NULL;
+    if (settings->secondary[0] == '\0')
+        why = "the Secondary Outbound Proxy is blank";
+    else if (settings_secondary_is_idle(settings))
+        why = "it is the same as the Outbound Proxy";
+    if (why)
+        checkup->planes[PLANE_SIP_SECONDARY] = STATE_NOT_USED;
+    else if (look->proxies[1].is_set &&
+             sipua_same_target(&look->proxies[0].at, &look->proxies[1].at))
+        why = "it is another name for the same address as the Outbound Proxy's";
+    if (why)
+        checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_ADVICE, "%s",
+                    why);
 }
 
 /* Asking the platform for each refused handset's credentials has its own rate limit. */
@@ -239,7 +247,7 @@ void checkup_sip(struct client *client, struct checkup *checkup)
         look_at_proxy(client, settings, &look, &look.proxies[i]);
     }
     judge_proxies(checkup, &look);
-    judge_secondary_setting(checkup, settings);
+    judge_secondary_setting(checkup, settings, &look);
     judge_handsets(client, checkup, settings, &look);
     if (look.proxies[0].is_up)
         checkup_good(checkup, PLANE_SIP_PRIMARY);

@@ -122,6 +122,15 @@ static bool resolve(const struct hostport *proxy, char remote[INET6_ADDRSTRLEN],
     return is_ok;
 }
 
+bool sipua_same_target(const struct hostport *a, const struct hostport *b)
+{
+    char remote[2][INET6_ADDRSTRLEN], local[INET6_ADDRSTRLEN];
+    int a_port = a->port ? a->port : SETTINGS_SIP_PORT;
+    int b_port = b->port ? b->port : SETTINGS_SIP_PORT;
+    return a_port == b_port && resolve(a, remote[0], local) && resolve(b, remote[1], local) &&
+           strcmp(remote[0], remote[1]) == 0;
+}
+
 static struct agent *agent_for(struct sipua *ua, const char *local, const char *transport)
 {
     for (int i = 0; i < ua->agent_count; i++) {

@@ -59,6 +59,9 @@ void sipua_free(struct sipua *ua);
 void sipua_send(struct sipua *ua, struct rnd *rnd, const struct sipua_request *request,
                 struct sipua_result *ret_result);
 
+/* Whether two names lead to the same address and port, as two names of one machine do. */
+bool sipua_same_target(const struct hostport *a, const struct hostport *b);
+
 /* "200", "503", "no answer", "connection refused", "host not found". */
 const char *sipua_text(const struct sipua_result *result, char *to, size_t cap);
 

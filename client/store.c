@@ -126,7 +126,7 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
         /* FULL: a rotated refresh token must survive a power cut, the platform keeps no second. */
         if (!run_script(store,
                         is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF") ||
-            !run_script(store, "PRAGMA journal_mode = WAL"))
+            !run_script(store, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000"))
             code = SQLITE_CANTOPEN;
     }
     umask(old_mask);

@@ -68,6 +68,28 @@ static void drift_explains_the_dead_proxy(void **state)
     check_int(rig, "handsets", "", 1, "result.registered", 0);
 }
 
+static void a_secondary_that_is_no_second_proxy_is_advised_of(void **state)
+{
+    static const char *const hosts[] = {"", "127.0.0.1", "localhost"};
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
+        char args[100], port[16] = "";
+        if (*hosts[i])
+            snprintf(port, sizeof(port), ":%d", rig->proxies[0]->port);
+        snprintf(args, sizeof(args), "\"secondary\":\"%s%s\"", hosts[i], port);
+        print_message("%s\n", args);
+        cJSON_Delete(say(rig, "connect", args, 0));
+        cJSON_Delete(say(rig, "save", "\"yes\":true", 0));
+        snprintf(rig->platform->proxies[1], sizeof(rig->platform->proxies[1]), "localhost:%d",
+                 rig->proxies[0]->port);
+        cJSON *answer = say(rig, "doctor", "", 0);
+        const cJSON *advice = cJSON_GetArrayItem(json_at(answer, "result.findings"), 0);
+        assert_string_equal(json_text(advice, "diagnosis", "?"), "SECONDARY_PROXY_NOT_EFFECTIVE");
+        cJSON_Delete(answer);
+    }
+}
+
 static void a_refused_secret_is_named_unless_the_domain_explains_it(void **state)
 {
     struct rig *rig = *state;
@@ -122,6 +144,7 @@ int main(void)
         TEST(handsets_go_where_a_proxy_answers),
         TEST(back_on_its_feet_the_primary_is_missed),
         TEST(drift_explains_the_dead_proxy),
+        TEST(a_secondary_that_is_no_second_proxy_is_advised_of),
         TEST(a_refused_secret_is_named_unless_the_domain_explains_it),
         cmocka_unit_test(one_seed_gives_one_conversation),
     };
