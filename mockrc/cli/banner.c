@@ -29,9 +29,8 @@ static void write_apps(const struct world *world, struct buf *out)
 {
     for (size_t i = 0; i < world->app_count; i++) {
         const struct app *app = world->apps[i];
-        buf_printf(out, "  %-16s %s  %s%s%s\n", app->secret ? "app" : "public app", app->client_id,
-                   app->secret ? "secret " : "(PKCE, no secret)", app->secret ? app->secret : "",
-                   "");
+        buf_printf(out, "  %-16s %s  %s%s\n", app->secret ? "app" : "public app", app->client_id,
+                   app->secret ? "secret " : "(PKCE, no secret)", app->secret ? app->secret : "");
         row(out, "  redirect to", app->redirect_count ? app->redirect_uris[0] : NULL);
     }
 }
@@ -56,8 +55,9 @@ static void write_inside(struct sim *sim, void *arg)
     write_proxies(world, out);
     write_apps(world, out);
     if (admin) {
-        snprintf(line, sizeof line, "%s  password %s  (extension %s, Super Admin)", admin->email,
-                 admin->password, admin->extension_number);
+        snprintf(line, sizeof line, "%s  password %s  (extension %s, Super Admin)",
+                 admin->email ? admin->email : "?", admin->password ? admin->password : "?",
+                 admin->extension_number ? admin->extension_number : "?");
         row(out, "log in as", line);
     }
     snprintf(line, sizeof line, "%s, %s clock, seed %llu", text_time(clock_now(world), now),

@@ -97,6 +97,8 @@ static const struct command {
      "  mockrc routes | grep call-log\n"
      "  mockrc routes --json",
      CMD_LISTS, cmd_routes},
+    {"schema", "", "the JSON Schema of scenarios, for editors",
+     "  mockrc schema > scenarios/scenario.schema.json", CMD_LISTS, cmd_schema},
     {"version", "", "print the version", "  mockrc version", CMD_LISTS, cmd_version},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

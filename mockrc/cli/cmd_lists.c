@@ -1,4 +1,4 @@
-/* mockrc errors, routes, version: the tables this program is made of. */
+/* mockrc errors, routes, schema, version: the tables this program is made of. */
 #include "cli/cli.h"
 
 #include "api/refuse.h"
@@ -8,6 +8,7 @@
 #include "oauth/oauth.h"
 #include "oauth/refuse.h"
 #include "rest/rest.h"
+#include "scenario/schema.h"
 
 #include <stdio.h>
 
@@ -147,6 +148,17 @@ int cmd_routes(struct options *options)
         json_list_end(&out);
         buf_char(&text, '\n');
     }
+    put(&text);
+    buf_done(&text);
+    return ERR_OK;
+}
+
+int cmd_schema(struct options *options)
+{
+    struct buf text;
+    (void)options;
+    buf_init(&text, 4 << 20);
+    schema_write(&text);
     put(&text);
     buf_done(&text);
     return ERR_OK;

@@ -135,7 +135,7 @@ static int take_list(struct reading *reading, const struct option *option, const
 static int take(struct reading *reading, const struct option *option, const char *said,
                 const char *value)
 {
-    int64_t number;
+    int64_t number = 0;
     switch (option->kind) {
     case FLAG:
         *(bool *)slot(reading, option) = true;
@@ -218,7 +218,10 @@ static int take_flag(struct reading *reading, int argc, char **argv, int *at)
         option = find(reading, arg + 2, strcspn(arg + 2, "="));
         value = equals ? equals + 1 : NULL;
     } else {
-        option = arg[2] ? NULL : find_letter(reading, arg[1]);
+        option = find_letter(reading, arg[1]);
+        value = arg[2] ? arg + 2 : NULL;
+        if (option && option->kind == FLAG && value)
+            option = NULL; /* -vq: flags are given one by one */
     }
     if (!option)
         return unknown(reading, arg);

@@ -3,7 +3,7 @@
  * environment variable that also sets it, and its words for --help. Flags win over the environment,
  * the environment over defaults.
  *
- *   --port 0   --port=0   -v   --   (the rest is another program's)
+ *   --port 0   --port=0   -v   -j 4   -j4   --   (the rest is another program's)
  */
 #ifndef MOCKRC_CLI_OPTIONS_H
 #define MOCKRC_CLI_OPTIONS_H

@@ -134,6 +134,16 @@ static const struct field {
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
+const char *fault_field_name(size_t i)
+{
+    return i < FIELDS ? fields[i].name : NULL;
+}
+
+const char *fault_field_wants(size_t i)
+{
+    return i < FIELDS ? fields[i].wants : NULL;
+}
+
 static bool takes(const struct fault_kind *kind, const struct field *field)
 {
     if (field->is_common)

@@ -68,4 +68,8 @@ size_t fault_kind_count(void);
 const char *fault_kind_name(size_t i);
 const char *fault_kind_help(size_t i);
 
+/* What a rule can say besides match and kind, for the schema; NULL past the last. */
+const char *fault_field_name(size_t i);
+const char *fault_field_wants(size_t i);
+
 #endif
