@@ -3,7 +3,7 @@
  * out of its plan (F040, F083) and gives it back.
  *
  *   set-account: { status: Disabled, reason: SuspendedInvoluntarily }
- *   set-account: { feature: CallRecording, on: false }
+ *   set-account: { feature: AutomaticInboundCallRecording, on: false }
  *
  * The account is the fixture's first unless `account` names another by its id. Says: account,
  * status, and the feature's state.
@@ -72,7 +72,7 @@ const struct verb verb_set_account = {
     .args = {{"account", "text", "its id (default: the first)", false},
              {"status", "account status", "Confirmed, Disabled ...", false},
              {"reason", "text", "why it is disabled", false},
-             {"feature", "text", "a service feature: CallRecording ...", false},
+             {"feature", "text", "a service feature (rest.md section 10)", false},
              {"on", "switch", "the feature is in the plan (default: true)", false}},
     .run = run,
 };
