@@ -20,6 +20,7 @@
 struct proxy {
     int fd, port;
     pthread_t thread;
+    pthread_mutex_t mutex;
     atomic_int answer; /* 0: as a registrar does; -1: silence; else this status */
     atomic_int asked;  /* datagrams seen */
     atomic_bool is_over;
@@ -69,6 +70,7 @@ static inline void *proxy_run(void *arg)
         if (len <= 4 || proxy->is_over)
             continue;
         text[len] = '\0';
+        pthread_mutex_lock(&proxy->mutex);
         proxy->asked++;
         proxy_header(text, "Via", via, sizeof(via));
         proxy_header(text, "From", from, sizeof(from));
@@ -81,6 +83,7 @@ static inline void *proxy_run(void *arg)
         snprintf(proxy->transcript + used, sizeof(proxy->transcript) - used, "%s %s %s %s %s\n",
                  cseq, call_id, from, branch ? branch : "", strstr(contact, "+sip.instance"));
         int status = proxy_decide(proxy, text);
+        pthread_mutex_unlock(&proxy->mutex);
         if (status < 0)
             continue;
         extra[0] = '\0';
@@ -103,6 +106,7 @@ static inline struct proxy *proxy_start(void)
     struct proxy *proxy = calloc(1, sizeof(*proxy));
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(at);
+    pthread_mutex_init(&proxy->mutex, NULL);
     proxy->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(proxy->fd, (struct sockaddr *)&at, sizeof(at)), 0);
     assert_int_equal(getsockname(proxy->fd, (struct sockaddr *)&at, &len), 0);
@@ -129,6 +133,7 @@ static inline void proxy_close(struct proxy *proxy)
 static inline void proxy_stop(struct proxy *proxy)
 {
     proxy_close(proxy);
+    pthread_mutex_destroy(&proxy->mutex);
     free(proxy);
 }
 

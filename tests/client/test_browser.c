@@ -77,6 +77,7 @@ static void a_browser_s_redirect_ends_the_wait(void **state)
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
+    meet(rig);
     assert_int_equal(rig->platform->asked_code, 1);
     check(rig, "doctor", "", 2, "result.diagnosis", "GRANT_PENDING_SAVE");
 }
