@@ -40,7 +40,7 @@ char *buf_take(struct buf *buf)
 
 char *buf_room(struct buf *buf, size_t len)
 {
-    if (len > buf->max - buf->len) {
+    if (buf->truncated || len > buf->max - buf->len) {
         buf->truncated = true;
         return NULL;
     }
@@ -48,6 +48,8 @@ char *buf_room(struct buf *buf, size_t len)
         size_t cap = buf->cap ? buf->cap : 256;
         while (cap < buf->len + len + 1)
             cap *= 2;
+        if (cap > buf->max)
+            cap = buf->max + 1; /* what has room is within the maximum: buf_add counts on it */
         buf->data = xrealloc(buf->data, cap);
         buf->cap = cap;
     }

@@ -40,7 +40,8 @@ static inline void buf_commit(struct buf *buf, size_t len)
 /* Changes. */
 static inline void buf_add(struct buf *buf, const void *bytes, size_t len)
 {
-    char *room = buf->len + len < buf->cap ? buf->data + buf->len : buf_room(buf, len);
+    bool fits = !buf->truncated && buf->len + len < buf->cap;
+    char *room = fits ? buf->data + buf->len : buf_room(buf, len);
     if (!room)
         return;
     if (len)

@@ -60,7 +60,8 @@ bool codec_unbase64(struct buf *out, enum base64_kind kind, const char *text, si
             buf_char(out, (char)(word >> bits & 0xff));
         }
     }
-    return !out->truncated;
+    bool is_canonical = (word & ((1u << bits) - 1)) == 0; /* RFC 4648 section 3.5 */
+    return is_canonical && !out->truncated;
 }
 
 char *codec_hex(char *out, const void *bytes, size_t len)

@@ -41,6 +41,9 @@ static const char *lexical_fault(const char *text, size_t len)
                  (i == 0 || !strchr("0123456789.eE+-", text[i - 1]) ||
                   (text[i - 1] == '-' && (i < 2 || !strchr("eE", text[i - 2])))))
             return "a number with a leading zero";
+        else if (c == '.' && (i == 0 || !isdigit((unsigned char)text[i - 1]) || i + 1 == len ||
+                              !isdigit((unsigned char)text[i + 1])))
+            return "a number with no digit beside its point";
         if (depth > JSON_DEPTH_MAX)
             return "nested too deeply";
     }
@@ -77,15 +80,15 @@ static struct node *convert(struct arena *arena, const cJSON *item, const char *
         node->kind = (item->type & 0xff) == cJSON_Array ? NODE_LIST : NODE_MAP;
         struct node **tail = &node->first;
         for (const cJSON *child = item->child; child; child = child->next) {
-            if (node->kind == NODE_MAP && node_get(node, child->string))
-                *why = "a member that is there twice";
             *tail = convert(arena, child, why);
             tail = &(*tail)->next;
             if (++node->count > JSON_MEMBERS_MAX && node->kind == NODE_MAP)
                 *why = "too many members";
             if (*why)
-                break;
+                return node;
         }
+        if (node->kind == NODE_MAP && node_repeated(node))
+            *why = "a member that is there twice";
         break;
     default:
         node->kind = NODE_NULL;

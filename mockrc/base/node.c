@@ -1,9 +1,11 @@
 #include "base/node.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct node *node_get(const struct node *map, const char *key)
@@ -14,6 +16,47 @@ const struct node *node_get(const struct node *map, const char *key)
         if (strcmp(child->key, key) == 0)
             return child;
     return NULL;
+}
+
+/* Few keys are compared one by one. */
+enum { FEW = 16 };
+
+static const struct node *repeated_of_few(const struct node *map)
+{
+    for (const struct node *child = map->first; child; child = child->next)
+        for (const struct node *before = map->first; before != child; before = before->next)
+            if (strcmp(before->key, child->key) == 0)
+                return child;
+    return NULL;
+}
+
+struct member {
+    const struct node *node;
+    size_t index;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct member *one = a, *two = b;
+    int order = strcmp(one->node->key, two->node->key);
+    return order ? order : (one->index > two->index) - (one->index < two->index);
+}
+
+const struct node *node_repeated(const struct node *map)
+{
+    if (map->count <= FEW)
+        return repeated_of_few(map);
+    struct member *members = xcalloc(map->count, sizeof *members), first = {.index = SIZE_MAX};
+    size_t count = 0;
+    for (const struct node *child = map->first; child; child = child->next, count++)
+        members[count] = (struct member){child, count};
+    qsort(members, count, sizeof *members, by_key);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(members[i - 1].node->key, members[i].node->key) == 0 &&
+            members[i].index < first.index)
+            first = members[i];
+    free(members);
+    return first.node;
 }
 
 const struct node *node_first(const struct node *parent)

@@ -27,6 +27,10 @@ struct node {
 /* A map's member or NULL; also NULL for a NULL node or another kind, so that calls chain. */
 const struct node *node_get(const struct node *map, const char *key);
 
+/* The first member whose key an earlier member of the map has too, or NULL. Costs n log n: whoever
+ * sent the keys chose them. */
+const struct node *node_repeated(const struct node *map);
+
 /* Scalars. A NULL or other-kind node gives the default. */
 const char *node_text(const struct node *node, const char *otherwise);
 bool node_bool(const struct node *node, bool otherwise);

@@ -60,6 +60,24 @@ static void resolve(struct node *node, bool is_plain)
     }
 }
 
+static bool is_plain_key(const yaml_event_t *event)
+{
+    return event->type == YAML_SCALAR_EVENT && !event->data.scalar.anchor &&
+           !event->data.scalar.tag &&
+           strlen((const char *)event->data.scalar.value) == event->data.scalar.length;
+}
+
+static void check_repeats(struct loader *loader, const struct node *map)
+{
+    char text[200];
+    const struct node *again = node_repeated(map);
+    if (!again)
+        return;
+    snprintf(text, sizeof text, "\"%s\" is there twice", again->key);
+    loader->err = diag_set(loader->diag, ERR_USAGE, loader->name, again->key_line, again->key_col,
+                           "%s", text);
+}
+
 static struct node *build(struct loader *loader, yaml_event_t *event, int depth);
 
 static void children(struct loader *loader, struct node *parent, int depth)
@@ -75,19 +93,16 @@ static void children(struct loader *loader, struct node *parent, int depth)
             return;
         if (event.type == end) {
             yaml_event_delete(&event);
+            if (parent->kind == NODE_MAP)
+                check_repeats(loader, parent);
             return;
         }
         if (parent->kind == NODE_MAP) {
             key_mark = event.start_mark;
-            if (event.type != YAML_SCALAR_EVENT || event.data.scalar.anchor)
+            if (!is_plain_key(&event))
                 refuse_at(loader, &event.start_mark, "a key must be plain text");
             else
                 key = arena_strdup(loader->arena, (const char *)event.data.scalar.value);
-            if (key && node_get(parent, key)) {
-                char text[200];
-                snprintf(text, sizeof text, "\"%s\" is there twice", key);
-                refuse_at(loader, &event.start_mark, text);
-            }
             yaml_event_delete(&event);
             if (loader->err || !next(loader, &event))
                 return;

@@ -30,7 +30,11 @@ static void what_is_not_json_is_refused_with_a_reason(void **state)
         {"\"\\u0000\"", 0, "\\u0000 inside a string"},
         {"01", 0, "a number with a leading zero"},
         {"[-01]", 0, "a number with a leading zero"},
+        {"1.", 0, "a number with no digit beside its point"},
+        {"[-.5]", 0, "a number with no digit beside its point"},
+        {"2.e3", 0, "a number with no digit beside its point"},
         {"1e999", 0, "a number out of range"},
+        {"{\"a\":1,\"b\":{\"c\":[{\"x\":1,\"x\":2}]}}", 0, "a member that is there twice"},
         {"\"\xff\"", 0, "not UTF-8"},
         {"\"a\0b\"", 5, "not UTF-8"},
         {"{\"a\":\x01 1}", 0, "a control character"},
@@ -87,6 +91,30 @@ static void depth_and_members_have_limits(void **state)
     buf_char(&many, '}');
     assert_null(json_parse(&arena, many.data, many.len, &why));
     assert_string_equal(why, "too many members");
+    buf_done(&many);
+    arena_done(&arena);
+}
+
+/* Whoever sends the keys chooses them: a million bytes of large objects must not take seconds. */
+static void large_objects_are_checked_for_repeats(void **state)
+{
+    struct arena arena;
+    const char *why = NULL;
+    struct buf many;
+    arena_init(&arena);
+    buf_init(&many, 2 << 20);
+    buf_char(&many, '[');
+    while (many.len < 1 << 20) {
+        buf_str(&many, many.len > 1 ? ",{" : "{");
+        for (int i = 0; i < JSON_MEMBERS_MAX; i++)
+            buf_printf(&many, "%s\"k%d\":1", i ? "," : "", i);
+        buf_char(&many, '}');
+    }
+    buf_char(&many, ']');
+    assert_non_null(json_parse(&arena, many.data, many.len, &why));
+    memcpy(strstr(many.data, "\"k4000\""), "\"k3999\"", 7);
+    assert_null(json_parse(&arena, many.data, many.len, &why));
+    assert_string_equal(why, "a member that is there twice");
     buf_done(&many);
     arena_done(&arena);
 }
@@ -216,6 +244,9 @@ static void yaml_that_could_hurt_is_refused_with_its_place(void **state)
         {"a: *x\n", 1, 4, "aliases (*name) are not supported: write it out"},
         {"a: !!binary x\n", 1, 4, "tags (!name) are not supported"},
         {"? [a]\n: 1\n", 1, 3, "a key must be plain text"},
+        {"!!str a: 1\n", 1, 1, "a key must be plain text"},
+        {"\"a\\0b\": 1\n", 1, 1, "a key must be plain text"},
+        {"x:\n  b: 1\n  c: 2\n  b: 3\n  c: 4\n", 4, 3, "\"b\" is there twice"},
         {"a: 1\n---\nb: 2\n", 3, 1, "a second document: one file, one document"},
         {"a: [1, 2\n", 2, 1, "not YAML"},
         {"\ta: 1\n", 1, 1, "not YAML"},
@@ -254,6 +285,7 @@ int main(void)
         cmocka_unit_test(what_is_not_json_is_refused_with_a_reason),
         cmocka_unit_test(good_json_becomes_nodes),
         cmocka_unit_test(depth_and_members_have_limits),
+        cmocka_unit_test(large_objects_are_checked_for_repeats),
         cmocka_unit_test(the_writer_writes_what_the_reader_reads),
         cmocka_unit_test(yaml_scalars_mean_what_they_say),
         cmocka_unit_test(yaml_knows_where_things_stood),

@@ -224,8 +224,8 @@ static void base64_goes_both_ways(void **state)
             buf_done(&back);
         }
     }
-    static const char *const bad[] = {
-        "Z", "Zg=", "Zg===", "Z===", "Zm9v=", "Zm 9v", "Zm9v\n", "-__-", "=", "Zg==Zg=="};
+    static const char *const bad[] = {"Z",      "Zg=",  "Zg===", "Z===",     "Zm9v=", "Zm 9v",
+                                      "Zm9v\n", "-__-", "=",     "Zg==Zg==", "Zh==",  "Zm9="};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct buf back;
         buf_init(&back, 100);
