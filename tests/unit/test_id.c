@@ -27,6 +27,9 @@ static void the_stream_of_a_seed_stays_as_it_is(void **state)
     id_init(&id, 1);
     assert_true(id_next(&id) == 0xb3f2af6d0fc710c5u);
     assert_string_equal(id_hex(&id, text, 16), "aec463746955b358");
+    for (int i = 2; i < 999; i++)
+        id_next(&id);
+    assert_true(id_next(&id) == 0xb8517c33c344d153u); /* the thousandth */
 }
 
 static void a_stream_of_its_own_does_not_move_with_others(void **state)

@@ -44,8 +44,11 @@ static void what_is_not_json_is_refused_with_a_reason(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *why = "(accepted)";
         size_t len = rows[i].len ? rows[i].len : strlen(rows[i].text);
-        if (json_parse(&arena, rows[i].text, len, &why) || strcmp(why, rows[i].why) != 0)
+        char *text = malloc(len + !len); /* no NUL after it: nobody may look there */
+        memcpy(text, rows[i].text, len);
+        if (json_parse(&arena, text, len, &why) || strcmp(why, rows[i].why) != 0)
             fail_msg("%s: wanted %s, saw %s", rows[i].text, rows[i].why, why);
+        free(text);
     }
     arena_done(&arena);
 }
