@@ -1,19 +1,15 @@
 /* The loopback redirect listener; see listener.h. */
 #include "listener.h"
 
-#include <arpa/inet.h>
 #include <civetweb.h>
 #include <curl/curl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "civet.h"
 #include "clock.h"
 #include "text.h"
 
@@ -24,7 +20,6 @@ struct listener {
     char path[512], redirect_uri[512], query[8192];
     int port;
     bool has_arrived;
-    atomic_bool is_stopped;
 };
 
 static int answer(struct mg_connection *connection, int status, const char *text)
@@ -142,38 +137,12 @@ bool listener_wait(struct listener *listener, const char *state, int timeout_s, 
     return is_ours;
 }
 
-static void *stop_server(void *arg)
-{
-    struct listener *listener = arg;
-    mg_stop(listener->server);
-    listener->is_stopped = true;
-    return NULL;
-}
-
 void listener_stop(struct listener *listener)
 {
     if (listener == NULL)
         return;
-    if (listener->server) {
-        /* mg_stop waits for a poll of its listener to end: a connection ends it at once. */
-        pthread_t thread;
-        struct sockaddr_in at = {.sin_family = AF_INET,
-                                 .sin_port = htons((uint16_t)listener->port),
-                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        if (pthread_create(&thread, NULL, stop_server, listener) == 0) {
-            while (!listener->is_stopped) {
-                int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-                if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
-                    shutdown(fd, SHUT_RDWR);
-                if (fd >= 0)
-                    close(fd);
-                poll(NULL, 0, 5);
-            }
-            pthread_join(thread, NULL);
-        } else {
-            mg_stop(listener->server);
-        }
-    }
+    if (listener->server)
+        civet_stop(listener->server, listener->port);
     pthread_cond_destroy(&listener->arrived);
     pthread_mutex_destroy(&listener->mutex);
     free(listener);

@@ -1,7 +1,6 @@
 /*
- * Waits for a person's browser on the loopback port of the redirect URI. The only user of
- * civetweb. Serves one page ("you may close this window") and remembers the first redirect that
- * carries our state.
+ * Waits for a person's browser on the loopback port of the redirect URI. Serves one page ("you may
+ * close this window") and remembers the first redirect that carries our state.
  */
 #ifndef RC_CLIENT_LISTENER_H
 #define RC_CLIENT_LISTENER_H
