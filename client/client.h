@@ -43,6 +43,9 @@ struct client {
     bool has_failover;
     bool is_quiet;
     bool has_progress; /* a terminal is there to draw on */
+    /* Told by a sync after each page: the part that is done, 0 to 1. NULL: nobody asks. */
+    void (*on_progress)(void *arg, double done, int64_t records);
+    void *progress_arg;
 };
 
 int64_t client_now_ms(const struct client *client);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "attempt.h"
-#include "command.h"
+#include "cmd_authenticate.h"
 #include "diagnosis.h"
 #include "identity.h"
 #include "listener.h"
@@ -148,8 +148,8 @@ static void add_warning(struct call *call, const char *text)
     cJSON_AddItemToArray(warnings, cJSON_CreateString(text));
 }
 
-static void add_warnings(struct call *call, const struct settings *settings,
-                         const struct grant *grant)
+void authenticate_warn(struct call *call, const struct settings *settings,
+                       const struct grant *grant)
 {
     char missing[200], account[32] = "", line[300];
     identity_missing_scopes(grant, strcmp(settings->recording, "yes") == 0, missing,
@@ -194,13 +194,30 @@ static int take_grant(struct call *call, const struct settings *settings, const 
     json_put_time(call->result, "expires", grant.access_until_ms);
     cJSON_AddBoolToObject(call->result, "pending", true);
     if (is_known)
-        add_warnings(call, settings, &grant);
+        authenticate_warn(call, settings, &grant);
     else
         add_warning(call, "the grant came, but its owner could not be read");
     attempt_save(client->store, &(struct attempt_note){.at_ms = client_now_ms(client)});
     if (!store_grant_put(client->store, SLOT_PENDING, &grant))
         return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
     return EXIT_OK;
+}
+
+int authenticate_finish(struct call *call, const struct settings *settings, const struct pkce *pkce,
+                        struct landing *landing)
+{
+    if (landing->error[0] == '\0' && strcmp(landing->state, pkce->state) != 0)
+        text_copy(landing->error, sizeof(landing->error), "state_mismatch");
+    if (landing->error[0] == '\0' && landing->code[0] == '\0')
+        text_copy(landing->error, sizeof(landing->error), "no_code");
+    if (landing->error[0]) {
+        struct attempt_note note = {.status = landing->http_status,
+                                    .at_ms = client_now_ms(call->client)};
+        text_copy(note.error, sizeof(note.error), landing->error);
+        text_copy(note.code, sizeof(note.code), landing->error_code);
+        return note_failure(call, &note, landing->description);
+    }
+    return take_grant(call, settings, pkce, landing);
 }
 
 int cmd_authenticate(struct call *call)
@@ -221,17 +238,7 @@ int cmd_authenticate(struct call *call)
     int code = get_landing(call, &settings, &pkce, &landing);
     if (code != EXIT_OK)
         return code;
-    if (landing.error[0] == '\0' && strcmp(landing.state, pkce.state) != 0)
-        text_copy(landing.error, sizeof(landing.error), "state_mismatch");
-    if (landing.error[0] == '\0' && landing.code[0] == '\0')
-        text_copy(landing.error, sizeof(landing.error), "no_code");
-    if (landing.error[0]) {
-        struct attempt_note note = {.status = landing.http_status, .at_ms = client_now_ms(client)};
-        text_copy(note.error, sizeof(note.error), landing.error);
-        text_copy(note.code, sizeof(note.code), landing.error_code);
-        return note_failure(call, &note, landing.description);
-    }
-    return take_grant(call, &settings, &pkce, &landing);
+    return authenticate_finish(call, &settings, &pkce, &landing);
 }
 
 void show_authenticate(const cJSON *result, FILE *out)

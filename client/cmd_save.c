@@ -62,6 +62,12 @@ static bool list_grant(struct call *call, cJSON *changes)
            call->client->profile == PROFILE_NAIVE || args_has(call->args, "accept_account");
 }
 
+bool call_changes(struct call *call, cJSON *changes)
+{
+    list_settings(call->client->store, changes);
+    return list_grant(call, changes);
+}
+
 static void print_changes(const cJSON *changes, FILE *out)
 {
     const cJSON *change;
@@ -92,8 +98,7 @@ int cmd_save(struct call *call)
 {
     struct store *store = call->client->store;
     cJSON *changes = cJSON_AddArrayToObject(call->result, "changes");
-    list_settings(store, changes);
-    bool may_save = list_grant(call, changes);
+    bool may_save = call_changes(call, changes);
     bool has_changes = cJSON_GetArraySize(changes) > 0;
     int answer = has_changes ? ask(call, changes) : 1;
     bool is_refused = answer == 1 && !may_save;

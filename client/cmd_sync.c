@@ -27,6 +27,8 @@ static void draw_bar(void *arg, double done, int64_t records)
     const char *no_color = getenv("NO_COLOR");
     bool is_plain = no_color && *no_color;
     char bar[41];
+    if (client->on_progress)
+        client->on_progress(client->progress_arg, done, records);
     if (!client->has_progress)
         return;
     int filled = (int)(done * 40.0);

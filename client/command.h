@@ -47,6 +47,10 @@ const char *call_value(const struct call *call, const char *name);
  * problems. `platform_only` leaves the SIP part of environment and env-file alone. */
 bool call_form(struct call *call, bool platform_only, struct settings *ret_form, bool *ret_changed);
 
+/* What Confirm Changes lists, {field, old, new} each, into the array. False when a save needs
+ * `accept_account`: another account authorized than before. */
+bool call_changes(struct call *call, cJSON *changes);
+
 int cmd_connect(struct call *call);
 int cmd_authenticate(struct call *call);
 int cmd_save(struct call *call);

@@ -112,21 +112,19 @@ static bool may_cure(const struct apierr *err)
     return err->status == 401;
 }
 
-static cJSON *get_once(struct rest *rest, const char *url, const char *group, struct apierr *err)
+static void send_once(struct rest *rest, const char *url, const char *range, const char *group,
+                      struct web_reply *reply, struct apierr *err)
 {
-    struct web_reply reply;
     web_send(rest->client->web,
-             &(struct web_request){
-                 .url = url, .bearer = rest->grant.access_token, .ca_file = rest->settings.ca_file},
-             &reply);
-    cJSON *json = reply.status == 200 ? json_parse(reply.body) : NULL;
-    apierr_read(&reply, err);
-    if (reply.status == 429)
-        note_limit(rest, &reply, group ? group : "light");
-    if (reply.status == 200 && json == NULL)
-        text_copy(err->message, sizeof(err->message), "the answer is no JSON");
-    web_reply_done(&reply);
-    return json;
+             &(struct web_request){.url = url,
+                                   .bearer = rest->grant.access_token,
+                                   .accept = range ? "*/*" : NULL,
+                                   .range = range,
+                                   .ca_file = rest->settings.ca_file},
+             reply);
+    apierr_read(reply, err);
+    if (reply->status == 429)
+        note_limit(rest, reply, group ? group : "light");
 }
 
 /* The token goes to the configured host only, whatever host a nextPage.uri names. */
@@ -152,33 +150,62 @@ static bool is_terminal(const struct rest *rest, struct apierr *err)
     return true;
 }
 
-cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err)
+/* What must hold before a request goes out; a token near its end is renewed on the way. */
+static bool may_ask(struct rest *rest, const char *group, struct apierr *err)
 {
     struct client *client = rest->client;
-    struct sb url = SB_MAX(8192);
-    cJSON *json = NULL;
-    *err = (struct apierr){0};
     if (is_terminal(rest, err))
-        goto out;
-    if (!url_of(rest, path, &url)) {
-        text_copy(err->message, sizeof(err->message), "an address outside the platform");
-        goto out;
-    }
+        return false;
     if (group && client->profile == PROFILE_GOOD && rest_blocked_until(rest, group)) {
         *err = (struct apierr){.status = 429, .code = "CMN-301"};
         text_copy(err->message, sizeof(err->message), "waiting until the penalty is over");
-        goto out;
+        return false;
     }
     int64_t left_ms = rest->grant.access_until_ms - client_now_ms(client);
     if (left_ms <= REFRESH_EARLY_MS && client->refresh == REFRESH_PROACTIVE &&
         rest->grant.refresh_token[0] && !rest_refresh(rest) && left_ms <= 0) {
         *err = rest->refresh_err;
-        goto out;
+        return false;
     }
-    json = get_once(rest, sb_text(&url), group, err);
-    if (json == NULL && may_cure(err) && rest_refresh(rest))
-        json = get_once(rest, sb_text(&url), group, err);
-out:
+    return true;
+}
+
+/* Asks, and once more when a refresh may have cured a 401. False when nothing was asked. */
+static bool ask(struct rest *rest, const char *path, const char *range, const char *group,
+                struct web_reply *reply, struct apierr *err)
+{
+    struct sb url = SB_MAX(8192);
+    bool is_asked = false;
+    *err = (struct apierr){0};
+    if (!url_of(rest, path, &url)) {
+        text_copy(err->message, sizeof(err->message), "an address outside the platform");
+    } else if (may_ask(rest, group, err)) {
+        is_asked = true;
+        send_once(rest, sb_text(&url), range, group, reply, err);
+        if (may_cure(err) && rest_refresh(rest)) {
+            web_reply_done(reply);
+            send_once(rest, sb_text(&url), range, group, reply, err);
+        }
+    }
     sb_done(&url);
+    return is_asked;
+}
+
+cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err)
+{
+    struct web_reply reply;
+    if (!ask(rest, path, NULL, group, &reply, err))
+        return NULL;
+    cJSON *json = reply.status == 200 ? json_parse(reply.body) : NULL;
+    if (reply.status == 200 && json == NULL)
+        text_copy(err->message, sizeof(err->message), "the answer is no JSON");
+    web_reply_done(&reply);
     return json;
+}
+
+void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,
+                struct web_reply *reply, struct apierr *err)
+{
+    if (!ask(rest, path, range ? range : "", group, reply, err))
+        *reply = (struct web_reply){.body = xstrdup(""), .retry_after_s = -1};
 }

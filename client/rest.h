@@ -33,6 +33,11 @@ bool rest_open(struct client *client, enum slot slot, struct rest *ret_rest);
  * before asking ("heavy", ...; lower case) and may be NULL. */
 cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err);
 
+/* The same for what is no JSON (a recording). Fills `reply` always, as web_send does; an answer that
+ * was not asked for (the grant has ended, the group is closed) has status 0 and `err`. */
+void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,
+                struct web_reply *reply, struct apierr *err);
+
 /* Exchanges the refresh token now. False with rest->refresh_err. */
 bool rest_refresh(struct rest *rest);
 

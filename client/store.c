@@ -159,6 +159,11 @@ const char *store_error(const struct store *store)
     return sqlite3_errmsg(store->db);
 }
 
+const char *store_path(const struct store *store)
+{
+    return store->path;
+}
+
 bool store_begin(struct store *store)
 {
     return store_run(store, store_bind(store, "BEGIN IMMEDIATE", ""));

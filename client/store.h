@@ -27,6 +27,7 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
 void store_free(struct store *store);
 /* The last trouble, for people. */
 const char *store_error(const struct store *store);
+const char *store_path(const struct store *store); /* borrowed */
 
 /* --- settings and grant --- */
 
@@ -104,5 +105,27 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
 int64_t store_count(struct store *store, const char *table); /* "call", "recording", ...; or -1 */
 /* The newest recording's id; false when there is none. */
 bool store_recording_newest(struct store *store, char *to, size_t cap);
+
+/* Which calls: newest first, from a point in the list on. */
+struct call_filter {
+    int64_t until_ms; /* start before this, or at it with an id after `after_id`; 0: from the top */
+    const char *after_id; /* NULL or "": none */
+    bool recorded_only;
+    int limit;
+};
+
+struct stored_call {
+    char id[128];
+    int64_t start_ms;
+    char recording_id[64]; /* "" when none is known */
+    char *json;            /* the record as the platform gave it */
+};
+
+/* How many, or -1; the caller ends with store_calls_free. */
+int store_call_list(struct store *store, const struct call_filter *filter,
+                    struct stored_call **ret_list);
+/* False when there is no such call; the caller frees ret_call->json. */
+bool store_call_load(struct store *store, const char *id, struct stored_call *ret_call);
+void store_calls_free(struct stored_call *list, int count);
 
 #endif

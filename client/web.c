@@ -74,6 +74,10 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
     struct receiving *in = arg;
     size_t len = size * count;
     char number[16];
+    header_value(data, len, "Content-Type", in->reply->content_type,
+                 sizeof(in->reply->content_type));
+    header_value(data, len, "Content-Range", in->reply->content_range,
+                 sizeof(in->reply->content_range));
     header_value(data, len, "Location", in->reply->location, sizeof(in->reply->location));
     header_value(data, len, "X-Rate-Limit-Group", in->reply->rate_group,
                  sizeof(in->reply->rate_group));
@@ -133,6 +137,11 @@ void web_send(struct web *web, const struct web_request *request, struct web_rep
     if (request->bearer) {
         sb_reset(&line);
         sb_addf(&line, "Authorization: Bearer %s", request->bearer);
+        headers = curl_slist_append(headers, sb_text(&line));
+    }
+    if (request->range && *request->range) {
+        sb_reset(&line);
+        sb_addf(&line, "Range: %s", request->range);
         headers = curl_slist_append(headers, sb_text(&line));
     }
     sb_done(&line);

@@ -25,6 +25,7 @@ struct web_request {
     const char *basic_password; /* "" for none */
     const char *accept;         /* NULL: application/json */
     const char *ca_file;        /* PEM bundle in place of the system's, or NULL or "" */
+    const char *range;          /* of a Range header, such as "bytes=0-99", or NULL or "" */
     bool with_cookies;          /* send and keep cookies, as a browser does */
     long timeout_ms;            /* 0: 30 s */
 };
@@ -35,8 +36,10 @@ struct web_reply {
     size_t body_len;
     char location[4096]; /* of a redirect, as sent */
     char rate_group[32]; /* X-Rate-Limit-Group */
-    int retry_after_s;   /* Retry-After in seconds, -1 when absent */
-    char error[256];     /* why there is no answer: never a URL with its query */
+    char content_type[100];
+    char content_range[80]; /* of a 206 or 416 */
+    int retry_after_s;      /* Retry-After in seconds, -1 when absent */
+    char error[256];        /* why there is no answer: never a URL with its query */
 };
 
 /* `user_agent` is borrowed for the life of the client. NULL when libcurl cannot start. */
