@@ -22,6 +22,7 @@ const struct command commands[] = {
      handsets_options, cmd_handsets, show_handsets},
     {"doctor", "probe everything and name what is wrong", doctor_help, doctor_options, cmd_doctor,
      show_doctor},
+    {"serve", "the tenant's page in a browser", serve_help, serve_options, cmd_serve, show_serve},
     {0},
 };
 
