@@ -14,8 +14,9 @@ struct rule {
     const struct fault_kind *kind;
     const struct match *match;
     struct plan plan;
-    int64_t times;             /* 0: any number */
-    int64_t from_ms, until_ms; /* window in world time; until 0: open */
+    int64_t times;              /* 0: any number */
+    int64_t from_ms, until_ms;  /* window in world time; until 0: open */
+    int64_t every_ms, lasts_ms; /* only in the first lasts_ms of each every_ms; 0: always */
     uint64_t hits;
 };
 
@@ -116,6 +117,21 @@ static int read_until(struct rule *rule, const struct node *value)
     return text_duration_ms(node_text(value, NULL), &rule->until_ms) ? 0 : -1;
 }
 
+static int read_every(struct rule *rule, const struct node *value)
+{
+    return text_duration_ms(node_text(value, NULL), &rule->every_ms) && rule->every_ms ? 0 : -1;
+}
+
+static int read_lasts(struct rule *rule, const struct node *value)
+{
+    return text_duration_ms(node_text(value, NULL), &rule->lasts_ms) && rule->lasts_ms ? 0 : -1;
+}
+
+static int read_to(struct rule *rule, const struct node *value)
+{
+    return read_text(rule, value, &rule->plan.to);
+}
+
 static const struct field {
     const char *name, *wants;
     int (*read)(struct rule *rule, const struct node *value);
@@ -125,12 +141,15 @@ static const struct field {
     {"times", "a count from 1", read_times, true},
     {"from", "a duration from now in world time", read_from, true},
     {"until", "a duration from now in world time", read_until, true},
+    {"every", "a duration in world time", read_every, true},
+    {"lasts", "a duration in world time", read_lasts, true},
     {"status", "a status from 100 to 699", read_status, false},
     {"code", "an error code", read_code, false},
     {"message", "text", read_message, false},
     {"body", "text", read_body, false},
     {"retry_after", "a duration up to 24h", read_retry_after, false},
     {"delay", "a duration up to 10m", read_delay, false},
+    {"to", "a SIP proxy's name or an address", read_to, false},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -221,6 +240,10 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
     if (!err && rule->until_ms && rule->until_ms <= rule->from_ms)
         err = diag_set(diag, ERR_USAGE, file, map->line, map->col,
                        "the window is empty: until must come after from");
+    bool is_regular = rule->every_ms > rule->lasts_ms && rule->lasts_ms > 0;
+    if (!err && (rule->every_ms || rule->lasts_ms) && !is_regular)
+        err = diag_set(diag, ERR_USAGE, file, map->line, map->col,
+                       "every and lasts go together, and lasts is the shorter one");
     rule->plan.kind = rule->kind->plan;
     return err;
 }
@@ -288,7 +311,8 @@ size_t fault_clear(struct faults *faults, const char *name)
 static bool is_armed(const struct rule *rule, int64_t now_ms)
 {
     return (rule->times == 0 || rule->hits < (uint64_t)rule->times) && now_ms >= rule->from_ms &&
-           (rule->until_ms == 0 || now_ms < rule->until_ms);
+           (rule->until_ms == 0 || now_ms < rule->until_ms) &&
+           (rule->every_ms == 0 || (now_ms - rule->from_ms) % rule->every_ms < rule->lasts_ms);
 }
 
 void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,

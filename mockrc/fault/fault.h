@@ -6,6 +6,8 @@
  *   - { match: {op: oauth.token}, kind: answer, status: 503, code: CMN-201, times: 2 }
  *   - { match: {op: sip.register, proxy: a}, kind: drop }
  *   - { match: {layer: rest}, kind: delay, delay: 200ms, from: 10m, until: 20m }
+ *   - { match: {proxy: a}, kind: drop, every: 60s, lasts: 20s }       flapping
+ *   - { match: {proxy: a}, kind: answer, status: 302, to: b }
  */
 #ifndef MOCKRC_FAULT_FAULT_H
 #define MOCKRC_FAULT_FAULT_H
@@ -34,6 +36,7 @@ struct plan {
     const char *rule; /* its name, NULL for none */
     int status;
     const char *code, *message, *body;
+    const char *to;    /* of a SIP redirection: a proxy's name, else an address */
     int retry_after_s; /* -1: none */
     int64_t delay_ms;
     uint64_t cause; /* journal number of what armed the rule */

@@ -5,8 +5,8 @@
 static const struct fault_kind kinds[] = {
     {"answer",
      PLAN_ANSWER,
-     "answers this instead: status, code, message, body, retry_after",
-     {"status", "code", "message", "body", "retry_after"},
+     "answers this instead: status, code, message, body, retry_after; SIP: to (3xx: a proxy)",
+     {"status", "code", "message", "body", "retry_after", "to"},
      "status"},
     {"delay", PLAN_DELAY, "answers as usual, later: delay", {"delay"}, "delay"},
     {"drop",

@@ -84,6 +84,33 @@ static void a_window_opens_and_closes_to_the_millisecond(void **state)
     arena_done(&arena);
 }
 
+static void a_regular_rule_comes_and_goes(void **state)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct faults *faults = faults_new();
+    struct diag diag;
+    struct plan plan;
+    struct event event = given_event();
+    assert_int_equal(arm(faults, &arena,
+                         "{\"match\":{},\"kind\":\"drop\",\"from\":\"10s\",\"every\":\"60s\","
+                         "\"lasts\":\"20s\"}",
+                         &diag),
+                     0);
+    static const struct {
+        int64_t now_ms;
+        enum plan_kind want;
+    } rows[] = {{10999, PLAN_NONE}, {11000, PLAN_DROP}, {30999, PLAN_DROP}, {31000, PLAN_NONE},
+                {70999, PLAN_NONE}, {71000, PLAN_DROP}, {90999, PLAN_DROP}, {91000, PLAN_NONE}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fault_decide(faults, &event, rows[i].now_ms, &plan);
+        if (plan.kind != rows[i].want)
+            fail_msg("at %lld ms: %d", (long long)rows[i].now_ms, plan.kind);
+    }
+    faults_free(faults);
+    arena_done(&arena);
+}
+
 static void the_first_rule_armed_wins_and_can_be_cleared(void **state)
 {
     struct arena arena;
@@ -135,6 +162,13 @@ static void a_wrong_rule_is_refused_in_words(void **state)
          "unknown key \"stat\"; did you mean \"status\"?"},
         {"{\"kind\":\"drop\",\"match\":{},\"from\":\"2m\",\"until\":\"1m\"}",
          "the window is empty: until must come after from"},
+        {"{\"kind\":\"drop\",\"match\":{},\"every\":\"1m\"}",
+         "every and lasts go together, and lasts is the shorter one"},
+        {"{\"kind\":\"drop\",\"match\":{},\"lasts\":\"1m\"}",
+         "every and lasts go together, and lasts is the shorter one"},
+        {"{\"kind\":\"drop\",\"match\":{},\"every\":\"1m\",\"lasts\":\"1m\"}",
+         "every and lasts go together, and lasts is the shorter one"},
+        {"{\"kind\":\"drop\",\"match\":{},\"to\":\"b\"}", "a fault of kind drop takes no `to`"},
         {"[]", "a fault is a map with match and kind, saw a list"},
     };
     struct arena arena;
@@ -184,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_fires_as_often_as_it_says),
         cmocka_unit_test(a_window_opens_and_closes_to_the_millisecond),
+        cmocka_unit_test(a_regular_rule_comes_and_goes),
         cmocka_unit_test(the_first_rule_armed_wins_and_can_be_cleared),
         cmocka_unit_test(a_wrong_rule_is_refused_in_words),
         cmocka_unit_test(every_kind_of_the_table_can_be_armed),
