@@ -141,8 +141,11 @@ static void write_contact(const struct sip_answer *answer, size_t i, struct buf 
 {
     buf_str(out, "Contact: <");
     buf_str(out, answer->contacts[i].uri);
-    buf_str(out, ">;expires=");
-    buf_int(out, answer->contacts[i].expires_s);
+    buf_char(out, '>');
+    if (answer->contacts[i].expires_s >= 0) {
+        buf_str(out, ";expires=");
+        buf_int(out, answer->contacts[i].expires_s);
+    }
     if (answer->contacts[i].reg_id) {
         buf_str(out, ";reg-id=");
         buf_int(out, answer->contacts[i].reg_id);

@@ -122,6 +122,22 @@ static void run(struct sip_exchange *exchange)
         exchange_run(exchange, method_named(exchange->request->method)->checks);
 }
 
+/* Where a redirection points: a proxy of this world as clients reach it, or what was written. */
+static const char *target_uri(const struct sip_exchange *exchange, const char *to)
+{
+    const struct sip_request *request = exchange->request;
+    const struct proxy *proxy = proxy_named(exchange->world, to);
+    if (!proxy)
+        return arena_printf(exchange->arena,
+                            text_starts(to, "sip:") || text_starts(to, "sips:") ? "%s" : "sip:%s",
+                            to);
+    char address[300];
+    proxy_address(exchange->world, proxy,
+                  text_eq(request->transport, "udp") ? proxy->udp : proxy->tcp, address,
+                  sizeof address);
+    return arena_printf(exchange->arena, "sip:%s;transport=%s", address, request->transport);
+}
+
 static void answer_planned(struct sip_exchange *exchange, const struct plan *plan)
 {
     struct sip_answer *answer = exchange->answer;
@@ -129,6 +145,10 @@ static void answer_planned(struct sip_exchange *exchange, const struct plan *pla
     answer->phrase = plan->message;
     if (plan->retry_after_s > 0)
         answer->retry_after_s = plan->retry_after_s;
+    if (plan->to && plan->status / 100 == 3) {
+        answer->contacts[answer->contact_count].uri = target_uri(exchange, plan->to);
+        answer->contacts[answer->contact_count++].expires_s = -1;
+    }
     if (plan->status == 401)
         answer->challenge =
             challenge_text(exchange->world, exchange->arena, exchange->request->proxy, false);
@@ -177,7 +197,7 @@ static void keep_plan(struct sip_exchange *exchange, struct plan *plan)
 {
     if (plan->kind == PLAN_ANSWER && plan->message)
         exchange->answer->phrase = arena_strdup(exchange->arena, plan->message);
-    plan->rule = plan->code = plan->message = plan->body = NULL;
+    plan->rule = plan->code = plan->message = plan->body = plan->to = NULL;
 }
 
 void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,

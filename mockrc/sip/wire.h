@@ -55,7 +55,7 @@ struct sip_answer {
     struct {
         const char *uri, *instance;
         int reg_id;
-        int64_t expires_s;
+        int64_t expires_s; /* -1: not said */
     } contacts[BINDINGS_PER_AOR_MAX];
     size_t contact_count;
     int min_expires_s, retry_after_s; /* 0: none */

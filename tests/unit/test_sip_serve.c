@@ -119,6 +119,33 @@ static void a_faked_401_carries_a_challenge(void **state)
     assert_non_null(scene->answer.challenge);
 }
 
+static void a_redirection_names_the_other_proxy(void **state)
+{
+    static const struct {
+        const char *to, *transport, *want;
+    } rows[] = {
+        {"b", "tcp", "sip:127.0.0.1:5081;transport=tcp"},
+        {"b", "udp", "sip:127.0.0.1:5080;transport=udp"},
+        {"sip.d.test:5090", "udp", "sip:sip.d.test:5090"},
+        {"sips:d.test", "udp", "sips:d.test"},
+        {"sipper.test", "udp", "sip:sipper.test"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene *scene = *state;
+        proxy_named(scene->world, "b")->udp = 5080;
+        proxy_named(scene->world, "b")->tcp = 5081;
+        scene->request.transport = rows[i].transport;
+        fault_clear(scene->faults, "*");
+        scene_arm(scene, arena_printf(&scene->arena,
+                                      "{match: {proxy: a}, kind: answer, status: 302, to: '%s'}",
+                                      rows[i].to));
+        assert_int_equal(scene_sends(scene), 302);
+        assert_int_equal(scene->answer.contact_count, 1);
+        assert_string_equal(scene->answer.contacts[0].uri, rows[i].want);
+        assert_int_equal(scene->answer.contacts[0].expires_s, -1);
+    }
+}
+
 static void a_dropped_request_is_served_all_the_same(void **state)
 {
     struct scene *scene = *state;
@@ -237,6 +264,7 @@ int main(void)
         in_scene(a_draining_proxy_sends_everyone_away_for_a_while),
         in_scene(a_fault_answers_for_the_registrar),
         in_scene(a_faked_401_carries_a_challenge),
+        in_scene(a_redirection_names_the_other_proxy),
         in_scene(a_dropped_request_is_served_all_the_same),
         in_scene(a_closed_connection_is_served_nothing),
         in_scene(a_delayed_request_is_served_and_the_plan_says_how_late),

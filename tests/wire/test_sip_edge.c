@@ -164,6 +164,18 @@ static void a_fault_answers_drops_delays_and_closes(void **state)
     }
 }
 
+static void a_redirection_has_a_contact_without_an_interval(void **state)
+{
+    struct stage *stage = *state;
+    char contact[128];
+    arm(stage, "{match: {}, kind: answer, status: 302, to: b}");
+    assert_int_equal(stage_sends(&stage->udp, stage_message(stage, &stage->udp, "REGISTER", 1, "")),
+                     302);
+    assert_string_equal(sip_client_header(&stage->udp, "Contact", contact, sizeof contact),
+                        arena_printf(&stage->scene->arena, "<sip:127.0.0.1:%d;transport=udp>",
+                                     stage_proxy(stage, "b")->udp));
+}
+
 static void a_retransmission_over_udp_is_answered_the_same(void **state)
 {
     struct stage *stage = *state;
@@ -364,6 +376,7 @@ int main(void)
         on_stage(a_double_newline_is_answered_by_one),
         on_stage(requests_in_one_segment_and_in_pieces_are_told_apart),
         on_stage(a_fault_answers_drops_delays_and_closes),
+        on_stage(a_redirection_has_a_contact_without_an_interval),
         on_stage(a_retransmission_over_udp_is_answered_the_same),
         on_stage(a_stopped_proxy_hangs_up_and_comes_back_where_it_was),
         on_stage(a_moved_proxy_serves_elsewhere_only),
