@@ -4,6 +4,7 @@
  *
  *   rotate-sip-secret: "800102001"
  *   rotate-sip-secret: { device: "800102001", secret: "n3w" }
+ *   rotate-sip-secret: { device: "800102001", overlap: 10m }       the old one stays good so long
  *
  * Says: device, user, secret (when one was made). What is registered stays until it expires.
  */
@@ -19,6 +20,10 @@ static int run(struct verb_call *call)
         return ERR_USAGE;
     const char *secret = verb_text(call, "secret", NULL);
     char made[17];
+    int64_t overlap_ms = 0;
+    text_duration_ms(verb_text(call, "overlap", "0"), &overlap_ms);
+    xset(&device->sip_password_old, overlap_ms ? device->sip_password : NULL);
+    device->sip_old_until_ms = clock_now(call->world) + overlap_ms;
     xset(&device->sip_password, secret ? secret : id_word(&call->world->ids, made, 16));
     device->has_line = node_bool(verb_arg(call, "line"), device->has_line);
     device->cause = journal_next(call->journal);
@@ -36,6 +41,7 @@ const struct verb verb_rotate_sip_secret = {
     .main_arg = "device",
     .args = {{"device", "device", "which", true},
              {"secret", "secret", "the new one; without it one is made and said back", false},
+             {"overlap", "duration", "how long the old one stays good; 0s: not at all", false},
              {"line", "switch", "whether it still has its digital line", false}},
     .run = run,
 };

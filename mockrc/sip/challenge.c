@@ -105,13 +105,12 @@ static bool algorithm_fits(const struct world *world, const char *sent)
 /* response = H(H(user:realm:password) : nonce [: nc : cnonce : qop] : H(method:uri)), all as sent:
  * clients put the domain into uri whatever the Request-URI is (sip.md 0, rule 3). */
 static bool response_fits(const struct world *world, const struct sip_request *request,
-                          const struct device *device)
+                          const char *password)
 {
     const struct sip_credentials *sent = &request->credentials;
     enum hash_kind kind =
         world->knobs.sip_algorithm == KNOB_ALGORITHM_SHA256 ? HASH_SHA256 : HASH_MD5;
     char ha1[HASH_HEX_MAX], ha2[HASH_HEX_MAX], want[HASH_HEX_MAX];
-    const char *password = device->sip_password ? device->sip_password : "";
     hash_joined(kind, ha1, (const char *[]){sent->username, sent->realm, password}, 3);
     hash_joined(kind, ha2, (const char *[]){request->method, sent->uri}, 2);
     if (sent->qop)
@@ -181,7 +180,12 @@ static const char *mismatch(const struct world *world, const struct sip_request 
         return text_eq(username, device->sip_username)
                    ? "the digest user is the SIP user name, not the authorization id"
                    : "the digest user is not the authorization id of this address's device";
-    return response_fits(world, request, device) ? NULL : "the password is wrong";
+    if (response_fits(world, request, device->sip_password ? device->sip_password : ""))
+        return NULL;
+    bool has_overlap = device->sip_password_old && clock_now(world) < device->sip_old_until_ms;
+    if (has_overlap && response_fits(world, request, device->sip_password_old))
+        return NULL;
+    return "the password is wrong";
 }
 
 enum challenge_result challenge_check(struct world *world, const struct sip_request *request,

@@ -15,7 +15,7 @@ struct sip_exchange {
     const struct sip_request *request;
     struct sip_answer *answer;
     struct event *event;
-    const struct device *device; /* whose address the To is; NULL: nobody's */
+    struct device *device; /* whose address the To is; NULL: nobody's */
 };
 
 typedef bool sip_check_fn(struct sip_exchange *exchange);

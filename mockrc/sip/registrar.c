@@ -72,11 +72,32 @@ static bool refuse_credentials(struct sip_exchange *exchange, const char *reason
     }
 }
 
+/* failures.md F102: who goes on trying with an old secret gets banned for a while. */
+static bool check_lockout(struct sip_exchange *exchange)
+{
+    const struct device *device = exchange->device;
+    if (!device || clock_now(exchange->world) >= device->sip_locked_until_ms)
+        return false;
+    return exchange_refuse(exchange, 403, "locked out after too many wrong digests", device->cause);
+}
+
+static void count_failure(struct sip_exchange *exchange)
+{
+    struct device *device = exchange->device;
+    int64_t threshold = exchange->world->knobs.sip_lockout_threshold;
+    if (!device || threshold == 0 || ++device->sip_failures < threshold)
+        return;
+    device->sip_failures = 0;
+    device->sip_locked_until_ms =
+        clock_now(exchange->world) + exchange->world->knobs.sip_lockout_ms;
+}
+
 static bool check_credentials(struct sip_exchange *exchange)
 {
     const char *reason;
     switch (challenge_check(exchange->world, exchange->request, exchange->device, &reason)) {
     case CHALLENGE_PASS:
+        exchange->device->sip_failures = 0;
         return false;
     case CHALLENGE_ASK:
         return challenge(exchange, false, reason);
@@ -85,7 +106,7 @@ static bool check_credentials(struct sip_exchange *exchange)
     case CHALLENGE_MALFORMED:
         return exchange_answer(exchange, 400, "Bad Authorization", reason);
     case CHALLENGE_BAD:
-        break;
+        count_failure(exchange);
     }
     return refuse_credentials(exchange, reason);
 }
@@ -348,7 +369,8 @@ static bool register_it(struct sip_exchange *exchange)
 }
 
 sip_check_fn *const registrar_checks[] = {
-    check_address,      check_credentials, check_line,      check_account,
-    check_user,         check_contacts,    check_intervals, check_order,
-    check_interception, check_room,        register_it,     NULL,
+    check_address, check_lockout,      check_credentials, check_line,
+    check_account, check_user,         check_contacts,    check_intervals,
+    check_order,   check_interception, check_room,        register_it,
+    NULL,
 };

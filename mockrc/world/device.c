@@ -58,8 +58,9 @@ bool device_type_named(const char *name, enum device_type *ret)
 
 static void device_free(struct device *device)
 {
-    char *texts[] = {device->id,           device->name,   device->serial,  device->sip_username,
-                     device->sip_password, device->number, device->instance};
+    char *texts[] = {
+        device->id,           device->name,   device->serial,   device->sip_username,
+        device->sip_password, device->number, device->instance, device->sip_password_old};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free(device);

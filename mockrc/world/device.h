@@ -30,6 +30,11 @@ struct device {
     char *instance; /* a provisioned soft device: last sip.instance, NULL else */
     bool has_line;  /* digital line assigned; without it REGISTER is 403 (F105) */
     uint64_t cause; /* journal number of the last credential or line change */
+
+    char *sip_password_old; /* good until then beside the new one, NULL: none */
+    int64_t sip_old_until_ms;
+    int sip_failures;            /* wrong digests since the last right one */
+    int64_t sip_locked_until_ms; /* knob sip.lockout.threshold; 0: not locked */
 };
 
 struct device *device_add(struct world *world, const char *id, int64_t account_id, int64_t user_id);

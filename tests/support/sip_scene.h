@@ -116,7 +116,7 @@ static inline int scene_done(void **state)
     arena_done(&scene->arena);
     faults_free(scene->faults);
     journal_free(scene->journal);
-    sip_world_free(scene->world);
+    world_free(scene->world);
     free(scene);
     return 0;
 }

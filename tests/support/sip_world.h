@@ -1,7 +1,6 @@
 /*
  * A small world for SIP tests: frozen, seed 1, one account with the domain d.test, one user with an
- * OtherPhone (the one of sip.md 3.5's test vector) and two proxies, "a" and "b". Free it with
- * sip_world_free.
+ * OtherPhone (the one of sip.md 3.5's test vector) and two proxies, "a" and "b".
  */
 #ifndef MOCKRC_TESTS_SIP_WORLD_H
 #define MOCKRC_TESTS_SIP_WORLD_H
@@ -33,33 +32,13 @@ static inline struct device *sip_world_phone(struct world *world, const char *id
 
 static inline struct world *sip_world_new(void)
 {
-    struct world *world = xcalloc(1, sizeof *world);
-    world->seed = 1;
-    id_init(&world->ids, world->seed);
-    clock_init(&world->clock, CLOCK_FROZEN, SIP_WORLD_START_MS, 1.0);
-    knobs_init(&world->knobs);
-    xset(&world->bind, "127.0.0.1");
+    struct world *world = world_new(1, CLOCK_FROZEN, SIP_WORLD_START_MS);
     xset(&account_add(world, 1)->sip_domain, "d.test");
     user_set_extension(world, user_add(world, 101, 1), "101");
     sip_world_phone(world, "802001", SIP_WORLD_AOR, 101);
     sip_world_proxy(world, "a");
     sip_world_proxy(world, "b");
     return world;
-}
-
-static inline void sip_world_free(struct world *world)
-{
-    bindings_done(world);
-    proxies_done(world);
-    devices_done(world);
-    users_done(world);
-    accounts_done(world);
-    outbox_done(world);
-    recent_free(world->sip_nonces);
-    recent_free(world->sip_exchanges);
-    clock_done(&world->clock);
-    free(world->bind);
-    free(world);
 }
 
 #endif

@@ -30,7 +30,7 @@ static int done(void **state)
 {
     struct scene *scene = *state;
     arena_done(&scene->arena);
-    sip_world_free(scene->world);
+    world_free(scene->world);
     free(scene);
     return 0;
 }
@@ -263,6 +263,24 @@ static void a_changed_password_fails_at_once(void **state)
     assert_string_equal(scene->reason, "the password is wrong");
 }
 
+static void an_old_password_stays_good_for_its_overlap(void **state)
+{
+    struct scene *scene = *state;
+    struct device *device = (struct device *)scene->device;
+    xset(&device->sip_password_old, "old");
+    device->sip_old_until_ms = SIP_WORLD_START_MS + 60000;
+    scene->secret.password = "old";
+    answers(scene);
+    assert_int_equal(judged(scene), CHALLENGE_PASS);
+    clock_advance(scene->world, 59999);
+    assert_int_equal(judged(scene), CHALLENGE_PASS);
+    clock_advance(scene->world, 1);
+    assert_int_equal(judged(scene), CHALLENGE_BAD);
+    scene->secret.password = "pw";
+    answers(scene);
+    assert_int_equal(judged(scene), CHALLENGE_PASS);
+}
+
 static void sha256_is_checked_when_the_knob_says_so(void **state)
 {
     struct scene *scene = *state;
@@ -348,6 +366,7 @@ int main(void)
         in_scene(nonces_of_one_moment_differ),
         in_scene(nobodys_address_is_refused_like_a_wrong_password),
         in_scene(a_changed_password_fails_at_once),
+        in_scene(an_old_password_stays_good_for_its_overlap),
         in_scene(sha256_is_checked_when_the_knob_says_so),
         in_scene(a_nonce_count_must_rise),
         in_scene(a_count_that_may_be_forgotten_is_asked_for_again),

@@ -14,7 +14,7 @@ static int given_world(void **state)
 
 static int done(void **state)
 {
-    sip_world_free(*state);
+    world_free(*state);
     return 0;
 }
 

@@ -253,6 +253,41 @@ static void a_wrong_password_meets_what_the_knob_says(void **state)
     }
 }
 
+static void wrong_digests_lock_out_for_a_while_by_knob(void **state)
+{
+    struct scene *scene = *state;
+    scene_knob(scene, "sip.lockout.threshold", "3");
+    for (int i = 0; i < 2; i++) {
+        scene->secret.password = "old";
+        assert_int_equal(scene_registers(scene), 403);
+        assert_int_equal(scene_registers(scene), 403);
+        scene->secret.password = "pw"; /* a right one in between: counted from the start again */
+        assert_int_equal(scene_registers(scene), 200);
+    }
+    scene->secret.password = "old";
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(scene_registers(scene), 403);
+        assert_string_equal(scene_saw(scene, EVENT_REASON), "the password is wrong");
+    }
+    scene->secret.password = "pw";
+    assert_int_equal(scene_registers(scene), 403); /* not even challenged */
+    assert_string_equal(scene_saw(scene, EVENT_REASON), "locked out after too many wrong digests");
+    clock_advance(scene->world, 599999);
+    assert_int_equal(scene_registers(scene), 403);
+    clock_advance(scene->world, 1);
+    assert_int_equal(scene_registers(scene), 200);
+}
+
+static void nobody_is_locked_out_without_the_knob(void **state)
+{
+    struct scene *scene = *state;
+    scene->secret.password = "old";
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(scene_registers(scene), 403);
+    scene->secret.password = "pw";
+    assert_int_equal(scene_registers(scene), 200);
+}
+
 static void stop_account(struct world *world)
 {
     account_by_id(world, 1)->status = ACCOUNT_DISABLED;
@@ -438,6 +473,8 @@ int main(void)
         in_scene(flows_of_one_instance_are_one_endpoint),
         in_scene(without_a_limit_an_address_still_holds_only_so_many),
         in_scene(a_wrong_password_meets_what_the_knob_says),
+        in_scene(wrong_digests_lock_out_for_a_while_by_knob),
+        in_scene(nobody_is_locked_out_without_the_knob),
         cmocka_unit_test(who_may_not_register_is_refused_with_the_cause),
         in_scene(an_unknown_address_is_challenged_before_it_is_refused),
         in_scene(hosts_other_than_the_domain_are_taken),
