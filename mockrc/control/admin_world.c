@@ -2,6 +2,7 @@
 #include "control/admin_parts.h"
 
 #include "api/refuse.h"
+#include "world/login.h"
 
 static void id_str(struct json_out *out, const char *key, int64_t id)
 {
@@ -61,6 +62,7 @@ static void users(struct world *world, struct json_out *out)
             json_int(out, "failed_logins", user->failed_logins);
         if (user->locked_until_ms > now)
             json_time(out, "locked_until", user->locked_until_ms);
+        json_str(out, "mfa_code", login_code_of(world, user->id)); /* asked for right now */
         json_int(out, "sessions_live", (int64_t)session_count_live(world, user->id, NULL));
         cause(out, "status_cause", user->status_cause);
         cause(out, "role_cause", user->role_cause);

@@ -93,10 +93,12 @@ def _():
     yield from differ(["failed"], statuses(none))
 
 
-@check("README blocks are split into commands")
+@check("README sections are split into commands")
 def _():
-    text = "a\n```sh\none --x  # why\n\ntwo \\\n  three\n```\n```yaml\nno: command\n```\n"
-    yield from differ([["one --x  # why", "two \\\n  three"]], list(readme.blocks(text)))
+    text = "a\n```sh\none --x  # why\n```\nb\n```sh\n\ntwo \\\n  three\n```\n"
+    text += "## next\n```yaml\nno: command\n```\n## last\n```sh\n# a comment\nfour\n```\n"
+    want = [["one --x  # why", "two \\\n  three"], ["four"]]
+    yield from differ(want, list(readme.sections(text)))
 
 
 main()

@@ -73,6 +73,7 @@ function control(adminUrl) {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(args),
     })),
+    world: async () => answer(await fetch(`${adminUrl}/world`)),
     // The events that match, oldest first.
     journal: async (terms) =>
       (await answer(await fetch(`${adminUrl}/journal?${new URLSearchParams(terms)}`))).events,

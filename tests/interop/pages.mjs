@@ -165,7 +165,7 @@ test('pages: a wrong password, and a lockout after five', {}, async (sim) => {
   await close(page);
 });
 
-test('pages: a second factor, read from the journal', {}, async (sim) => {
+test('pages: a second factor, read from the journal and from the world', {}, async (sim) => {
   await sim.verb('set-user', { user: 'superadmin', mfa: true });
   const page = await open(sim);
   await identify(page, sim.username);
@@ -176,6 +176,8 @@ test('pages: a second factor, read from the journal', {}, async (sim) => {
   await page.getByRole('button', { name: 'Verify' }).click();
   same(await alertCode(page), 'OAU-168', 'code');
   const [sent] = await sim.journal({ op: 'oauth.login.password' });
+  const { users } = await sim.world();
+  same(users.find((user) => user.email === sim.username).mfa_code, String(sent.mfa_code), 'code');
   await page.getByLabel('Security code').fill(String(sent.mfa_code));
   await page.getByRole('button', { name: 'Verify' }).click();
   same(await heading(page), 'Access Request', 'heading');

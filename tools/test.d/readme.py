@@ -1,8 +1,9 @@
 """Runs every command of the README's ```sh blocks, in a copy of the tree that has only its files.
 
 The copy is build/clean; it is kept, so that only the first run there is a cold one. Commands of one
-block share nothing but what `export` and `cd` set up. A command that serves is started, waited for,
-stays up for the rest of its block, and must then stop cleanly.
+section (from one heading to the next) share nothing but what `export`, `eval` and `cd` set up. A
+command that serves is started, waited for, stays up for the rest of its section, and must then stop
+cleanly. It serves on free ports, told to the others in the environment.
 """
 import json
 import os
@@ -23,15 +24,22 @@ READY_LIMIT_S = 60
 STOP_LIMIT_S = 5
 
 
-def blocks(text):
-    """The commands of each ```sh block; a line that ends in a backslash goes on."""
-    for block in re.findall(r"^```sh\n(.*?)^```$", text, re.S | re.M):
-        lines = re.sub(r"\\\n", "\0", block).splitlines()
-        yield [
-            line.replace("\0", "\\\n").strip()
-            for line in lines
-            if line.strip() and not line.lstrip().startswith("#")
-        ]
+def commands_of(block):
+    """The commands of a block; a line that ends in a backslash goes on."""
+    lines = re.sub(r"\\\n", "\0", block).splitlines()
+    return [
+        line.replace("\0", "\\\n").strip()
+        for line in lines
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+
+
+def sections(text):
+    """The commands of each section that has any."""
+    for section in re.split(r"^## ", text, flags=re.M):
+        blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.S | re.M)
+        if commands := [command for block in blocks for command in commands_of(block)]:
+            yield commands
 
 
 def tree_files(root):
@@ -74,6 +82,7 @@ class Server:
             path.unlink(missing_ok=True)
         self.log = open(cwd / "build/readme.log", "w+b")
         told = {"MOCKRC_READY_FILE": str(self.ready), "MOCKRC_ENV_FILE": str(self.env_file)}
+        told |= {"MOCKRC_PORT": "0", "MOCKRC_SIP_PORT": "0"}
         self.child = subprocess.Popen(
             ["bash", "-c", command],
             stdin=subprocess.DEVNULL,
@@ -93,9 +102,12 @@ class Server:
             if time.monotonic() > end:
                 return "was not ready in time"
             time.sleep(0.02)
-        url = json.loads(self.env_file.read_text())["adminUrl"]
+        url = self.admin_url()
         with urllib.request.urlopen(url.rstrip("/") + "/ready", timeout=5) as answer:
             return "" if answer.status == 200 else f"{url}/ready answered {answer.status}"
+
+    def admin_url(self):
+        return json.loads(self.env_file.read_text())["adminUrl"]
 
     def stop(self):
         """Why it did not stop cleanly, or ""."""
@@ -116,31 +128,34 @@ class Server:
 
 
 def serves(command):
-    return "serve" in shlex.split(command, comments=True)[1:]
+    words = shlex.split(command, comments=True)
+    return "serve" in words[1:] and "--help" not in words
 
 
-def run_block(commands, copy, limit_s):
-    """One result per command; what `export` and `cd` lines say goes in front of the later ones."""
-    prelude, servers = "", []
+def run_section(commands, copy, limit_s):
+    """One result per command; what `export`, `eval` and `cd` lines say goes in front of the rest."""
+    prelude, servers = "set -eo pipefail\n", []
+    env = {"XDG_STATE_HOME": str(copy / "build/state")}
+    shutil.rmtree(copy / "build/state", ignore_errors=True)
     for command in commands:
         name = "readme: " + re.sub(r"\s*\\\n\s*", " ", command)
-        started = time.monotonic()
-        if re.match(r"(export|cd)\s", command):
+        script = prelude + command
+        if re.match(r"(export|eval|cd)\s", command):
             prelude += command + "\n"
-            script = prelude
         elif command.split()[0] == "tools/test":
             # This is the command that runs now; the copy shows that it starts there.
             script = prelude + f"{command} --list"
-        else:
-            script = prelude + command
+        started = time.monotonic()
         if serves(command):
             server = Server(script, copy)
             servers.append((name, server))
             problem = server.wait_ready()
             text = f"{problem}\n{result.last_lines(server.printed())}"
             yield Result(name, FAILED if problem else PASSED, time.monotonic() - started, text)
+            if not problem:
+                env["MOCKRC_ADMIN_URL"] = server.admin_url()
             continue
-        ended = result.run_program(["bash", "-c", script], limit_s, cwd=copy)
+        ended = result.run_program(["bash", "-c", script], limit_s, env, copy)
         text = f"{ended.told()}\n{result.last_lines(ended.out)}"
         yield Result(name, FAILED if ended.code != 0 else PASSED, ended.seconds, text)
     for name, server in servers:
@@ -168,8 +183,8 @@ def run(root):
     make_copy(root, copy)
     (copy / "build").mkdir(exist_ok=True)
     results, limit_s = [], COLD_LIMIT_S
-    for commands in blocks((root / "README.md").read_text("utf-8")):
-        results += run_block(commands, copy, limit_s)
+    for commands in sections((root / "README.md").read_text("utf-8")):
+        results += run_section(commands, copy, limit_s)
         limit_s = LIMIT_S
     if not results:
         return [Result("readme: it has commands", FAILED, 0.0, "no ```sh block")]
