@@ -200,13 +200,16 @@ static void judge_handsets(struct client *client, struct checkup *checkup,
                                                                : NULL;
     int refused = 0, on_secondary = 0, compared = 0;
     struct sipua_result *results = xcalloc((size_t)look->count, sizeof(*results));
-    for (int i = 0; active && i < look->count; i++) {
+    bool goes_on = active != NULL;
+    for (int i = 0; goes_on && i < look->count; i++) {
         if (i == 0)
             results[i] = active->result; /* asked already */
         else
             handsets_send(client, settings, &look->handsets[i], SIPUA_FETCH, &active->at,
                           &results[i]);
         refused += results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2;
+        /* A proxy that falls silent now would cost its silence once per handset. */
+        goes_on = !failover_is_reason(&results[i]);
     }
     for (int i = 0; i < look->count; i++) {
         on_secondary += strcmp(look->handsets[i].used, "secondary") == 0;

@@ -41,6 +41,7 @@ struct fake {
     const char *state; /* sent back instead of the client's */
     const char *scope, *brand, *account, *permissions;
     struct fake_answer token, call_log;
+    int token_delay_ms;
     bool is_grant_dead;  /* access token unknown, refresh refused */
     char proxies[2][40]; /* what sip-info provisions */
     const char *secret;  /* the handset's */
@@ -149,6 +150,7 @@ static inline void fake_token(struct fake *fake, struct mg_connection *connectio
     const char *basic = mg_get_header(connection, "Authorization");
     text_query(form, "grant_type", value, sizeof(value));
     bool is_code = strcmp(value, "authorization_code") == 0;
+    poll(NULL, 0, fake->token_delay_ms);
     fake->asked_code += is_code;
     fake->asked_refresh += !is_code;
     if (fake->token.status) {

@@ -148,6 +148,32 @@ static void an_old_access_token_is_renewed_once_and_kept(void **state)
     check(rig, "doctor", "", 0, "result.diagnosis", "HEALTHY"); /* the grant was kept */
 }
 
+static void two_processes_refresh_once(void **state)
+{
+    struct rig *rig = *state, *other = calloc(1, sizeof(*other));
+    char line[100], answer[2][4096];
+    given_saved(rig, true);
+    snprintf(other->db, sizeof(other->db), "%s", rig->db);
+    start_program(other);
+    rig->platform->token_delay_ms = 300; /* both have seen the old pair by then */
+    meet(rig);
+    snprintf(line, sizeof(line), "{\"cmd\":\"sync\",\"now_ms\":%lld}\n", START_MS + 2 * HOUR_MS);
+    fputs(line, rig->in);
+    fputs(line, other->in);
+    fflush(rig->in);
+    fflush(other->in);
+    assert_non_null(fgets(answer[0], sizeof(answer[0]), rig->out));
+    assert_non_null(fgets(answer[1], sizeof(answer[1]), other->out));
+    meet(rig);
+    for (int i = 0; i < 2; i++) {
+        print_message("%s", answer[i]);
+        assert_non_null(strstr(answer[i], "\"complete\":true"));
+    }
+    assert_int_equal(rig->platform->asked_refresh, 1);
+    stop_program(other);
+    free(other);
+}
+
 static void a_dead_grant_is_named_and_not_knocked_with_again(void **state)
 {
     struct rig *rig = *state;
@@ -295,6 +321,7 @@ int main(void)
         TEST(a_lock_is_told_until_it_is_over_and_a_success_forgets_it),
         TEST(a_foreign_state_is_refused_before_the_code_is_used),
         TEST(an_old_access_token_is_renewed_once_and_kept),
+        TEST(two_processes_refresh_once),
         TEST(a_dead_grant_is_named_and_not_knocked_with_again),
         TEST(a_rate_limit_is_respected_by_the_good_profile_only),
         TEST(rest_faults_are_named),
