@@ -15,7 +15,7 @@
 #include "store.h"
 #include "support/cmocka_all.h"
 
-#define POINTS_WANTED 80
+#define POINTS_WANTED 64
 #define POINTS_MIN    50
 
 struct place {
