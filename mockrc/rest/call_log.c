@@ -3,34 +3,14 @@
 
 #include "api/refuse.h"
 #include "base/text.h"
-#include "rest/ask.h"
-#include "rest/call_json.h"
+#include "rest/call_view.h"
 #include "rest/page.h"
 
 #include <string.h>
 
-static const char *const views[] = {"Simple", "Detailed"};
 static const char *const directions[] = {"Inbound", "Outbound"};
 static const char *const kinds[] = {"Voice", "Fax"};
 static const char *const transports[] = {"PSTN", "VoIP"};
-static const char *const recordings[] = {"All", "Automatic", "OnDemand"};
-
-/* Is the call about one extension's log (or the whole account's)? */
-static bool is_of_extension(const struct call *call)
-{
-    return call_arg(call, "extensionId") != NULL;
-}
-
-static bool ask_view(struct call *call, struct call_view *ret)
-{
-    int view;
-    if (!ask_word(call, "view", WORDS(views), &view))
-        return false;
-    if (view < 0)
-        view = (int)call->world->knobs.calllog_view_default;
-    *ret = (struct call_view){view == KNOB_VIEW_DETAILED, is_of_extension(call)};
-    return true;
-}
 
 /* sessionId stands alone (CLG-110): the documented filters it must not be combined with. */
 static bool is_session_alone(struct call *call)
@@ -46,16 +26,6 @@ static bool is_session_alone(struct call *call)
             refuse(call, CLG_110, NULL);
             return false;
         }
-    return true;
-}
-
-/* Both words or none: no filter, -1; else the index of the one. */
-static bool ask_one_of_two(struct call *call, const char *name, struct words words, int *ret)
-{
-    uint64_t set;
-    if (!ask_words(call, name, words, &set))
-        return false;
-    *ret = set == 1 ? 0 : set == 2 ? 1 : -1;
     return true;
 }
 
@@ -105,48 +75,26 @@ static bool ask_extension(struct call *call, struct call_filter *filter, bool *r
     return true;
 }
 
-/* recordingType, and the older withRecording, which loses when both are there. */
-static bool ask_recording(struct call *call, struct call_filter *filter)
-{
-    bool has_any;
-    if (!ask_bool(call, "withRecording", false, &has_any) ||
-        !ask_word(call, "recordingType", WORDS(recordings), &filter->recording))
-        return false;
-    if (filter->recording < 0 && has_any)
-        filter->recording = 0;
-    return true;
-}
-
 /* A filter from the query. `*ret_is_empty`: it can match nothing. */
 static bool ask_filter(struct call *call, struct call_filter *filter, bool *ret_is_empty)
 {
     int transport;
     bool shows_blocked, shows_deleted;
     *filter = (struct call_filter){
-        .user_id = is_of_extension(call) ? call->target->id : 0,
+        .user_id = call_is_of_extension(call) ? call->target->id : 0,
     };
     if (!is_session_alone(call) || !ask_window(call, filter) || !ask_number(call, filter) ||
         !ask_extension(call, filter, ret_is_empty) ||
         !ask_one_of_two(call, "direction", WORDS(directions), &filter->direction) ||
         !ask_one_of_two(call, "type", WORDS(kinds), &filter->kind) ||
         !ask_one_of_two(call, "transport", WORDS(transports), &transport) ||
-        !ask_recording(call, filter) || !ask_bool(call, "showBlocked", true, &shows_blocked) ||
+        !ask_recording(call, &filter->recording) ||
+        !ask_bool(call, "showBlocked", true, &shows_blocked) ||
         !ask_bool(call, "showDeleted", false, &shows_deleted))
         return false;
     filter->transport = transport;
     filter->with_deleted = shows_deleted;
     return true;
-}
-
-/* May this record be shown under the called path? A queue's log has the calls that came by it. */
-static bool is_in_reach(const struct call *call, const struct call_record *record)
-{
-    const struct world *world = call->world;
-    const struct user *owner = call_owner(world, record);
-    if (!is_of_extension(call))
-        return owner->account_id == call->account->id;
-    return owner == call->target ||
-           (record->queue != CALL_NO_QUEUE && world->users[record->queue] == call->target);
 }
 
 enum { SESSION_RECORDS_MAX = 2 };
@@ -171,18 +119,10 @@ static bool find_session(const struct call *call, bool with_deleted,
         end++;
     for (size_t number = end; number-- > first;) {
         const struct call_record *record = call_log_at(world, number);
-        if (is_in_reach(call, record) && (with_deleted || !record->is_deleted))
+        if (call_is_in_reach(call, record) && (with_deleted || !record->is_deleted))
             numbers[(*ret_count)++] = (uint32_t)number;
     }
     return true;
-}
-
-/* The log is one account's; in the others nobody called. */
-static bool has_log(const struct call *call)
-{
-    const struct world *world = call->world;
-    return call_log_count(world) > 0 &&
-           call_owner(world, call_log_at(world, 0))->account_id == call->account->id;
 }
 
 static void answer_page(struct call *call, const struct page *page, struct call_view view,
@@ -191,7 +131,7 @@ static void answer_page(struct call *call, const struct page *page, struct call_
 {
     char from[TEXT_TIME_LEN];
     const struct page_default defaults[] = {
-        {"view", views[view.is_detailed]},
+        {"view", view_name(view)},
         {"dateFrom", text_time(filter->from_ms, from)},
     };
     size_t default_count = params_get(&call->query, "sessionId") ? 1 : 2;
@@ -223,7 +163,7 @@ static void read_log(struct call *call)
     }
     uint32_t *numbers = arena_alloc(call->arena, (size_t)page.per_page * sizeof *numbers);
     count = 0;
-    if (!is_empty && has_log(call))
+    if (!is_empty && call_has_log(call))
         count = call_log_page(call->world, &filter, page_first(&page), (size_t)page.per_page,
                               numbers, &has_more);
     answer_page(call, &page, view, &filter, numbers, count, has_more);
@@ -238,7 +178,7 @@ static void read_record(struct call *call)
         return;
     const struct call_record *record =
         call_log_by_id(call->world, id, &number) ? call_log_at(call->world, number) : NULL;
-    if (!record || record->is_deleted || !is_in_reach(call, record)) {
+    if (!record || record->is_deleted || !call_is_in_reach(call, record)) {
         refuse_value(call, CMN_102, "callRecordId", id);
         return;
     }

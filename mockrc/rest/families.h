@@ -14,6 +14,7 @@ struct route_family number_routes(void);
 struct route_family device_routes(void);
 struct route_family provision_routes(void);
 struct route_family call_log_routes(void);
+struct route_family call_sync_routes(void);
 struct route_family recording_routes(void);
 struct route_family role_routes(void);
 struct route_family feature_routes(void);

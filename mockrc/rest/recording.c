@@ -75,10 +75,8 @@ static enum range read_range(const char *header, size_t size, size_t *ret_first,
     bool has_first = text_int64(first, &from), has_last = text_int64(last, &value);
     if (!has_first && !has_last)
         return RANGE_NONE;
-    if (!has_first) { /* the last `value` bytes */
-        if (value == 0)
-            return RANGE_OUTSIDE;
-        from = value > to ? 0 : to + 1 - value;
+    if (!has_first) {
+        from = value > to ? 0 : to + 1 - value; /* the last `value` bytes */
     } else if (has_last) {
         if (value < from)
             return RANGE_NONE;

@@ -55,6 +55,8 @@ struct world {
     struct session_store *sessions;
     struct binding_store *bindings;
     struct call_log *call_log;
+    uint32_t call_log_resets;      /* how often its sync frames were thrown away (CLG-104) */
+    uint64_t call_log_reset_cause; /* journal number of the last time */
     struct rate_store *rates;
     struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
     struct keyring *keyring;    /* world/keyring.h */

@@ -174,6 +174,9 @@ static void a_page_that_does_not_exist_is_empty(void **state)
     assert_null(rest_at(rest, "paging.pageStart"));
     assert_null(rest_at(rest, "navigation.nextPage"));
     assert_string_equal(rest_text(rest, "paging.totalElements"), "5");
+    /* Back from there is the last page there is. */
+    assert_string_equal(rest_text(rest, "navigation.previousPage.uri"),
+                        rest_text(rest, "navigation.lastPage.uri"));
 }
 
 static void following_next_meets_each_record_once(void **state)

@@ -95,6 +95,17 @@ static void proxies_follow_the_world(void **state)
     assert_null(rest_at(rest, "sipInfo[0].switchBackInterval"));
 }
 
+static void the_backup_is_of_the_primarys_region_when_there_is_one(void **state)
+{
+    struct rest *rest = *state;
+    proxy_named(rest->world, "far")->is_secondary = true;
+    rest_call(rest, "POST", path, NULL);
+    assert_string_equal(rest_text(rest, "sipInfo[0].outboundProxyBackup"), "127.0.0.1:5092");
+    proxy_named(rest->world, "b")->is_listed = false;
+    rest_call(rest, "POST", path, NULL);
+    assert_string_equal(rest_text(rest, "sipInfo[0].outboundProxyBackup"), "127.0.0.1:5094");
+}
+
 static void bodies_that_are_no_object_are_refused(void **state)
 {
     static const char *const bodies[] = {"[]", "{", "\"x\"", "{} {}", "{\"a\":1,\"a\":2}"};
@@ -128,6 +139,7 @@ int main(void)
         TEST(a_user_has_sixty_four_soft_devices_at_most),
         TEST(each_transport_is_answered_once_when_it_is_served),
         TEST(proxies_follow_the_world),
+        TEST(the_backup_is_of_the_primarys_region_when_there_is_one),
         TEST(bodies_that_are_no_object_are_refused),
         TEST(without_the_scope_nothing_is_made),
     };
