@@ -2,196 +2,22 @@
  * The generator of past calls. It has a stream of chance of its own: a world with no call log hands
  * out the same tokens as one with a million calls.
  */
-#include "world/call_log_store.h"
-
 #include "base/mem.h"
 #include "world/call_hours.h"
+#include "world/call_people.h"
 #include "world/world.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-enum {
-    CALLERS_MIN = 60,
-    CALLERS_MAX = 7000,
-    AGENTS_MAX = 30000,
-    QUEUES_MAX = 1000,
-};
-
-struct caller {
-    uint64_t digits;
-    uint16_t name;
-};
 
 struct maker {
     struct world *world;
-    const struct account *account;
+    struct call_people people;
     struct id id;
     int64_t now_ms;
     int recorded_percent;
-    uint32_t *agents; /* user indexes; the busier ones stand there more often */
-    size_t agent_count, agent_cap;
-    uint32_t *queues; /* that have somebody to answer */
-    size_t queue_count, queue_cap;
-    uint16_t *lines; /* by user index */
-    uint16_t main_line;
-    struct caller *callers;
-    size_t caller_count;
 };
-
-/* ---- who ---- */
-
-static const char *const first_names[] = {
-    "Ada",   "Bea",  "Cyril", "Dora", "Edwin", "Faye",  "Gil",  "Hester", "Ivo",   "June",
-    "Karim", "Lena", "Milo",  "Nina", "Orin",  "Petra", "Quin", "Rosa",   "Silas", "Tess",
-    "Uma",   "Vito", "Wanda", "Xeno", "Yara",  "Zane",  "Alma", "Boris",  "Clara", "Desmond",
-};
-static const char *const last_names[] = {
-    "Abernathy",  "Birdwell",  "Colfax",     "Drummond",  "Eastlake", "Farrow",       "Goodspeed",
-    "Hathaway",   "Inglewood", "Jessup",     "Kettering", "Lockhart", "Merriweather", "Northrop",
-    "Oakhurst",   "Pickering", "Quimby",     "Rathbone",  "Stanhope", "Thistlewood",  "Underhill",
-    "Vandermeer", "Westbrook", "Yarborough", "Zeller",
-};
-static const char *const company_names[] = {
-    "Bluebird Dental",    "Canyon Freight",    "Delta Print Shop", "Evergreen Realty",
-    "Fourth Street Deli", "Gateway Storage",   "Harborview Hotel", "Ironwood Builders",
-    "Juniper Optics",     "Keystone Plumbing",
-};
-/* Of the plan; the seven digits that follow are of the block kept for fiction. */
-static const uint16_t area_codes[] = {
-    202, 203, 206, 207, 209, 212, 213, 214, 215, 216, 217, 219, 224, 225, 228, 229,
-    231, 234, 239, 240, 248, 251, 252, 253, 254, 256, 260, 262, 267, 269, 270, 272,
-    276, 281, 301, 302, 303, 304, 305, 307, 308, 309, 310, 312, 313, 314, 315, 316,
-    317, 318, 319, 320, 321, 323, 325, 330, 334, 336, 337, 339, 347, 351, 352, 360,
-    361, 385, 386, 401, 402, 404, 405, 406, 407, 408, 409, 410, 412, 413, 414, 415,
-};
-#define COUNT(list) (sizeof(list) / sizeof *(list))
-
-enum {
-    FIRSTS = COUNT(first_names),
-    LASTS = COUNT(last_names),
-    COMPANIES = COUNT(company_names),
-    NAMES = COMPANIES + FIRSTS * LASTS,
-    NUMBERS = COUNT(area_codes) * 100,
-};
-static_assert((int)CALLERS_MAX < (int)NUMBERS, "each caller has a number of its own");
-
-/* The i-th of all names there are: companies, then persons. */
-static uint16_t name_at(struct maker *maker, size_t i)
-{
-    char name[64];
-    if (i < COMPANIES)
-        return call_log_name(maker->world, company_names[i]);
-    i -= COMPANIES;
-    snprintf(name, sizeof name, "%s %s", first_names[i / LASTS], last_names[i % LASTS]);
-    return call_log_name(maker->world, name);
-}
-
-/* The i-th of all numbers there are, spread over the areas. */
-static uint64_t number_at(size_t i)
-{
-    uint64_t area = area_codes[i % COUNT(area_codes)];
-    uint64_t last = 100 + i / COUNT(area_codes) * 37 % 100;
-    return 10000000000u + area * 10000000u + 5550000u + last;
-}
-
-static bool is_inside_number(const struct world *world, uint64_t digits)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, digits);
-    return phone_number_find(world, text);
-}
-
-static void make_callers(struct maker *maker, size_t records)
-{
-    size_t count = records / 6;
-    uint16_t names[NAMES] = {0}; /* 0: not in the log yet */
-    count = count < CALLERS_MIN ? CALLERS_MIN : count > CALLERS_MAX ? CALLERS_MAX : count;
-    maker->callers = xcalloc(count, sizeof *maker->callers);
-    for (size_t i = 0; i < NUMBERS && maker->caller_count < count; i++) {
-        if (is_inside_number(maker->world, number_at(i)))
-            continue;
-        bool is_company = id_below(&maker->id, 100) < 15;
-        size_t name = is_company ? id_below(&maker->id, COMPANIES)
-                                 : COMPANIES + id_below(&maker->id, FIRSTS * LASTS);
-        if (!names[name])
-            names[name] = name_at(maker, name);
-        maker->callers[maker->caller_count++] =
-            (struct caller){.digits = number_at(i), .name = names[name]};
-    }
-}
-
-/* The first ones call again and again, most of them seldom. */
-static const struct caller *pick_caller(struct maker *maker)
-{
-    double skew = pow(id_unit(&maker->id), 1.6);
-    return &maker->callers[(size_t)(skew * (double)maker->caller_count)];
-}
-
-static bool is_agent(const struct maker *maker, const struct user *user)
-{
-    return user && user->account_id == maker->account->id && user->type == USER_USER &&
-           user->status == USER_ENABLED && !user->is_deleted;
-}
-
-static void find_people(struct maker *maker)
-{
-    struct world *world = maker->world;
-    for (size_t i = 0; i < world->user_count && maker->agent_count < AGENTS_MAX; i++) {
-        const struct user *user = world->users[i];
-        size_t share = user->role == ROLE_STANDARD ? 3 : user->role == ROLE_MANAGER ? 2 : 1;
-        for (size_t n = 0; is_agent(maker, user) && n < share; n++) {
-            xgrow(maker->agents, maker->agent_count, &maker->agent_cap);
-            maker->agents[maker->agent_count++] = (uint32_t)i;
-        }
-        bool is_staffed = false;
-        for (size_t n = 0; user->type == USER_DEPARTMENT && n < user->member_count; n++)
-            is_staffed |= is_agent(maker, user_by_id(world, user->members[n]));
-        if (is_staffed && user->account_id == maker->account->id && !user->is_deleted &&
-            maker->queue_count < QUEUES_MAX) {
-            xgrow(maker->queues, maker->queue_count, &maker->queue_cap);
-            maker->queues[maker->queue_count++] = (uint32_t)i;
-        }
-    }
-}
-
-/* Each user's own number, or the company's. */
-static void find_lines(struct maker *maker)
-{
-    struct world *world = maker->world;
-    maker->main_line = call_log_line(world, maker->account->main_number);
-    maker->lines = xcalloc(world->user_count, sizeof *maker->lines);
-    for (size_t i = 0; i < world->user_count; i++)
-        maker->lines[i] = maker->main_line;
-    for (size_t i = world->number_count; i-- > 0;) { /* the first one of a user wins */
-        size_t user;
-        const struct phone_number *number = world->numbers[i];
-        if (number->user_id && user_index(world, number->user_id, &user))
-            maker->lines[user] = call_log_line(world, number->number);
-    }
-}
-
-static uint32_t pick_agent(struct maker *maker)
-{
-    return maker->agents[id_below(&maker->id, maker->agent_count)];
-}
-
-/* A member of the queue who is there; the queue has one. */
-static uint32_t pick_member(struct maker *maker, const struct user *queue)
-{
-    size_t from = id_below(&maker->id, queue->member_count), user = 0;
-    for (size_t i = 0; i < queue->member_count; i++) {
-        int64_t member = queue->members[(from + i) % queue->member_count];
-        if (is_agent(maker, user_by_id(maker->world, member))) {
-            user_index(maker->world, member, &user);
-            break;
-        }
-    }
-    return (uint32_t)user;
-}
 
 /* ---- how it went ---- */
 
@@ -276,15 +102,15 @@ static void settle(struct maker *maker, struct call_record *record)
 
 static void set_caller(struct maker *maker, struct call_record *record)
 {
-    const struct caller *caller = pick_caller(maker);
+    const struct caller *caller = call_people_caller(&maker->people);
     record->other = caller->digits;
     record->name = caller->name;
 }
 
 static void make_direct(struct maker *maker, struct call_record *record)
 {
-    record->user = pick_agent(maker);
-    record->line = maker->lines[record->user];
+    record->user = call_people_agent(&maker->people);
+    record->line = maker->people.lines[record->user];
     record->result = (uint8_t)pick_result(maker, direct_in);
     set_caller(maker, record);
 }
@@ -300,16 +126,16 @@ static void make_out(struct maker *maker, struct call_record *record)
  * the queue's. */
 static void make_queued(struct maker *maker, struct call_record *record)
 {
-    if (maker->queue_count == 0) {
+    if (maker->people.queue_count == 0) {
         make_direct(maker, record);
         return;
     }
-    record->queue = maker->queues[id_below(&maker->id, maker->queue_count)];
-    record->line = maker->lines[record->queue];
+    record->queue = maker->people.queues[id_below(&maker->id, maker->people.queue_count)];
+    record->line = maker->people.lines[record->queue];
     record->result = (uint8_t)pick_result(maker, queued);
     record->user = record->result == CALL_ABANDONED
                        ? record->queue
-                       : pick_member(maker, maker->world->users[record->queue]);
+                       : call_people_member(&maker->people, record->queue);
     set_caller(maker, record);
 }
 
@@ -325,9 +151,9 @@ static void make_fax(struct maker *maker, struct call_record *record)
 /* The called colleague's side; the caller's is made from it. */
 static void make_inside(struct maker *maker, struct call_record *record)
 {
-    uint32_t called = pick_agent(maker), caller = pick_agent(maker);
+    uint32_t called = call_people_agent(&maker->people), caller = call_people_agent(&maker->people);
     for (int tries = 0; tries < 20 && caller == called; tries++)
-        caller = pick_agent(maker);
+        caller = call_people_agent(&maker->people);
     if (caller == called) { /* nobody else is there */
         make_direct(maker, record);
         return;
@@ -405,31 +231,26 @@ static void fill_hour(struct maker *maker, const struct call_hour *hour)
 void call_log_generate(struct world *world, int64_t account_id,
                        const struct call_log_options *options)
 {
+    const struct account *account = account_by_id(world, account_id);
     struct maker maker = {
         .world = world,
-        .account = account_by_id(world, account_id),
         .now_ms = clock_now(world),
         .recorded_percent = options->recorded_percent,
     };
     size_t records = options->count ? options->count : 2400;
     if (records > CALL_LOG_GENERATED_MAX)
         records = CALL_LOG_GENERATED_MAX;
-    assert(maker.account && call_log_count(world) == 0);
+    assert(account && call_log_count(world) == 0);
     id_fork(&maker.id, world->seed, "call log");
-    find_people(&maker);
-    if (maker.agent_count > 0) {
+    call_people_init(&maker.people, world, account, &maker.id, records);
+    if (maker.people.agent_count > 0) {
         struct call_hours past;
         call_hours_init(&past, &maker.id, maker.now_ms, options->days ? options->days : 30,
-                        maker.account->utc_offset_min, records);
-        find_lines(&maker);
-        make_callers(&maker, records);
+                        account->utc_offset_min, records);
         for (size_t i = 0; i < past.count; i++)
             if (past.list[i].calls > 0)
                 fill_hour(&maker, &past.list[i]);
         call_hours_done(&past);
     }
-    free(maker.agents);
-    free(maker.queues);
-    free(maker.lines);
-    free(maker.callers);
+    call_people_done(&maker.people);
 }
