@@ -106,7 +106,7 @@ uint16_t call_log_line(struct world *world, const char *text)
 {
     struct call_log *log = call_log_of(world);
     uint64_t digits;
-    if (!call_digits(text, &digits) || digits == 0)
+    if (!text || !call_digits(text, &digits) || digits == 0)
         return 0;
     struct call_number *number = number_get(log, digits);
     if (number->line == 0 && log->line_count <= POOL_MAX) {

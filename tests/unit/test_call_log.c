@@ -296,6 +296,7 @@ static void names_and_lines_are_kept_once(void **state)
     assert_int_equal(call_log_line(&world, "+12025550101"), line + 1);
     assert_int_equal(call_log_line(&world, "none"), 0);
     assert_int_equal(call_log_line(&world, ""), 0);
+    assert_int_equal(call_log_line(&world, NULL), 0);
     call_log_done(&world);
 }
 
