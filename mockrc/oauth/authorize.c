@@ -15,13 +15,13 @@
 
 #include <string.h>
 
-/* The most a client may give us to keep. */
+/* The most a client may give us to keep. `ui_locales`, `localeId`, `ui_options` and `force` are taken
+ * and mean nothing here: there is one language. */
 static const struct {
     const char *name;
     size_t max;
 } limits[] = {
-    {"state", 4096},     {"nonce", 512},          {"login_hint", 320},
-    {"ui_locales", 256}, {"code_challenge", 128}, {"display", 16},
+    {"state", 4096}, {"nonce", 512}, {"login_hint", 320}, {"code_challenge", 128}, {"display", 16},
 };
 
 static bool within_limits(struct call *call)
@@ -163,7 +163,6 @@ static bool read_request(struct call *call, struct authorize_request *ret)
         .state = copy(oauth_param(call, "state")),
         .nonce = copy(oauth_param(call, "nonce")),
         .login_hint = copy(oauth_param(call, "login_hint")),
-        .locales = copy(oauth_param(call, "ui_locales")),
         .display = copy(oauth_param(call, "display")),
         .brand_id = copy(brand),
         .code_challenge = copy(challenge),

