@@ -2,7 +2,6 @@
 import concurrent.futures
 import os
 import re
-import shlex
 import subprocess
 
 from house import C_FILES, ROOT, c_code, check, files, main, read
@@ -80,8 +79,8 @@ def _():
 def compiler_flags():
     packages = "libcjson sofia-sip-ua libcurl yaml-0.1 sqlite3 libcrypto cmocka".split()
     flags = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True)
-    own = "-std=gnu17 -D_GNU_SOURCE -fsyntax-only -x c -Wall -Werror"
-    return shlex.split(own) + [
+    own = "-std=gnu17 -D_GNU_SOURCE -DSOURCE_DIR=\"\" -DBIN_DIR=\"\" -fsyntax-only -x c -Wall -Werror"
+    return own.split() + [
         f.replace("-I", "-isystem", 1) if f.startswith("-I") else f for f in flags.stdout.split()
     ]
 

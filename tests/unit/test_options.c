@@ -14,8 +14,9 @@ enum { WORDS = 12 };
 static int read_line(struct options *options, unsigned bit, const char *line, struct diag *diag)
 {
     static char text[500]; /* the options borrow from it */
-    char *argv[WORDS + 1] = {0};
+    static char *argv[WORDS + 1]; /* "rest" points into it */
     int argc = 0;
+    memset(argv, 0, sizeof argv);
     snprintf(text, sizeof text, "%s", line);
     for (char *at = text, *blank; at && *at && argc < WORDS; at = blank) {
         blank = strchr(at, ' ');
