@@ -178,7 +178,7 @@ int cli_main(int argc, char **argv)
         return ERR_OK;
     }
     int code = command->run(&options);
-    if (fflush(stdout) && !code)
+    if ((fflush(stdout) || ferror(stdout)) && !code)
         code = cli_fail(ERR_ENV, "stdout cannot be written");
     return code;
 }

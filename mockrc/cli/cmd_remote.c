@@ -8,6 +8,7 @@
 #include "cli/http.h"
 #include "scenario/story.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -234,7 +235,14 @@ static int read_page(const struct options *options, const struct buf *query, int
     return err;
 }
 
-/* Until there is another one. */
+/* Has the reader of our pipe gone away? */
+static bool is_nobody_reading(void)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO};
+    return poll(&fd, 1, 0) > 0 && fd.revents & (POLLERR | POLLHUP);
+}
+
+/* Until there is another one, or nobody to tell. */
 static int wait_for_more(const struct options *options, const struct buf *query, int64_t next)
 {
     struct buf path, answer;
@@ -242,12 +250,11 @@ static int wait_for_more(const struct options *options, const struct buf *query,
     do {
         buf_init(&path, 1 << 16);
         buf_init(&answer, HTTP_ANSWER_MAX);
-        buf_printf(&path, "/__admin/wait?timeout=10s&from=%lld%s", (long long)next,
-                   buf_text(query));
+        buf_printf(&path, "/__admin/wait?timeout=1s&from=%lld%s", (long long)next, buf_text(query));
         err = ask(options, buf_text(&path), NULL, &answer);
         buf_done(&path);
         buf_done(&answer);
-    } while (err == ERR_TIMEOUT);
+    } while (err == ERR_TIMEOUT && !is_nobody_reading());
     return err;
 }
 
@@ -259,10 +266,11 @@ int cmd_journal(struct options *options)
     int err = read_terms(options, &query);
     for (bool is_first = true; !err; is_first = false) {
         err = read_page(options, &query, &next, is_first);
-        if (err || !options->follows || ferror(stdout))
+        if (err || !options->follows || ferror(stdout) || is_nobody_reading())
             break;
         err = wait_for_more(options, &query, next);
     }
+    err = err == ERR_TIMEOUT ? ERR_OK : err; /* nobody reads any longer */
     buf_done(&query);
     return err;
 }

@@ -1,0 +1,475 @@
+/* The program itself: what it prints where, and how it ends. */
+#include "cli/http.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "support/cmocka_all.h"
+#include "world/clock.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MOCKRC BIN_DIR "/mockrc"
+enum { PATIENCE_MS = 20000 };
+
+struct run {
+    pid_t pid;
+    int pipe; /* its stdout and stderr */
+    struct buf said;
+    int code;
+    int64_t ended_ms; /* machine time */
+};
+
+/* Starts a shell line with $MOCKRC and $DIR; its output comes through one pipe. */
+static void run_start(struct run *run, const char *line, const char *dir)
+{
+    extern char **environ;
+    int ends[2];
+    posix_spawn_file_actions_t files;
+    char *argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)line, NULL};
+    *run = (struct run){.pid = 0};
+    buf_init(&run->said, 4 << 20);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    setenv("MOCKRC", MOCKRC, 1);
+    setenv("DIR", dir ? dir : "/none", 1);
+    setenv("ROOT", SOURCE_DIR, 1);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, ends[1], 1);
+    posix_spawn_file_actions_adddup2(&files, ends[1], 2);
+    assert_int_equal(posix_spawn(&run->pid, argv[0], &files, NULL, argv, environ), 0);
+    posix_spawn_file_actions_destroy(&files);
+    close(ends[1]);
+    run->pipe = ends[0];
+}
+
+static void run_end(struct run *run)
+{
+    int status;
+    int64_t deadline_ms = clock_machine_ms() + PATIENCE_MS;
+    for (;;) {
+        char block[65536];
+        struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
+        ssize_t got = poll(&fd, 1, 200) > 0 ? read(run->pipe, block, sizeof block) : -1;
+        if (got == 0)
+            break;
+        if (got > 0)
+            buf_add(&run->said, block, (size_t)got);
+        if (clock_machine_ms() > deadline_ms) {
+            kill(run->pid, SIGKILL);
+            break;
+        }
+    }
+    waitpid(run->pid, &status, 0);
+    run->ended_ms = clock_machine_ms();
+    run->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    close(run->pipe);
+}
+
+static void folder(char *dir)
+{
+    snprintf(dir, 40, "/tmp/mockrc-test-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+}
+
+static void forget(const char *dir)
+{
+    struct run run;
+    run_start(&run, "rm -r \"$DIR\"", dir);
+    run_end(&run);
+    buf_done(&run.said);
+}
+
+static void write_to(const char *dir, const char *name, const char *text)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* --- one line in, one clear line out, the right exit code --- */
+
+static const char story[] = "scenario: t\nrecords: 20\nsteps:\n"
+                            "  - expect: { op: advance, within: 10s }\n  - stop-proxy: a\n"
+                            "  - save\n  - expect: { op: fault, within: 10s }\n";
+
+static void each_line_ends_with_its_exit_code(void **state)
+{
+    static const struct {
+        const char *line;
+        int code;
+        const char *says; /* a glob over stdout and stderr */
+    } rows[] = {
+        {"$MOCKRC", 2, "mockrc: wanted a command; mockrc --help lists them\n"},
+        {"$MOCKRC --help", 0, "mockrc: *usage: mockrc COMMAND*serve*run*exec*lint*"},
+        {"$MOCKRC help serve", 0, "mockrc serve *--port PORT*[MOCKRC_PORT]*"},
+        {"$MOCKRC run --help", 0, "mockrc run *--narrate*"},
+        {"$MOCKRC version", 0, "mockrc *.*.*\n"},
+        {"$MOCKRC --version", 0, "mockrc *.*.*\n"},
+        {"$MOCKRC srve", 2, "mockrc: unknown command \"srve\"; did you mean \"serve\"?\n"},
+        {"$MOCKRC serve --prot 1", 2,
+         "mockrc serve: unknown flag \"--prot\"; did you mean \"--port\"?\n"},
+        {"$MOCKRC serve now", 2, "mockrc: serve takes flags only, not \"now\"; *\n"},
+        {"$MOCKRC serve --bind 0.0.0.0", 2,
+         "mockrc: --bind 0.0.0.0 is not loopback: *--admin-token\n"},
+        {"$MOCKRC serve --port 0 --fixture none", 2, "mockrc: *none*acme-rc*\n"},
+        {"$MOCKRC serve --port 0 --set oauth.acess_ttl=1m", 2,
+         "mockrc: unknown knob \"oauth.acess_ttl\"; did you mean \"oauth.access_ttl\"?\n"},
+        {"$MOCKRC serve --port 0 --set nonsense", 2,
+         "mockrc: a knob is set as name=value, not \"nonsense\"\n"},
+        {"$MOCKRC serve --port 0 --start noon", 2,
+         "mockrc: --start wants a time *, not \"noon\"\n"},
+        {"$MOCKRC serve --port 0 --clock scaled:0", 2,
+         "mockrc: --clock scaled:N wants N above 0*\n"},
+        {"$MOCKRC serve --port 0 --records 2000000", 2,
+         "mockrc: --records wants at most 1000000*\n"},
+        {"$MOCKRC serve --port 0 --sip-port 0 --env-file /no/where", 3,
+         "*/no/where: cannot be written: No such file*"},
+        {"$MOCKRC serve --port 0 --scenario /none.yaml", 2,
+         "mockrc: /none.yaml: cannot be read: *\n"},
+        {"$MOCKRC run", 2, "mockrc: run wants scenario files or folders: *\n"},
+        {"$MOCKRC run /no/such", 2, "mockrc: /no/such: cannot be read: *\n"},
+        {"mkdir $DIR/empty; $MOCKRC run $DIR/empty", 6, "mockrc: there is no scenario in *\n"},
+        {"$MOCKRC run --report xml $DIR", 2, "mockrc: --report wants text, tap, junit or jsonl*\n"},
+        {"$MOCKRC run $DIR/wrong.yaml", 2,
+         "FAIL *wrong.yaml:2:8: steps: wanted 1 to 1000, saw 0\n1 scenario: 0 passed, 1 failed *"},
+        {"$MOCKRC run $DIR/empty.yaml", 6, "FAIL *nothing was expected: that is no pass\n*"},
+        {"$MOCKRC run $DIR/fails.yaml", 1, "FAIL *fails.yaml:3:29: expect: no event*"},
+        {"$MOCKRC run $DIR/passes.yaml $DIR/fails.yaml", 1,
+         "PASS *FAIL *2 scenarios: 1 passed, 1 *"},
+        {"$MOCKRC run -q $DIR/passes.yaml", 0, "1 scenario: 1 passed, 0 failed *"},
+        {"$MOCKRC run --report tap $DIR/passes.yaml", 0, "TAP version 14\n1..1\nok 1 - *"},
+        {"$MOCKRC run -q --report junit=$DIR/out.xml $DIR/passes.yaml && cat $DIR/out.xml", 0,
+         "*<testsuites name=\"mockrc\">*tests=\"1\" failures=\"0\"*"},
+        {"$MOCKRC run -q --report junit=/no/out.xml $DIR/passes.yaml", 3,
+         "*/no/out.xml: cannot be *"},
+        {"$MOCKRC run -q --journal $DIR/j $DIR/passes.yaml && cat $DIR/j/passes.jsonl", 0,
+         "*{\"seq\":1,*\"op\":\"advance\"*}\n"},
+        {"$MOCKRC run --client /none $DIR/client.yaml", 3,
+         "FAIL *not possible*--client or MOCKRC_CLIENT*"},
+        {"$MOCKRC lint $ROOT/scenarios $ROOT/fixtures", 0,
+         "*connect-authenticate-save.yaml: ok\n*acme-rc.yaml: ok\n"},
+        {"$MOCKRC lint -q $ROOT/scenarios", 0, ""},
+        {"$MOCKRC lint $DIR/passes.yaml $DIR/wrong.yaml", 2,
+         "*passes.yaml: ok\n*wrong.yaml:2:8: steps: wanted 1 to 1000, saw 0\n"},
+        {"$MOCKRC lint $DIR/names.yaml", 2,
+         "*names.yaml:3:17: proxy: no proxy \"z\" here; did you *\n"},
+        {"$MOCKRC lint $DIR/empty.yaml", 2,
+         "*empty.yaml: it expects nothing: that can be no pass\n"},
+        {"$MOCKRC lint", 2, "mockrc: lint wants files or folders: *\n"},
+        {"$MOCKRC exec", 2, "mockrc: exec wants a scenario and a program: *\n"},
+        {"$MOCKRC exec $DIR/story.yaml", 2, "mockrc: exec wants a scenario and a program: *\n"},
+        {"$MOCKRC exec $DIR/wrong.yaml -- true", 2, "mockrc: *wrong.yaml:2:8: *\n"},
+        {"$MOCKRC exec $DIR/story.yaml -- /no/program", 3, "mockrc: /no/program: No such file*\n"},
+        {"$MOCKRC exec $DIR/story.yaml -- sh -c '$MOCKRC clock advance 1m && $MOCKRC fault \"name: "
+         "f, "
+         "match: {op: oauth.token}, kind: drop\" && $MOCKRC fault --clear f'",
+         0, "{\"now\":*PASS *story.yaml: t  (3 steps, 2 expectations, 4 events*"},
+        {"$MOCKRC exec $DIR/story.yaml -- true", 1,
+         "FAIL *story.yaml:4:5: expect: no event with op: *"},
+        {"$MOCKRC exec $DIR/story.yaml -- sh -c '$MOCKRC clock advance 1m >/dev/null; $MOCKRC "
+         "fault "
+         "\"match: {op: oauth.token}, kind: drop\" >/dev/null; $MOCKRC fault --clear all; exit 7'",
+         7, "*PASS *sh ended with 7\n"},
+        {"$MOCKRC exec --timeout 300ms $DIR/story.yaml -- sleep 5", 4,
+         "*the program does not end*"},
+        {"$MOCKRC exec $DIR/story.yaml -- sh -c 'echo $RINGCENTRAL_SERVER_URL $MOCKRC_ADMIN_URL'",
+         1, "http://127.0.0.1:* http://127.0.0.1:*/__admin\n*"},
+        {"$MOCKRC env --admin-url http://127.0.0.1:1", 3,
+         "mockrc: http://127.0.0.1:1: Connection refused; *\n"},
+        {"$MOCKRC env --admin-url ftp://x", 2,
+         "mockrc: --admin-url wants http://host:port, not *\n"},
+        {"$MOCKRC errors | grep OAU-213", 0, "rest  OAU-213  401  *\n*"},
+        {"$MOCKRC errors --json", 0, "[{\"layer\":\"rest\",\"code\":*}]\n"},
+        {"$MOCKRC routes | grep call-log", 0, "GET *"},
+        {"$MOCKRC routes --json", 0, "[{\"method\":*}]\n"},
+        {"$MOCKRC schema", 0, "{\n  \"$schema\": *}\n"},
+        {"$MOCKRC errors >/dev/full", 3, "mockrc: stdout cannot be written\n"},
+    };
+    char dir[40];
+    size_t bad = 0;
+    folder(dir);
+    write_to(dir, "story.yaml", story);
+    write_to(dir, "wrong.yaml", "scenario: t\nsteps: []\n");
+    write_to(dir, "empty.yaml", "scenario: t\nrecords: 20\nsteps: [ { advance: 1m } ]\n");
+    write_to(dir, "fails.yaml",
+             "scenario: t\nrecords: 20\nsteps: [ { advance: 1m }, { expect: { op: set } } ]\n");
+    write_to(dir, "passes.yaml",
+             "scenario: t\nrecords: 20\nsteps: [ { advance: 1m }, { expect: { op: advance } } ]\n");
+    write_to(dir, "names.yaml",
+             "scenario: t\nsteps:\n  - stop-proxy: z\n  - expect: { op: stop-proxy }\n");
+    write_to(dir, "client.yaml", "scenario: t\nrecords: 20\nsteps: [ save ]\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run run;
+        run_start(&run, rows[i].line, dir);
+        run_end(&run);
+        if (run.code != rows[i].code || !text_glob(rows[i].says, buf_text(&run.said))) {
+            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
+                        rows[i].says, run.code, buf_text(&run.said));
+            bad++;
+        }
+        buf_done(&run.said);
+    }
+    forget(dir);
+    assert_int_equal(bad, 0);
+}
+
+/* --- a server and its end --- */
+
+/* Waits until the ready-file is there and whole. */
+static void read_ready(const char *path, struct http_server *server)
+{
+    char url[100] = "";
+    struct diag diag;
+    int64_t deadline_ms = clock_machine_ms() + PATIENCE_MS;
+    while (!strchr(url, '\n') && clock_machine_ms() < deadline_ms) {
+        FILE *file = fopen(path, "re");
+        if (file && !fgets(url, sizeof url, file))
+            url[0] = '\0';
+        if (file)
+            fclose(file);
+        else
+            poll(NULL, 0, 5);
+    }
+    url[strcspn(url, "\n")] = '\0';
+    assert_int_equal(http_server_read(url, server, &diag), 0);
+}
+
+static int ask(const struct http_server *server, const char *path, const char *body,
+               struct buf *answer)
+{
+    struct diag diag;
+    int status = 0;
+    buf_reset(answer);
+    if (http_ask(server, path, body, 5000, &status, answer, &diag))
+        fail_msg("%s", diag.text);
+    return status;
+}
+
+static void a_server_tells_that_it_is_ready_and_ends_at_once_when_told(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGINT};
+    for (size_t i = 0; i < 2; i++) {
+        struct run run;
+        struct http_server server = {.token = NULL};
+        struct buf answer;
+        struct arena arena;
+        char dir[40], path[80];
+        folder(dir);
+        snprintf(path, sizeof path, "%s/ready", dir);
+        buf_init(&answer, 1 << 20);
+        arena_init(&arena);
+        run_start(&run,
+                  "exec $MOCKRC serve --port 0 --sip-port 0 --records 20 --ready-file $DIR/ready "
+                  "--env-file $DIR/env.json",
+                  dir);
+        read_ready(path, &server);
+        assert_int_equal(ask(&server, "/__admin/ready", NULL, &answer), 200);
+        snprintf(path, sizeof path, "%s/env.json", dir);
+        FILE *file = fopen(path, "re");
+        char env[16384] = "";
+        assert_non_null(file);
+        assert_true(fread(env, 1, sizeof env - 1, file) > 0);
+        fclose(file);
+        const struct node *root = json_parse(&arena, env, strlen(env), NULL);
+        assert_non_null(node_get(root, "restUrl"));
+        assert_non_null(node_get(node_get(root, "sip"), "udp"));
+        int64_t told_ms = clock_machine_ms();
+        kill(run.pid, signals[i]);
+        run_end(&run);
+        assert_int_equal(run.code, 0);
+        assert_true(run.ended_ms - told_ms < 1000); /* under ASan; tools/bench has the figure */
+        assert_true(
+            text_glob("mockrc *\n  REST and OAuth *\n  proxy a *log in as *Ctrl-C stops it.\n"
+                      "mockrc: stopping\n",
+                      buf_text(&run.said)));
+        snprintf(path, sizeof path, "%s/ready", dir);
+        assert_int_equal(access(path, F_OK), -1);
+        buf_done(&run.said);
+        buf_done(&answer);
+        arena_done(&arena);
+        forget(dir);
+    }
+}
+
+static void a_port_in_use_is_this_machines_fault(void **state)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+    char line[100], says[100];
+    struct run run;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    getsockname(fd, (struct sockaddr *)&address, &len);
+    snprintf(line, sizeof line, "$MOCKRC serve --sip-port 0 --records 20 --port %d",
+             ntohs(address.sin_port));
+    run_start(&run, line, NULL);
+    run_end(&run);
+    snprintf(says, sizeof says, "mockrc: *%d*\n", ntohs(address.sin_port));
+    assert_int_equal(run.code, 3);
+    if (!text_glob(says, buf_text(&run.said)))
+        fail_msg("%s", buf_text(&run.said));
+    assert_ptr_equal(strchr(buf_text(&run.said), '\n'), buf_text(&run.said) + run.said.len - 1);
+    buf_done(&run.said);
+    close(fd);
+}
+
+static void a_served_scenario_is_judged_when_it_is_stopped(void **state)
+{
+    for (int is_played = 0; is_played < 2; is_played++) {
+        struct run run;
+        struct http_server server = {.token = NULL};
+        struct buf answer;
+        char dir[40], path[80];
+        folder(dir);
+        write_to(dir, "story.yaml", story);
+        snprintf(path, sizeof path, "%s/ready", dir);
+        buf_init(&answer, 1 << 20);
+        run_start(&run,
+                  "exec $MOCKRC serve --port 0 --sip-port 0 --ready-file $DIR/ready --scenario "
+                  "$DIR/story.yaml",
+                  dir);
+        read_ready(path, &server);
+        if (is_played) {
+            assert_int_equal(ask(&server, "/__admin/advance", "\"1m\"", &answer), 200);
+            assert_int_equal(ask(&server, "/__admin/wait?op=stop-proxy", NULL, &answer), 200);
+            assert_int_equal(ask(&server, "/__admin/fault",
+                                 "{\"name\":\"f\",\"match\":{\"op\":\"oauth.token\"},"
+                                 "\"kind\":\"drop\"}",
+                                 &answer),
+                             200);
+            assert_int_equal(ask(&server, "/__admin/clear-fault", "\"f\"", &answer), 200);
+        }
+        kill(run.pid, SIGTERM);
+        run_end(&run);
+        assert_int_equal(run.code, is_played ? 0 : 1);
+        assert_non_null(strstr(buf_text(&run.said), is_played ? "PASS  " : "FAIL  "));
+        buf_done(&run.said);
+        buf_done(&answer);
+        forget(dir);
+    }
+}
+
+static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
+{
+    static const struct {
+        const char *line;
+        int code;
+        const char *says;
+    } rows[] = {
+        {"$MOCKRC clock", 2, "mockrc: the admin token is missing: *\n"},
+        {"MOCKRC_ADMIN_TOKEN=wrong $MOCKRC clock", 2, "mockrc: the admin token is wrong: *\n"},
+        {"$MOCKRC clock --admin-token t0k", 0, "{\"now\":\"2026-01-05T09:00:00.000Z\",*}\n"},
+        {"$MOCKRC clock advance 61m --admin-token t0k", 0,
+         "{\"now\":\"2026-01-05T10:01:00.000Z\"}\n"},
+        {"$MOCKRC clock advance --admin-token t0k", 2, "mockrc: clock wants nothing, a mode*\n"},
+        {"$MOCKRC clock frosen --admin-token t0k", 2,
+         "mockrc: mode: wanted *; did you mean \"frozen\"?\n"},
+        {"$MOCKRC clock scaled:2 --admin-token t0k", 0, "{\"mode\":\"scaled\",\"scale\":2,*}\n"},
+        {"$MOCKRC fault 'match: {op: oauth.token}, kind: drop, name: f' --admin-token t0k", 0,
+         "{\"fault\":\"f\"}\n"},
+        {"$MOCKRC fault --admin-token t0k", 0, "{\"faults\":[{\"name\":\"f\",*}\n"},
+        {"$MOCKRC fault '{match: {}, kind: dorp}' --admin-token t0k", 2,
+         "mockrc: unknown fault kind \"dorp\"*\n"},
+        {"$MOCKRC fault 'match: [' --admin-token t0k", 2, "mockrc: rule:1:*\n"},
+        {"$MOCKRC fault --clear f --admin-token t0k", 0, "{\"cleared\":1}\n"},
+        {"$MOCKRC fault --clear f --admin-token t0k", 2,
+         "mockrc: clear-fault: no fault \"f\" is armed\n"},
+        {"$MOCKRC env --admin-token t0k | head -1", 0,
+         "export RINGCENTRAL_SERVER_URL='http://*'\n"},
+        {"$MOCKRC env --json --admin-token t0k", 0, "{\"restUrl\":*}\n"},
+        {"$MOCKRC journal op=advance --admin-token t0k", 0,
+         "#1 * provider * advance {\"by\":\"61m\"}\n"},
+        {"$MOCKRC journal --json --last 1 --admin-token t0k", 0,
+         "{\"seq\":*,\"op\":\"clear-fault\",*\"result\":\"refused\"*}\n"},
+        {"$MOCKRC journal stats=1 --admin-token t0k", 2,
+         "mockrc: unknown key \"stats\"; did you mean \"status\"?\n"},
+        {"$MOCKRC journal status --admin-token t0k", 2, "mockrc: journal: wanted key=value *\n"},
+        {"($MOCKRC clock frozen --admin-token t0k >$DIR/out; $MOCKRC journal --follow op=clock "
+         "--admin-token t0k | head -1)",
+         0, "#* provider * clock *\n"},
+    };
+    struct run run;
+    struct http_server server = {.token = "t0k"};
+    char dir[40], path[80], url[40];
+    size_t bad = 0;
+    folder(dir);
+    snprintf(path, sizeof path, "%s/ready", dir);
+    run_start(&run,
+              "exec $MOCKRC serve -q --port 0 --sip-port 0 --records 20 --clock frozen "
+              "--admin-token t0k --ready-file $DIR/ready",
+              dir);
+    read_ready(path, &server);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", server.port);
+    setenv("MOCKRC_ADMIN_URL", url, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run one;
+        run_start(&one, rows[i].line, dir);
+        run_end(&one);
+        if (one.code != rows[i].code || !text_glob(rows[i].says, buf_text(&one.said))) {
+            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
+                        rows[i].says, one.code, buf_text(&one.said));
+            bad++;
+        }
+        buf_done(&one.said);
+    }
+    unsetenv("MOCKRC_ADMIN_URL");
+    kill(run.pid, SIGTERM);
+    run_end(&run);
+    assert_int_equal(run.code, 0);
+    assert_string_equal(buf_text(&run.said), "");
+    buf_done(&run.said);
+    forget(dir);
+    assert_int_equal(bad, 0);
+}
+
+static void a_run_that_is_stopped_leaves_nothing_behind(void **state)
+{
+    struct run run;
+    char dir[40];
+    folder(dir);
+    write_to(dir, "hangs.yaml", "scenario: t\nrecords: 20\nsteps: [ save ]\n");
+    write_to(dir, "client", "#!/bin/sh\nread line\necho > $DIR/asked\nread line\n");
+    run_start(&run,
+              "chmod +x $DIR/client; mkdir $DIR/tmp; TMPDIR=$DIR/tmp exec $MOCKRC run --client "
+              "$DIR/client $DIR/hangs.yaml",
+              dir);
+    char path[80];
+    snprintf(path, sizeof path, "%s/asked", dir);
+    int64_t deadline_ms = clock_machine_ms() + PATIENCE_MS;
+    while (access(path, F_OK) && clock_machine_ms() < deadline_ms)
+        poll(NULL, 0, 5);
+    kill(run.pid, SIGTERM);
+    run_end(&run);
+    assert_int_equal(run.code, 128 + SIGTERM);
+    assert_non_null(strstr(buf_text(&run.said), "the run was stopped"));
+    snprintf(path, sizeof path, "%s/tmp", dir);
+    assert_int_equal(rmdir(path), 0); /* it is empty */
+    buf_done(&run.said);
+    forget(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_line_ends_with_its_exit_code),
+        cmocka_unit_test(a_server_tells_that_it_is_ready_and_ends_at_once_when_told),
+        cmocka_unit_test(a_port_in_use_is_this_machines_fault),
+        cmocka_unit_test(a_served_scenario_is_judged_when_it_is_stopped),
+        cmocka_unit_test(the_remote_commands_reach_a_server_that_wants_a_token),
+        cmocka_unit_test(a_run_that_is_stopped_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
