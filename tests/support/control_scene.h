@@ -22,8 +22,9 @@ static inline void scene_init(struct scene *scene)
     struct fixture_options options = {.call_log_records = 50};
     *scene = (struct scene){0};
     scene->world = world_new(1, CLOCK_FROZEN, 1767603600000);
-    assert_int_equal(
-        fixture_load(scene->world, SOURCE_DIR "/fixtures/acme-rc.yaml", &options, &scene->diag), 0);
+    char path[4096];
+    assert_int_equal(fixture_find("acme-rc", path, sizeof path, &scene->diag), 0);
+    assert_int_equal(fixture_load(scene->world, path, &options, &scene->diag), 0);
     scene->journal = journal_new(&(struct journal_limits){0});
     scene->faults = faults_new();
     arena_init(&scene->arena);

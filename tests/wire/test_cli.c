@@ -4,99 +4,16 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "support/cmocka_all.h"
-#include "world/clock.h"
+#include "support/program.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#define MOCKRC BIN_DIR "/mockrc"
-enum { PATIENCE_MS = 20000 };
-
-struct run {
-    pid_t pid;
-    int pipe; /* its stdout and stderr */
-    struct buf said;
-    int code;
-    int64_t ended_ms; /* machine time */
-};
-
-/* Starts a shell line with $MOCKRC and $DIR; its output comes through one pipe. */
-static void run_start(struct run *run, const char *line, const char *dir)
-{
-    extern char **environ;
-    int ends[2];
-    posix_spawn_file_actions_t files;
-    char *argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)line, NULL};
-    *run = (struct run){.pid = 0};
-    buf_init(&run->said, 4 << 20);
-    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    setenv("MOCKRC", MOCKRC, 1);
-    setenv("DIR", dir ? dir : "/none", 1);
-    setenv("ROOT", SOURCE_DIR, 1);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, ends[1], 1);
-    posix_spawn_file_actions_adddup2(&files, ends[1], 2);
-    assert_int_equal(posix_spawn(&run->pid, argv[0], &files, NULL, argv, environ), 0);
-    posix_spawn_file_actions_destroy(&files);
-    close(ends[1]);
-    run->pipe = ends[0];
-}
-
-static void run_end(struct run *run)
-{
-    int status;
-    int64_t deadline_ms = clock_machine_ms() + PATIENCE_MS;
-    for (;;) {
-        char block[65536];
-        struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
-        ssize_t got = poll(&fd, 1, 200) > 0 ? read(run->pipe, block, sizeof block) : -1;
-        if (got == 0)
-            break;
-        if (got > 0)
-            buf_add(&run->said, block, (size_t)got);
-        if (clock_machine_ms() > deadline_ms) {
-            kill(run->pid, SIGKILL);
-            break;
-        }
-    }
-    waitpid(run->pid, &status, 0);
-    run->ended_ms = clock_machine_ms();
-    run->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    close(run->pipe);
-}
-
-static void folder(char *dir)
-{
-    snprintf(dir, 40, "/tmp/mockrc-test-XXXXXX");
-    assert_non_null(mkdtemp(dir));
-}
-
-static void forget(const char *dir)
-{
-    struct run run;
-    run_start(&run, "rm -r \"$DIR\"", dir);
-    run_end(&run);
-    buf_done(&run.said);
-}
-
-static void write_to(const char *dir, const char *name, const char *text)
-{
-    char path[100];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
 
 /* --- one line in, one clear line out, the right exit code --- */
 
@@ -211,9 +128,9 @@ static void each_line_ends_with_its_exit_code(void **state)
              "scenario: t\nsteps:\n  - stop-proxy: z\n  - expect: { op: stop-proxy }\n");
     write_to(dir, "client.yaml", "scenario: t\nrecords: 20\nsteps: [ save ]\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct run run;
-        run_start(&run, rows[i].line, dir);
-        run_end(&run);
+        struct program run;
+        program_start(&run, BIN_DIR, SOURCE_DIR, rows[i].line, dir);
+        program_end(&run);
         if (run.code != rows[i].code || !text_glob(rows[i].says, buf_text(&run.said))) {
             print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
                         rows[i].says, run.code, buf_text(&run.said));
@@ -232,7 +149,7 @@ static void read_ready(const char *path, struct http_server *server)
 {
     char url[100] = "";
     struct diag diag;
-    int64_t deadline_ms = clock_machine_ms() + PATIENCE_MS;
+    int64_t deadline_ms = clock_machine_ms() + PROGRAM_PATIENCE_MS;
     while (!strchr(url, '\n') && clock_machine_ms() < deadline_ms) {
         FILE *file = fopen(path, "re");
         if (file && !fgets(url, sizeof url, file))
@@ -261,7 +178,7 @@ static void a_server_tells_that_it_is_ready_and_ends_at_once_when_told(void **st
 {
     static const int signals[] = {SIGTERM, SIGINT};
     for (size_t i = 0; i < 2; i++) {
-        struct run run;
+        struct program run;
         struct http_server server = {.token = NULL};
         struct buf answer;
         struct arena arena;
@@ -270,10 +187,11 @@ static void a_server_tells_that_it_is_ready_and_ends_at_once_when_told(void **st
         snprintf(path, sizeof path, "%s/ready", dir);
         buf_init(&answer, 1 << 20);
         arena_init(&arena);
-        run_start(&run,
-                  "exec $MOCKRC serve --port 0 --sip-port 0 --records 20 --ready-file $DIR/ready "
-                  "--env-file $DIR/env.json",
-                  dir);
+        program_start(
+            &run, BIN_DIR, SOURCE_DIR,
+            "exec $MOCKRC serve --port 0 --sip-port 0 --records 20 --ready-file $DIR/ready "
+            "--env-file $DIR/env.json",
+            dir);
         read_ready(path, &server);
         assert_int_equal(ask(&server, "/__admin/ready", NULL, &answer), 200);
         snprintf(path, sizeof path, "%s/env.json", dir);
@@ -287,7 +205,7 @@ static void a_server_tells_that_it_is_ready_and_ends_at_once_when_told(void **st
         assert_non_null(node_get(node_get(root, "sip"), "udp"));
         int64_t told_ms = clock_machine_ms();
         kill(run.pid, signals[i]);
-        run_end(&run);
+        program_end(&run);
         assert_int_equal(run.code, 0);
         assert_true(run.ended_ms - told_ms < 1000); /* under ASan; tools/bench has the figure */
         assert_true(
@@ -308,15 +226,15 @@ static void a_port_in_use_is_this_machines_fault(void **state)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
     char line[100], says[100];
-    struct run run;
+    struct program run;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(fd, 1), 0);
     getsockname(fd, (struct sockaddr *)&address, &len);
     snprintf(line, sizeof line, "$MOCKRC serve --sip-port 0 --records 20 --port %d",
              ntohs(address.sin_port));
-    run_start(&run, line, NULL);
-    run_end(&run);
+    program_start(&run, BIN_DIR, SOURCE_DIR, line, NULL);
+    program_end(&run);
     snprintf(says, sizeof says, "mockrc: *%d*\n", ntohs(address.sin_port));
     assert_int_equal(run.code, 3);
     if (!text_glob(says, buf_text(&run.said)))
@@ -329,7 +247,7 @@ static void a_port_in_use_is_this_machines_fault(void **state)
 static void a_served_scenario_is_judged_when_it_is_stopped(void **state)
 {
     for (int is_played = 0; is_played < 2; is_played++) {
-        struct run run;
+        struct program run;
         struct http_server server = {.token = NULL};
         struct buf answer;
         char dir[40], path[80];
@@ -337,10 +255,10 @@ static void a_served_scenario_is_judged_when_it_is_stopped(void **state)
         write_to(dir, "story.yaml", story);
         snprintf(path, sizeof path, "%s/ready", dir);
         buf_init(&answer, 1 << 20);
-        run_start(&run,
-                  "exec $MOCKRC serve --port 0 --sip-port 0 --ready-file $DIR/ready --scenario "
-                  "$DIR/story.yaml",
-                  dir);
+        program_start(&run, BIN_DIR, SOURCE_DIR,
+                      "exec $MOCKRC serve --port 0 --sip-port 0 --ready-file $DIR/ready --scenario "
+                      "$DIR/story.yaml",
+                      dir);
         read_ready(path, &server);
         if (is_played) {
             assert_int_equal(ask(&server, "/__admin/advance", "\"1m\"", &answer), 200);
@@ -353,7 +271,7 @@ static void a_served_scenario_is_judged_when_it_is_stopped(void **state)
             assert_int_equal(ask(&server, "/__admin/clear-fault", "\"f\"", &answer), 200);
         }
         kill(run.pid, SIGTERM);
-        run_end(&run);
+        program_end(&run);
         assert_int_equal(run.code, is_played ? 0 : 1);
         assert_non_null(strstr(buf_text(&run.said), is_played ? "PASS  " : "FAIL  "));
         buf_done(&run.said);
@@ -401,23 +319,23 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
          "--admin-token t0k | head -1)",
          0, "#* provider * clock *\n"},
     };
-    struct run run;
+    struct program run;
     struct http_server server = {.token = "t0k"};
     char dir[40], path[80], url[40];
     size_t bad = 0;
     folder(dir);
     snprintf(path, sizeof path, "%s/ready", dir);
-    run_start(&run,
-              "exec $MOCKRC serve -q --port 0 --sip-port 0 --records 20 --clock frozen "
-              "--admin-token t0k --ready-file $DIR/ready",
-              dir);
+    program_start(&run, BIN_DIR, SOURCE_DIR,
+                  "exec $MOCKRC serve -q --port 0 --sip-port 0 --records 20 --clock frozen "
+                  "--admin-token t0k --ready-file $DIR/ready",
+                  dir);
     read_ready(path, &server);
     snprintf(url, sizeof url, "http://127.0.0.1:%d", server.port);
     setenv("MOCKRC_ADMIN_URL", url, 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct run one;
-        run_start(&one, rows[i].line, dir);
-        run_end(&one);
+        struct program one;
+        program_start(&one, BIN_DIR, SOURCE_DIR, rows[i].line, dir);
+        program_end(&one);
         if (one.code != rows[i].code || !text_glob(rows[i].says, buf_text(&one.said))) {
             print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
                         rows[i].says, one.code, buf_text(&one.said));
@@ -427,7 +345,7 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
     }
     unsetenv("MOCKRC_ADMIN_URL");
     kill(run.pid, SIGTERM);
-    run_end(&run);
+    program_end(&run);
     assert_int_equal(run.code, 0);
     assert_string_equal(buf_text(&run.said), "");
     buf_done(&run.said);
@@ -437,22 +355,22 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
 
 static void a_run_that_is_stopped_leaves_nothing_behind(void **state)
 {
-    struct run run;
+    struct program run;
     char dir[40];
     folder(dir);
     write_to(dir, "hangs.yaml", "scenario: t\nrecords: 20\nsteps: [ save ]\n");
     write_to(dir, "client", "#!/bin/sh\nread line\necho > $DIR/asked\nread line\n");
-    run_start(&run,
-              "chmod +x $DIR/client; mkdir $DIR/tmp; TMPDIR=$DIR/tmp exec $MOCKRC run --client "
-              "$DIR/client $DIR/hangs.yaml",
-              dir);
+    program_start(&run, BIN_DIR, SOURCE_DIR,
+                  "chmod +x $DIR/client; mkdir $DIR/tmp; TMPDIR=$DIR/tmp exec $MOCKRC run --client "
+                  "$DIR/client $DIR/hangs.yaml",
+                  dir);
     char path[80];
     snprintf(path, sizeof path, "%s/asked", dir);
-    int64_t deadline_ms = clock_machine_ms() + PATIENCE_MS;
+    int64_t deadline_ms = clock_machine_ms() + PROGRAM_PATIENCE_MS;
     while (access(path, F_OK) && clock_machine_ms() < deadline_ms)
         poll(NULL, 0, 5);
     kill(run.pid, SIGTERM);
-    run_end(&run);
+    program_end(&run);
     assert_int_equal(run.code, 128 + SIGTERM);
     assert_non_null(strstr(buf_text(&run.said), "the run was stopped"));
     snprintf(path, sizeof path, "%s/tmp", dir);
