@@ -27,7 +27,7 @@ static const struct {
     {"set-role", "{\"user\":\"superadmin\",\"role\":\"standard\"}",
      "{\"user\":\"*\",\"role\":\"Standard\",\"was\":\"Super Admin\"}"},
     {"set-user", "{\"user\":\"102\",\"status\":\"Disabled\",\"mfa\":true}",
-     "{\"user\":\"*\",\"status\":\"Disabled\",\"sessions_ended\":0}"},
+     "{\"user\":\"*\",\"status\":\"Disabled\"}"},
     {"set-account", "{\"status\":\"Disabled\",\"reason\":\"SuspendedInvoluntarily\"}",
      "{\"account\":37439510,\"status\":\"Disabled\"}"},
     {"set-account", "{\"feature\":\"OnDemandCallRecording\",\"on\":false}",
@@ -54,6 +54,9 @@ static const struct {
     {"set", "{\"oauth.access_ttl\":\"10m\",\"rest.rate.limits\":\"off\"}",
      "{\"oauth.access_ttl\":\"600s\",\"rest.rate.limits\":\"off\"}"},
     {"reset", NULL, "{\"reset\":true}"},
+    {"reset-sync", NULL, "{\"resets\":1}"},
+    {"rotate-sip-secret", "{\"device\":\"800110100000\",\"overlap\":\"10m\"}",
+     "{\"device\":\"800110100000\",\"user\":\"*\",\"secret\":\"*\"}"},
 };
 
 static void each_verb_does_what_it_says(void **state)
@@ -292,14 +295,16 @@ static void unlock_lifts_what_wrong_passwords_did(void **state)
     scene_done(&scene);
 }
 
-static void a_disabled_user_loses_the_sessions(void **state)
+/* What becomes of the sessions is the gate's to say, call by call. */
+static void a_disabled_user_is_the_cause_of_what_follows(void **state)
 {
     struct scene scene;
     scene_init(&scene);
-    struct session *session = scene_session(&scene);
+    const struct user *admin = user_named(scene.world, "superadmin");
+    scene_verb(&scene, "advance", "\"1m\"");
     scene_verb(&scene, "set-user", "{\"user\":\"superadmin\",\"status\":\"Disabled\"}");
-    assert_int_equal(session->end, SESSION_POLICY);
-    assert_non_null(strstr(buf_text(&scene.said), "\"sessions_ended\":1"));
+    assert_int_equal(admin->status, USER_DISABLED);
+    assert_int_equal(admin->status_cause, 2);
     scene_done(&scene);
 }
 
@@ -401,7 +406,7 @@ int main(void)
         cmocka_unit_test(the_journal_never_holds_a_password_or_a_port),
         cmocka_unit_test(the_same_seed_makes_the_same_password),
         cmocka_unit_test(unlock_lifts_what_wrong_passwords_did),
-        cmocka_unit_test(a_disabled_user_loses_the_sessions),
+        cmocka_unit_test(a_disabled_user_is_the_cause_of_what_follows),
         cmocka_unit_test(sessions_of_one_app_end_and_the_others_live),
         cmocka_unit_test(a_proxy_goes_and_comes_back_and_the_edge_is_told),
         cmocka_unit_test(reset_is_asked_for_not_done),
