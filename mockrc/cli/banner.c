@@ -54,12 +54,12 @@ static void write_inside(struct sim *sim, void *arg)
         row(out, "SIP domain", account->sip_domain);
     write_proxies(world, out);
     write_apps(world, out);
-    if (admin) {
-        snprintf(line, sizeof line, "%s  password %s  (extension %s, Super Admin)",
-                 admin->email ? admin->email : "?", admin->password ? admin->password : "?",
-                 admin->extension_number ? admin->extension_number : "?");
-        row(out, "log in as", line);
-    }
+    if (admin)
+        buf_printf(out,
+                   "  %-16s %s  password %s  (extension %s, Super Admin)
+                   ", " log in as ",
+                   admin->email,
+                   admin->password, admin->extension_number);
     snprintf(line, sizeof line, "%s, %s clock, seed %llu", text_time(clock_now(world), now),
              clock_mode_name(world->clock.mode), (unsigned long long)world->seed);
     row(out, "world time", line);

@@ -213,5 +213,11 @@ int expect_play(struct run *run, const struct step *step, struct diag *diag)
                  expectation.is_absent);
     else if (may_wait && expectation.within_ms >= 0)
         wait_in_world(&look);
-    return look.is_found ? ERR_OK : refuse(&look, step, diag);
+    if (!look.is_found)
+        return refuse(&look, step, diag);
+    if (run->options->is_narrated && expectation.is_absent)
+        buf_str(&run->outcome->story, "    none came\n");
+    else if (run->options->is_narrated)
+        buf_printf(&run->outcome->story, "    met by #%llu\n", (unsigned long long)run->cursor - 1);
+    return ERR_OK;
 }

@@ -154,6 +154,8 @@ static void note_answer(struct sim *sim, void *arg)
               node_bool(node_get(noting->answer, "ok"), false) ? "ok" : "failed");
     event_set(&event, EVENT_CODE, node_text(node_get(result, "code"), NULL));
     event_set(&event, EVENT_ERROR, node_text(node_get(result, "error"), NULL));
+    event_set(&event, EVENT_RECORDS, node_text(node_get(result, "records"), NULL));
+    event_set(&event, EVENT_BINDINGS, node_text(node_get(result, "registered"), NULL));
     event_set(&event, EVENT_REASON, word ? word : node_text(node_get(result, "api_auth"), NULL));
     journal_append(sim_journal(sim), &event);
 }

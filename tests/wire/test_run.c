@@ -136,7 +136,8 @@ static void the_story_tells_every_step_and_event(void **state)
                         "  09:00:00  note: it is night\n"
                         "  09:00:00  advance: 25h\n"
                         "    #1   09:00:00 provider        advance {\"by\":\"25h\"}\n"
-                        "  1d 10:00:00  expect: {op: advance}\n");
+                        "  1d 10:00:00  expect: {op: advance}\n"
+                        "    met by #1\n");
     play_done(&play);
 }
 
