@@ -68,6 +68,7 @@ struct call {
     const char *args[ROUTE_ARGS_MAX]; /* path parameters in order, decoded */
     struct params query;              /* decoded */
     struct params form;               /* decoded, when the body is a form */
+    enum params_fault form_fault;     /* what is wrong with that form */
     const struct node *body;          /* parsed, when the body is JSON; else NULL */
 
     /* Set by the gate for AUTH_BEARER. */

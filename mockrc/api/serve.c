@@ -221,13 +221,13 @@ void api_serve(struct api *api, struct arena *arena, const struct web_request *r
         date_header(reply, clock_now(api->world));
     }
     if (call.route) {
-        enum params_fault form_fault = read_form(&call);
+        call.form_fault = read_form(&call);
         gate_name(&call);
         if (event.layer != LAYER_CONTROL)
             fault_decide(api->faults, &event, clock_now(api->world), ret_plan);
         if (ret_plan->kind == PLAN_ANSWER)
             answer_planned(&call, ret_plan);
-        else if (ret_plan->kind != PLAN_CLOSE && form_fault)
+        else if (ret_plan->kind != PLAN_CLOSE && call.form_fault && call.route->auth != AUTH_CLIENT)
             refuse(&call, CMN_104, NULL);
         else if (ret_plan->kind != PLAN_CLOSE)
             run(&call);

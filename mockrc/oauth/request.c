@@ -19,6 +19,10 @@ bool oauth_params_good(struct call *call)
         refuse(call, CMN_MEDIA, NULL);
         return false;
     }
+    if (call->form_fault) {
+        oauth_refuse(call, OAUTH_UNREADABLE);
+        return false;
+    }
     const char *name = params_repeated(&call->query);
     if (!name)
         name = params_repeated(&call->form);

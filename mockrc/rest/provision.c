@@ -34,6 +34,10 @@ static bool read_transports(struct call *call, const struct transport *ret[TRANS
         ret[(*ret_count)++] = &transports[0];
         return true;
     }
+    if (list->kind != NODE_LIST) {
+        refuse(call, CMN_101, "sipInfo");
+        return false;
+    }
     for (const struct node *item = node_first(list); item; item = item->next) {
         const char *name = node_text(node_get(item, "transport"), "");
         const struct transport *found = NULL;

@@ -132,6 +132,8 @@ static const struct {
 } rows[] = {
     {OAUTH_MISSING, TOKEN, "", NULL, NULL, 0},
     {OAUTH_INVALID, TOKEN, REFRESH "&access_token_ttl=soon", NULL, NULL, 0},
+    {OAUTH_UNREADABLE, TOKEN, REFRESH "&x=%zz", NULL, NULL, 0},
+    {OAUTH_UNREADABLE, TOKEN, REFRESH "&x=%ff", NULL, NULL, 0},
     {OAUTH_REPEATED, AUTHORIZE GOOD "&client_id=conf", NULL, NULL, NULL, 0},
     {OAUTH_REPEATED, TOKEN, REFRESH "&grant_type=refresh_token", NULL, NULL, 0},
     {OAUTH_DIFFERS, TOKEN "?client_id=pub", REFRESH "&client_id=conf", NULL, NULL, 0},
@@ -220,6 +222,7 @@ static const struct {
 } wanted[OAUTH_ERROR_COUNT] = {
     [OAUTH_MISSING] = {"CMN-100", 400, "invalid_request"},
     [OAUTH_INVALID] = {"CMN-101", 400, "invalid_request"},
+    [OAUTH_UNREADABLE] = {"CMN-104", 400, "invalid_request"},
     [OAUTH_REPEATED] = {"OAU-111", 400, "invalid_request"},
     [OAUTH_DIFFERS] = {"OAU-150", 400, "invalid_request"},
     [OAUTH_INCOMPLETE] = {"", 400, "invalid_request"},
