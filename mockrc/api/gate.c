@@ -3,6 +3,7 @@
 
 #include "api/bulk.h"
 #include "api/refuse.h"
+#include "base/codec.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -52,9 +53,30 @@ static struct token_view identify(struct call *call, const char *token)
     return view;
 }
 
+/* What a caller of the token endpoint says it is and wants, before anybody checked it: so that a
+ * fault can be for one app or one grant. */
+static void name_client(struct call *call)
+{
+    const char *grant = params_get(&call->form, "grant_type");
+    const char *client = params_get(&call->form, "client_id");
+    const char *header = web_header_get(call->request, "Authorization");
+    if (grant && strlen(grant) <= 64)
+        event_set(call->event, EVENT_GRANT_TYPE, grant);
+    struct buf pair;
+    buf_init(&pair, 512);
+    if (!client && header && text_starts_nocase(header, "Basic ") &&
+        codec_unbase64(&pair, BASE64_STD, header + 6, strlen(header + 6)))
+        client = arena_strndup(call->arena, buf_text(&pair), strcspn(buf_text(&pair), ":"));
+    buf_done(&pair);
+    if (client && app_by_client_id(call->world, client))
+        event_set(call->event, EVENT_CLIENT_ID, client);
+}
+
 void gate_name(struct call *call)
 {
     struct event *event = call->event;
+    if (!call->app && call->route && call->route->auth == AUTH_CLIENT)
+        name_client(call);
     if (!call->session && call->route && call->route->auth == AUTH_BEARER) {
         enum api_error why;
         const char *token = token_of(call, &why);
