@@ -55,11 +55,8 @@ static void write_inside(struct sim *sim, void *arg)
     write_proxies(world, out);
     write_apps(world, out);
     if (admin)
-        buf_printf(out,
-                   "  %-16s %s  password %s  (extension %s, Super Admin)
-                   ", " log in as ",
-                   admin->email,
-                   admin->password, admin->extension_number);
+        buf_printf(out, "  %-16s %s  password %s  (extension %s, Super Admin)\n", "log in as",
+                   admin->email, admin->password, admin->extension_number);
     snprintf(line, sizeof line, "%s, %s clock, seed %llu", text_time(clock_now(world), now),
              clock_mode_name(world->clock.mode), (unsigned long long)world->seed);
     row(out, "world time", line);
