@@ -2,26 +2,23 @@
 
 usage: bad.py http|sip|cli
 """
-import base64
 import contextlib
-import http.client
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.parse
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+from mockrc import FORM, LIMIT_S, Mockrc
+
 BIN = ROOT / "build/dev/bin"
-LIMIT_S = 20
 
 
 def point(number, name, problem):
@@ -48,68 +45,15 @@ def raw_bytes(text):
     return text.encode("latin-1")
 
 
-class Mockrc:
-    """`mockrc serve` of the dev build: ready at once, ended at the end, its complaints kept."""
-
-    def __init__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="mockrc-bad-")
-        ready, env = (Path(self.folder.name) / name for name in ("ready", "env.json"))
-        self.log = open(Path(self.folder.name) / "log", "w+")
-        argv = [BIN / "mockrc", "serve", "--port", "0", "--sip-port", "0", "--rate-limits", "off"]
-        argv += ["--ready-file", ready, "--env-file", env]
-        self.child = subprocess.Popen(list(map(str, argv)), stdin=subprocess.DEVNULL,
-                                      stdout=self.log, stderr=self.log)
-        end = time.monotonic() + LIMIT_S
-        while not ready.exists():
-            if self.child.poll() is not None or time.monotonic() > end:
-                self.child.kill()
-                raise RuntimeError("mockrc serve did not become ready:\n" + self.said())
-            time.sleep(0.01)
-        self.env = json.loads(env.read_text())
-        self.address = ("127.0.0.1", urllib.parse.urlsplit(self.env["restUrl"]).port)
-
-    def said(self):
-        self.log.flush()
-        return Path(self.log.name).read_text("utf-8", "replace")[-4000:]
-
-    def stop(self):
-        """Why it did not stop well, or ""; a sanitizer's word makes the exit status non-zero."""
-        if self.child.poll() is None:
-            self.child.send_signal(signal.SIGTERM)
-        try:
-            code = self.child.wait(timeout=LIMIT_S)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
-            return "did not stop after SIGTERM"
-        return f"exit status {code}\n{self.said()}" if code else ""
-
-
 # ---- HTTP -----------------------------------------------------------------------------------
 
 
-def token(server):
-    env = server.env
-    conn = http.client.HTTPConnection(*server.address, timeout=LIMIT_S)
-    grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-    conn.request("POST", "/restapi/oauth/token",
-                 urllib.parse.urlencode({"grant_type": grant, "assertion": env["jwt"]}),
-                 {"Authorization": basic(env), "Content-Type": "application/x-www-form-urlencoded"})
-    answer = conn.getresponse().read()
-    conn.close()
-    return json.loads(answer)["access_token"]
-
-
-def basic(env):
-    return "Basic " + base64.b64encode(f"{env['clientId']}:{env['clientSecret']}".encode()).decode()
-
-
-def request_bytes(row, names, env):
+def request_bytes(row, names, server):
     if "raw" in row:
         return raw_bytes(fill(row["raw"], names))
     headers = {"Host": "mockrc.test", "Connection": "close"}
     body = b""
-    for key, kind in (("form", "application/x-www-form-urlencoded"), ("json", "application/json"),
+    for key, kind in (("form", FORM), ("json", "application/json"),
                       ("body", "")):
         if key in row:
             body = raw_bytes(fill(row[key], names))
@@ -117,7 +61,7 @@ def request_bytes(row, names, env):
     if row.get("auth") == "bearer":
         headers["Authorization"] = "Bearer " + names["bearer"]
     elif row.get("auth") == "client":
-        headers["Authorization"] = basic(env)
+        headers["Authorization"] = server.basic()
     headers.update({k: fill(v, names) for k, v in row.get("headers", {}).items()})
     if body or row["request"].startswith("POST"):
         headers["Content-Length"] = str(len(body))
@@ -170,11 +114,11 @@ def fits(want, status, codes):
 
 
 def run_http(rows):
-    server = Mockrc()
-    names = {"bearer": token(server), "clientId": server.env["clientId"]}
+    server = Mockrc("dev")
+    names = {"bearer": server.token(), "clientId": server.env["clientId"]}
     for number, row in enumerate(rows, 1):
         try:
-            answer = exchange(server.address, request_bytes(row, names, server.env), row.get("ends"))
+            answer = exchange(server.address, request_bytes(row, names, server), row.get("ends"))
             status, codes = http_seen(answer)
             problem = ""
             if not fits(row["want"], status, codes):
@@ -231,7 +175,7 @@ def sip_answer(conn, port, data, number):
 
 
 def run_sip(rows):
-    server = Mockrc()
+    server = Mockrc("dev")
     proxy = server.env["sip"]["udp"].rpartition(":")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as conn:
         conn.settimeout(5)

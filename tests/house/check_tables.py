@@ -1,0 +1,167 @@
+"""Every row of every table is exercised: a row nothing asks for is a row nobody knows to work."""
+import json
+import re
+import subprocess
+import sys
+
+from house import ROOT, check, files, main, read
+
+sys.path.insert(0, str(ROOT / "tests/support"))
+from mockrc import Mockrc
+
+BIN = ROOT / "build/release/bin"  # the harness reads here that this needs the release build
+V1 = "/restapi/v1.0/account/~"
+
+
+def told(*argv):
+    done = subprocess.run([str(BIN / argv[0]), *argv[1:]], check=True, capture_output=True)
+    return json.loads(done.stdout)
+
+
+def rows(path, macro):
+    """First arguments of MACRO(...) rows of a .def file."""
+    return re.findall(rf"^{macro}\((.*)\)$", read(path), re.M)
+
+
+def sources(*patterns):
+    return "\n".join(read(p) for p in files(*patterns))
+
+
+# ---- routes ---------------------------------------------------------------------------------
+
+
+def ids_of(server, bearer):
+    """What stands for a path's parameters: things that are there."""
+    def first(path, of="id"):
+        return str(server.ask("GET", path, headers=bearer)[1]["records"][0][of])
+
+    calls = server.ask("GET", f"{V1}/call-log?recordingType=All&perPage=1", headers=bearer)[1]
+    return {
+        "apiVersion": "v1.0",
+        "accountId": "~",
+        "extensionId": "~",
+        "deviceId": first(f"{V1}/device"),
+        "phoneNumberId": first(f"{V1}/phone-number"),
+        "callRecordId": first(f"{V1}/extension/~/call-log"),
+        "recordingId": calls["records"][0]["recording"]["id"],
+        "roleId": first("/restapi/v1.0/dictionary/user-role"),
+        "countryId": "1",
+        "timezoneId": first("/restapi/v1.0/dictionary/timezone"),
+        "languageId": first("/restapi/v1.0/dictionary/language"),
+        "permissionId": first("/restapi/v1.0/dictionary/permission"),
+        "page": "no-such-page",
+        "verb": "no-such-verb",
+    }
+
+
+# What a call needs beside its path, and answers other than 200 that are right all the same.
+QUERIES = {
+    "syncAccountCallLog": "?syncType=FSync&recordCount=5",
+    "syncUserCallLog": "?syncType=FSync&recordCount=5",
+    "checkUserPermission": "?permissionId=ReadCompanyDevices",
+    "admin.wait": "?op=oauth.token&timeout=1s",
+    "admin.near-misses": "?op=oauth.tokn",
+}
+ANSWERS = {
+    "oauth.authorize": 400,  # nothing was asked for
+    "oauth.page": 400,  # nobody is logging in
+    "admin.unknown": 404,
+}
+
+
+@check("every endpoint answers under its own name")
+def _():
+    server = Mockrc("release")
+    bearer = {"Authorization": "Bearer " + server.token()}
+    ids = ids_of(server, bearer)
+    # Reads first: what changes things may end the token.
+    for row in sorted(told("mockrc", "routes", "--json"), key=lambda r: r["method"] != "GET"):
+        method, op = row["method"], row["op"]
+        unknown = [n for n in re.findall(r"\{(\w+)\}", row["path"]) if n not in ids]
+        if unknown:
+            yield f"{method} {row['path']}: nothing in ids_of() stands for {unknown}"
+            continue
+        path = re.sub(r"\{(\w+)\}", lambda m: ids[m.group(1)], row["path"]) + QUERIES.get(op, "")
+        status = server.ask(method, path, headers=bearer)[0]
+        wanted = ANSWERS.get(op, 200) if method == "GET" else None
+        if status >= 500 or (wanted and status != wanted):
+            yield f"{method} {path}: {status}, wanted {wanted or 'no failure of ours'}"
+        seen = server.ask("GET", "/__admin/journal?last=1")[1]["events"][-1]["op"]
+        if row["layer"] != "control" and seen != op:
+            yield f"{method} {path}: the journal says {seen}, the table {op}"
+    if problem := server.stop():
+        yield problem
+
+
+# ---- errors, knobs, keys, kinds -------------------------------------------------------------
+
+
+@check("every API error of REST can be answered, with its own status and words")
+def _():
+    server = Mockrc("release")
+    for row in told("mockrc", "errors", "--json"):
+        if row["layer"] != "rest":
+            continue
+        server.verb("fault", match={"op": "readAPIVersions"}, kind="answer", status=row["status"],
+                    code=row["code"], times=1)
+        status, body = server.ask("GET", "/restapi")
+        if status != row["status"] or row["code"] not in str(body) or not body.get("message"):
+            yield f"{row['code']}: wanted {row['status']}, saw {status} {body}"
+    server.stop()
+
+
+@check("every API error of OAuth is wanted by a test")
+def _():
+    text = sources("tests/**/*.c", "tests/**/*.h", "tests/**/*.yaml", "scenarios/*.yaml")
+    for row in rows("mockrc/oauth/errors.def", "OAUTH_ERROR"):
+        name, code = (part.strip(' "') for part in row.split(",")[:2])
+        if name not in text and (not code or code not in text):
+            yield f"{name} ({code})"
+
+
+def another(knob):
+    """A value the knob does not have now."""
+    if knob["wants"].startswith("a duration"):
+        return "17s"
+    if knob["wants"].startswith("a count"):
+        return "17"
+    choices = ["true", "false"] if knob["wants"] == "true or false" else knob["wants"].split()
+    return next(choice for choice in choices if choice != knob["value"])
+
+
+@check("every knob is read by the code, and turns")
+def _():
+    code = sources("mockrc/**/*.c")
+    for row in rows("mockrc/world/knob.def", "KNOB"):
+        name, knob = (part.strip(' "') for part in row.split(",")[:2])
+        if not re.search(rf"knobs(\.|->){name}\b", code):
+            yield f"{knob}: no code reads it"
+    server = Mockrc("release")
+    for knob in server.ask("GET", "/__admin/knobs")[1]["knobs"]:
+        status, said = server.verb("set", **{knob["name"]: another(knob)})
+        now = {k["name"]: k["value"] for k in server.ask("GET", "/__admin/knobs")[1]["knobs"]}
+        if status != 200 or now[knob["name"]] != another(knob):
+            yield f"{knob['name']}: set to {another(knob)}, is {now[knob['name']]}: {said}"
+    server.stop()
+
+
+@check("every key of an event is set by something")
+def _():
+    code = sources("mockrc/**/*.c")
+    for row in rows("mockrc/journal/event_keys.def", "KEY"):
+        if not re.search(rf"\bEVENT_{row.split(',')[0]}\b", code):
+            yield row
+
+
+@check("every kind of fault is performed by a test on a real socket")
+def _():
+    tests = sources("tests/wire/*.c", "tests/interop/*.mjs", "scenarios/*.yaml", "tests/bad/*.yaml")
+    server = Mockrc("release")
+    kinds = server.ask("GET", "/__admin/faults")[1]["kinds"]
+    server.stop()
+    for kind in kinds:
+        if not re.search(rf"kind\\?[\"']?: *\\?[\"']?{kind['kind']}\b|PLAN_{kind['kind'].upper()}", tests):
+            yield kind["kind"]
+
+
+main()
