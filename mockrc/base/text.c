@@ -85,6 +85,17 @@ bool text_is_utf8(const char *text, size_t len)
     return true;
 }
 
+size_t text_utf16_len(const char *text)
+{
+    size_t len = 0;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        len += (c & 0xc0) != 0x80; /* not in the middle of a character */
+        len += c >= 0xf0;          /* past U+FFFF: a surrogate pair */
+    }
+    return len;
+}
+
 bool text_duration_ms(const char *text, int64_t *ret_ms)
 {
     static const struct {

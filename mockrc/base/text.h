@@ -24,6 +24,9 @@ bool text_bool(const char *text, bool *ret);
 /* UTF-8 well-formed (RFC 3629: no overlongs, no surrogates, nothing past U+10FFFF), no NUL. */
 bool text_is_utf8(const char *text, size_t len);
 
+/* Length of UTF-8 text in UTF-16 code units, as JavaScript and the platform's limits count. */
+size_t text_utf16_len(const char *text);
+
 /* A duration as people write it: "250ms", "61m", "2h30m", "7d", "1.5h"; a bare number: seconds. */
 bool text_duration_ms(const char *text, int64_t *ret_ms);
 

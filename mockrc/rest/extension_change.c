@@ -121,18 +121,6 @@ void extension_create(struct call *call)
     user_whole(&out, call, user);
 }
 
-static void leave_queues(struct world *world, const struct user *gone)
-{
-    for (size_t i = 0; i < world->user_count; i++) {
-        struct user *queue = world->users[i];
-        size_t kept = 0;
-        for (size_t j = 0; j < queue->member_count; j++)
-            if (queue->members[j] != gone->id)
-                queue->members[kept++] = queue->members[j];
-        queue->member_count = kept;
-    }
-}
-
 /* Its numbers go back to the company, its phones lose their lines, its tokens are told OAU-232. Nobody
  * may delete oneself (chosen). */
 void extension_delete(struct call *call)
@@ -153,7 +141,8 @@ void extension_delete(struct call *call)
             world->devices[i]->has_line = false;
             world->devices[i]->cause = call_seq(call);
         }
-    leave_queues(world, user);
+    for (size_t i = 0; i < world->user_count; i++)
+        user_remove_member(world->users[i], user->id);
     user->is_deleted = true;
     user->status_cause = call_seq(call);
     reply_empty(call, 204);

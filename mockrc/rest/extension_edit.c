@@ -71,12 +71,8 @@ static bool check_contact(struct call *call, const struct user *user,
     return true;
 }
 
-static bool check_number(struct call *call, const struct user *user,
-                         const struct extension_draft *draft)
+bool extension_may_have_number(struct call *call, const struct user *user, const char *number)
 {
-    const char *number = draft->extension_number;
-    if (!number)
-        return true;
     size_t len = strlen(number);
     if (len == 0 || len > EXTENSION_DIGITS_MAX || strspn(number, "0123456789") != len) {
         refuse_value(call, CMN_101, "extensionNumber", number);
@@ -136,7 +132,9 @@ bool extension_read_draft(struct call *call, const struct user *user, struct ext
 {
     *ret = (struct extension_draft){.status = -1};
     return ask_body(call) && read_texts(call, ret) && read_status(call, ret) && check_pin(call) &&
-           check_contact(call, user, ret) && check_number(call, user, ret) &&
+           check_contact(call, user, ret) &&
+           (!ret->extension_number ||
+            extension_may_have_number(call, user, ret->extension_number)) &&
            check_password(call, user, ret);
 }
 
@@ -157,7 +155,7 @@ static void take(char **field, const char *value)
         xset(field, value);
 }
 
-static void set_status(struct call *call, struct user *user, enum user_status status)
+void extension_set_status(struct call *call, struct user *user, enum user_status status)
 {
     if (status == user->status)
         return;
@@ -182,7 +180,7 @@ void extension_apply_draft(struct call *call, struct user *user,
     if (draft->extension_number)
         user_set_extension(world, user, draft->extension_number);
     if (draft->status >= 0)
-        set_status(call, user, (enum user_status)draft->status);
+        extension_set_status(call, user, (enum user_status)draft->status);
     if (draft->password)
         password_set(world, user, draft->password, password_is_lazy(world), call_seq(call));
 }

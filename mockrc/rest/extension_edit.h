@@ -21,6 +21,12 @@ bool extension_read_draft(struct call *call, const struct user *user, struct ext
 void extension_apply_draft(struct call *call, struct user *user,
                            const struct extension_draft *draft);
 
+/* Is this number free for `user` (or a new one) in its account? Refuses (CMN-101, CMN-406) and
+ * returns false when not. */
+bool extension_may_have_number(struct call *call, const struct user *user, const char *number);
+/* Enabled, Disabled, Frozen ...; ends the user's sessions when it is no longer Enabled. */
+void extension_set_status(struct call *call, struct user *user, enum user_status status);
+
 route_fn extension_update, extension_create, extension_delete;
 
 #endif

@@ -17,6 +17,9 @@ struct route_family call_log_routes(void);
 struct route_family call_sync_routes(void);
 struct route_family recording_routes(void);
 struct route_family role_routes(void);
+struct route_family presence_routes(void);
+struct route_family queue_routes(void);
+struct route_family queue_presence_routes(void);
 struct route_family feature_routes(void);
 struct route_family dictionary_routes(void);
 

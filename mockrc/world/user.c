@@ -48,6 +48,12 @@ struct user *user_add(struct world *world, int64_t id, int64_t account_id)
     user->id = id;
     user->account_id = account_id;
     user->role = ROLE_STANDARD;
+    user->queue = (struct queue_settings){.sla_goal = 80,
+                                          .sla_threshold_s = 30,
+                                          .abandoned_threshold_s = 3,
+                                          .alert_s = 30,
+                                          .counts_abandoned = true,
+                                          .lets_members_choose = true};
     xgrow(world->users, world->user_count, &world->user_cap);
     size_t place = place_of(world, id);
     assert(place == world->user_count || !world->call_log);
@@ -243,6 +249,37 @@ enum reach user_reach(const struct user *user, enum permission permission)
     return role_reach(user->role, permission);
 }
 
+static size_t member_at(const struct user *queue, int64_t id)
+{
+    size_t at = 0;
+    while (at < queue->member_count && queue->members[at] != id)
+        at++;
+    return at;
+}
+
+bool user_has_member(const struct user *queue, int64_t id)
+{
+    return member_at(queue, id) < queue->member_count;
+}
+
+void user_add_member(struct user *queue, int64_t id)
+{
+    if (user_has_member(queue, id))
+        return;
+    queue->members = xrealloc(queue->members, (queue->member_count + 1) * sizeof *queue->members);
+    queue->members[queue->member_count++] = id;
+}
+
+void user_remove_member(struct user *queue, int64_t id)
+{
+    size_t at = member_at(queue, id);
+    if (at == queue->member_count)
+        return;
+    queue->member_count--;
+    for (; at < queue->member_count; at++)
+        queue->members[at] = queue->members[at + 1];
+}
+
 static void user_free(struct user *user)
 {
     char *texts[] = {user->extension_number, user->email,   user->first_name,
@@ -251,6 +288,7 @@ static void user_free(struct user *user)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free(user->members);
+    presence_done(&user->presence);
     free(user);
 }
 

@@ -5,6 +5,7 @@
 #ifndef MOCKRC_WORLD_USER_H
 #define MOCKRC_WORLD_USER_H
 
+#include "world/presence.h"
 #include "world/scope.h"
 
 #include <stdbool.h>
@@ -34,6 +35,12 @@ enum user_type {
     USER_TYPE_COUNT
 };
 
+/* serviceLevelSettings and the like (rest.md 5.13); user_add sets the platform's defaults. */
+struct queue_settings {
+    int64_t sla_goal, sla_threshold_s, abandoned_threshold_s, alert_s;
+    bool counts_abandoned, lets_members_choose;
+};
+
 struct user {
     int64_t id, account_id;
     char *extension_number; /* NULL when Unassigned; set by user_set_extension */
@@ -54,9 +61,12 @@ struct user {
     /* Journal numbers of what last changed these, so that a refusal can name its cause. */
     uint64_t status_cause, role_cause, password_cause, lock_cause;
 
-    /* Of a queue: its members' ids. */
+    struct presence_state presence;
+
+    /* Of a queue: its members' ids, and how it judges itself. */
     int64_t *members;
     size_t member_count;
+    struct queue_settings queue;
 };
 
 /*
@@ -85,6 +95,11 @@ struct user *user_named(const struct world *world, const char *name);
  * not; whether the one found may log in (a queue may not) is oauth's to say. oauth.md section 4. */
 struct user *user_by_login(const struct world *world, const char *identifier,
                            const char *extension);
+
+/* Members of a queue. Adding one who is there, and removing one who is not, change nothing. */
+bool user_has_member(const struct user *queue, int64_t id);
+void user_add_member(struct user *queue, int64_t id);
+void user_remove_member(struct user *queue, int64_t id);
 
 const char *user_status_name(enum user_status status); /* "Enabled" */
 bool user_status_named(const char *name, enum user_status *ret);
