@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 struct seen {
+    pthread_mutex_t lock; /* workers and the test take turns */
     struct plan plan;
     size_t body_len;
     bool is_cut, is_large;
@@ -24,14 +26,23 @@ static void serve(void *context, struct arena *arena, const struct web_request *
                   struct web_reply *reply, struct plan *plan)
 {
     struct seen *seen = context;
+    pthread_mutex_lock(&seen->lock);
     __atomic_add_fetch(&seen->calls, 1, __ATOMIC_SEQ_CST);
     seen->body_len = request->body_len;
     seen->is_cut = request->is_body_cut;
     seen->is_large = request->is_body_too_large;
     *plan = seen->plan;
+    pthread_mutex_unlock(&seen->lock);
     reply->status = 200;
     reply->content_type = "text/plain";
     buf_printf(&reply->body, "%s %s?%s", request->method, request->path, request->query);
+}
+
+static void set_plan(struct seen *seen, enum plan_kind kind, int64_t delay_ms)
+{
+    pthread_mutex_lock(&seen->lock);
+    seen->plan = (struct plan){.kind = kind, .delay_ms = delay_ms};
+    pthread_mutex_unlock(&seen->lock);
 }
 
 static void malformed(void *context, struct web_reply *reply)
@@ -90,7 +101,7 @@ static const char *ask(const struct listener *listener, const char *bytes, size_
 
 static void two_requests_share_a_connection(void **state)
 {
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen);
     char answer[4096];
     int fd = dial(listener);
@@ -126,7 +137,7 @@ static void bytes_that_are_no_request_get_the_platforms_error(void **state)
         "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     };
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen);
     char answer[4096];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -144,7 +155,7 @@ static void bytes_that_are_no_request_get_the_platforms_error(void **state)
 
 static void headers_without_end_are_refused(void **state)
 {
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen);
     char answer[4096];
     char *large = malloc(70000);
@@ -176,7 +187,7 @@ static void bodies_are_read_to_the_limit(void **state)
         {"Content-Length: 1048576", "0123456789abcdef", 65536, 1048576, false, false},
         {"Content-Length: 1048577", "0123456789abcdef", 1, 0, false, true},
     };
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen);
     char *bytes = malloc(1 << 21), answer[4096];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -207,12 +218,12 @@ static void plans_are_performed(void **state)
                 {PLAN_DELAY, true},
                 {PLAN_CLOSE, false},
                 {PLAN_DROP, false}};
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen);
     char answer[4096];
     const char *get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        seen.plan = (struct plan){.kind = rows[i].kind, .delay_ms = 30};
+        set_plan(&seen, rows[i].kind, 30);
         int64_t before = clock_machine_ms();
         int fd = dial(listener);
         send(fd, get, strlen(get), 0);
@@ -227,14 +238,14 @@ static void plans_are_performed(void **state)
 
 static void it_stops_at_once_whatever_hangs_on_it(void **state)
 {
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen);
     char answer[4096];
     const char *get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     int idle = dial(listener), kept = dial(listener), held = dial(listener);
     send(kept, get, strlen(get), 0);
     hear(kept, "GET /?", answer, sizeof answer);
-    seen.plan = (struct plan){.kind = PLAN_DROP, .delay_ms = 60000};
+    set_plan(&seen, PLAN_DROP, 60000);
     send(held, get, strlen(get), 0);
     while (__atomic_load_n(&seen.calls, __ATOMIC_SEQ_CST) < 2)
         poll(NULL, 0, 1);
@@ -251,7 +262,7 @@ static void it_stops_at_once_whatever_hangs_on_it(void **state)
 
 static void a_port_in_use_is_said(void **state)
 {
-    struct seen seen = {0};
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct listener *listener = given_listener(&seen), *second = NULL;
     struct listener_options options = {.bind = "127.0.0.1",
                                        .port = listener_port(listener),
