@@ -24,6 +24,7 @@ static const struct verb *const verbs[] = {
     &verb_stale_proxy,
     &verb_move_proxy,
     &verb_rotate_sip_secret,
+    &verb_check_sync,
     &verb_reset_sync,
     &verb_fault,
     &verb_clear_fault,

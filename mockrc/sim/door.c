@@ -19,6 +19,8 @@ static void *tick(void *arg)
     while (!sim->is_stopping) {
         struct world *world = sim->api.world;
         clock_run_due(world);
+        if (world->sip_outs.count && sim->edge)
+            edge_wake(sim->edge);
         int64_t due = clock_next_due(world), wait_ms = 60000;
         if (due >= 0 && world->clock.mode != CLOCK_FROZEN) {
             wait_ms = due - clock_now(world);
@@ -77,7 +79,10 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
     door_enter(sim);
     fn(sim, arg);
     bool has_mail = sim->api.world->outbox.count > 0;
+    bool has_sip = sim->api.world->sip_outs.count > 0;
     door_leave(sim);
+    if (has_sip && sim->edge)
+        edge_flush(sim->edge);
     if (!has_mail)
         return;
 

@@ -47,6 +47,8 @@ void sim_serve_sip(void *context, struct arena *arena, size_t proxy, struct sip_
                    struct sip_answer *answer, struct plan *plan);
 bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish);
 void sim_proxy_opened(void *context, size_t index, int udp, int tcp);
+struct sip_out *sim_next_sip(void *context);
+void sim_sip_replied(void *context, const struct sip_reply *reply);
 
 /* Lock and unlock; the second tells waiters and the ticker. */
 void door_enter(struct sim *sim);

@@ -136,3 +136,25 @@ void sim_proxy_opened(void *context, size_t index, int udp, int tcp)
     struct wish_visit visit = {.index = index, .udp = udp, .tcp = tcp};
     door_call_inner(context, opened_inside, &visit);
 }
+
+static void next_inside(struct sim *sim, void *arg)
+{
+    *(struct sip_out **)arg = sip_out_take(sim->api.world);
+}
+
+struct sip_out *sim_next_sip(void *context)
+{
+    struct sip_out *out = NULL;
+    door_call_inner(context, next_inside, &out);
+    return out;
+}
+
+static void replied_inside(struct sim *sim, void *arg)
+{
+    sip_replied(&sim->sip, arg);
+}
+
+void sim_sip_replied(void *context, const struct sip_reply *reply)
+{
+    door_call_inner(context, replied_inside, (void *)reply);
+}

@@ -102,6 +102,8 @@ static int start_edges(struct sim *sim, struct diag *diag)
             .serve = sim_serve_sip,
             .wish = sim_proxy_wish,
             .opened = sim_proxy_opened,
+            .next = sim_next_sip,
+            .replied = sim_sip_replied,
             .context = sim,
         };
         err = edge_start(&sip, &sim->edge, diag);

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "sip/edge_agent.h"
+#include "sip/edge_request.h"
 
 #include <pthread.h>
 #include <sofia-sip/su.h>
@@ -18,12 +19,13 @@ struct slot {
 };
 
 struct edge {
-    struct edge_home home;
+    struct edge_home home; /* first: the agents know only this */
     char *bind;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t answered;
-    bool is_up; /* the thread has its root, or could not get one */
+    bool is_up;    /* the thread has its root, or could not get one */
+    bool is_woken; /* a wake-up is under way; under the lock */
     struct slot *slots;
     size_t count, cap;
 };
@@ -153,6 +155,25 @@ static int close_flow(struct edge *edge, struct errand *errand)
     return ERR_EMPTY;
 }
 
+static void drain(struct edge_home *home)
+{
+    struct edge *edge = (struct edge *)home;
+    struct sip_out *out;
+    while ((out = home->options.next(home->options.context))) {
+        struct edge_agent *agent = out->proxy < edge->count ? edge->slots[out->proxy].agent : NULL;
+        if (agent)
+            edge_agent_send(agent, out);
+        else
+            edge_request_fail(home, out);
+    }
+}
+
+static int flush(struct edge *edge, struct errand *errand)
+{
+    drain(&edge->home);
+    return 0;
+}
+
 static void answer_errand(struct errand *errand)
 {
     pthread_mutex_lock(&errand->edge->lock);
@@ -186,6 +207,27 @@ static int send_errand(struct edge *edge, struct errand *errand)
     pthread_mutex_unlock(&edge->lock);
     return is_sent ? errand->err
                    : diag_set(errand->diag, ERR_ENV, NULL, 0, 0, "the SIP edge takes no message");
+}
+
+static void wake_up(su_root_magic_t *magic, su_msg_r msg, su_msg_arg_t *arg)
+{
+    struct edge *edge = *(struct edge **)arg;
+    pthread_mutex_lock(&edge->lock);
+    edge->is_woken = false;
+    pthread_mutex_unlock(&edge->lock);
+    drain(&edge->home);
+}
+
+void edge_wake(struct edge *edge)
+{
+    su_msg_r msg = SU_MSG_R_INIT;
+    pthread_mutex_lock(&edge->lock);
+    if (!edge->is_woken && su_msg_create(msg, su_root_task(edge->home.root), su_task_null, wake_up,
+                                         sizeof edge) == 0) {
+        memcpy(su_msg_data(msg), &edge, sizeof edge);
+        edge->is_woken = su_msg_send(msg) == 0;
+    }
+    pthread_mutex_unlock(&edge->lock);
 }
 
 static void tick(su_root_magic_t *magic, su_timer_t *timer, su_timer_arg_t *arg)
@@ -242,6 +284,7 @@ int edge_start(const struct edge_options *options, struct edge **ret, struct dia
     edge->bind = xstrdup(options->bind);
     edge->home.options = *options;
     edge->home.options.bind = edge->bind;
+    edge->home.drain = drain;
     arena_init(&edge->home.arena);
     buf_init(&edge->home.headers, HEADERS_MAX);
     pthread_mutex_init(&edge->lock, NULL);
@@ -272,6 +315,12 @@ int edge_reconcile(struct edge *edge, struct diag *diag)
 {
     struct errand errand = {.run = reconcile, .diag = diag};
     return send_errand(edge, &errand);
+}
+
+void edge_flush(struct edge *edge)
+{
+    struct errand errand = {.run = flush};
+    send_errand(edge, &errand);
 }
 
 bool edge_close_flow(struct edge *edge, uint64_t flow)

@@ -31,11 +31,19 @@ typedef bool edge_wish_fn(void *context, size_t index, struct edge_wish *wish);
 /* Tells the real ports of a proxy that was opened or closed (0: closed). */
 typedef void edge_opened_fn(void *context, size_t index, int udp, int tcp);
 
+/* The next message the world wants sent, now the edge's; NULL when there is none. Asked for when
+ * `answer->has_more`, and when edge_wake or edge_flush says so. */
+typedef struct sip_out *edge_next_fn(void *context);
+/* The final reply to such a message; once for each. */
+typedef void edge_replied_fn(void *context, const struct sip_reply *reply);
+
 struct edge_options {
     const char *bind; /* an address, IPv4 or IPv6 */
     edge_fn *serve;
     edge_wish_fn *wish;
     edge_opened_fn *opened;
+    edge_next_fn *next;
+    edge_replied_fn *replied;
     void *context;
 };
 
@@ -46,6 +54,10 @@ int edge_start(const struct edge_options *options, struct edge **ret, struct dia
  * failure told, all others tried. An address that one proxy leaves and another wants is handed over
  * with its connections. Any thread but the edge's own, and not inside the door. */
 int edge_reconcile(struct edge *edge, struct diag *diag);
+/* The world has messages to send: soon. Any thread; does not wait. */
+void edge_wake(struct edge *edge);
+/* The same, and returns when they have been handed to the network. Any thread but the edge's own. */
+void edge_flush(struct edge *edge);
 /* Closes a connection by the handle its requests came with (sip_request.flow); false when it is gone.
  * Any thread but the edge's own. */
 bool edge_close_flow(struct edge *edge, uint64_t flow);

@@ -2,10 +2,12 @@
 
 #include "base/mem.h"
 #include "sip/edge_flow.h"
+#include "sip/edge_request.h"
 #include "sip/edge_wire.h"
 
 #include <errno.h>
 #define NTA_AGENT_MAGIC_T struct edge_agent
+#include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/nta_tport.h>
@@ -38,6 +40,7 @@ struct edge_agent {
     struct held *held;
     size_t held_count;
     struct edge_flows flows;
+    struct edge_requests requests;
     usize_t bad_messages; /* the library's count at the last tick */
 };
 
@@ -142,13 +145,19 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     edge_read(sip, &home->arena, &request);
     tport_t *transport = tport_delivered_by(nta_agent_tports(nta), msg);
     request.transport = "udp";
+    char peer[64];
     if (tport_is_stream(transport)) {
         request.transport = "tcp";
         request.flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
+    } else {
+        request.peer = tport_hostport(peer, sizeof peer, msg_addr(msg), 1);
     }
     home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
                         &plan);
+    bool has_more = answer.has_more;
     perform(agent, msg, &answer, &plan);
+    if (has_more)
+        home->drain(home);
     return 0;
 }
 
@@ -243,9 +252,16 @@ void edge_agent_close(struct edge_agent *agent)
 {
     while (agent->held)
         held_free(agent->held);
+    edge_requests_done(&agent->requests);
     edge_flows_done(&agent->flows);
     nta_agent_destroy(agent->nta);
     free(agent);
+}
+
+void edge_agent_send(struct edge_agent *agent, struct sip_out *out)
+{
+    tport_t *over = edge_flow_transport(&agent->flows, out->flow);
+    edge_request_send(&agent->requests, agent->home, agent->nta, over, out);
 }
 
 void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge_wish *wish)

@@ -21,6 +21,7 @@ struct edge_home {
     struct arena arena;
     struct buf headers;
     uint64_t last_flow;
+    void (*drain)(struct edge_home *home); /* sends what the world wants sent */
 };
 
 struct edge_agent;
@@ -29,6 +30,9 @@ struct edge_agent;
 int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish *wish,
                     struct edge_agent **ret, struct diag *diag);
 void edge_agent_close(struct edge_agent *agent);
+
+/* Sends a request of ours, which is now the agent's. */
+void edge_agent_send(struct edge_agent *agent, struct sip_out *out);
 
 /* The ports are now another proxy's. */
 void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge_wish *wish);

@@ -33,6 +33,13 @@ static void forget(struct edge_flows *flows, struct edge_flow *flow)
     free(flow);
 }
 
+tport_t *edge_flow_transport(const struct edge_flows *flows, uint64_t id)
+{
+    struct edge_flow *flow;
+    HASH_FIND(hh_id, flows->by_id, &id, sizeof id, flow);
+    return flow && !tport_is_shutdown(flow->transport) ? flow->transport : NULL;
+}
+
 bool edge_flow_close(struct edge_flows *flows, uint64_t id)
 {
     struct edge_flow *flow;

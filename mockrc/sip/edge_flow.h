@@ -19,6 +19,8 @@ struct edge_flows {
 
 /* The number of that connection; a new one is `++*last`. */
 uint64_t edge_flow_of(struct edge_flows *flows, tport_t *transport, uint64_t *last);
+/* Borrowed; NULL when the connection is gone. */
+tport_t *edge_flow_transport(const struct edge_flows *flows, uint64_t id);
 bool edge_flow_close(struct edge_flows *flows, uint64_t id);
 /* Forgets those that are closed, and closes those the library reads no more. */
 void edge_flows_sweep(struct edge_flows *flows);

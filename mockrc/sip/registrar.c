@@ -295,6 +295,8 @@ static void bind_contact(struct sip_exchange *exchange, const struct binding_key
     binding->user_id = exchange->device->user_id;
     binding->proxy = request->proxy;
     binding->flow = request->flow;
+    if (!text_eq(binding->peer, request->peer))
+        xset(&binding->peer, request->peer);
 }
 
 /* The answer tells only what this request bound: clients take the last Contact for theirs. */

@@ -229,4 +229,24 @@ void sip_serve(struct sip_service *service, struct arena *arena, const struct si
     keep_plan(&exchange, ret_plan);
     repeat_keep(service->world, key, answer,
                 ret_plan->kind == PLAN_NONE || ret_plan->kind == PLAN_ANSWER);
+    answer->has_more = service->world->sip_outs.count > 0;
+}
+
+void sip_replied(struct sip_service *service, const struct sip_reply *reply)
+{
+    const struct sip_out *request = reply->request;
+    const struct world *world = service->world;
+    struct event event;
+    event_init(&event, LAYER_SIP, method_named(request->method)->op);
+    event.time_ms = clock_now(world);
+    event_set(&event, EVENT_DIRECTION, "out");
+    event_set(&event, EVENT_METHOD, request->method);
+    event_set_int(&event, EVENT_STATUS, reply->status);
+    if (request->proxy < world->proxy_count)
+        event_set(&event, EVENT_PROXY, world->proxies[request->proxy]->name);
+    event_set(&event, EVENT_TRANSPORT, request->flow ? "tcp" : "udp");
+    event_set(&event, EVENT_AOR, request->aor);
+    event_set(&event, EVENT_CALL_ID, request->call_id);
+    event_set_int(&event, EVENT_CSEQ, request->cseq);
+    journal_append(service->journal, &event);
 }

@@ -45,6 +45,7 @@ struct sip_request {
     const char *require; /* option tags of Require and Proxy-Require, NULL: none */
     int max_forwards;    /* -1: none */
     uint64_t flow;       /* handle of the connection; 0: UDP, which has none */
+    const char *peer;    /* UDP: address and port it came from */
     const char *user_agent;
 };
 
@@ -60,6 +61,14 @@ struct sip_answer {
     size_t contact_count;
     int min_expires_s, retry_after_s; /* 0: none */
     const char *unsupported, *allow;
+    bool has_more; /* the world has messages of its own to send now */
+};
+
+/* What became of a request of ours. */
+struct sip_reply {
+    const struct sip_out *request;
+    int status; /* 408: nothing came; 503: it could not be sent */
+    const char *phrase;
 };
 
 struct sip_service {
@@ -73,6 +82,8 @@ struct sip_service {
  * retransmitted request (sip/repeat.h) gets what it got before, no fault and no event. */
 void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
                struct sip_answer *answer, struct plan *ret_plan);
+/* The final reply to a request of ours: an event. */
+void sip_replied(struct sip_service *service, const struct sip_reply *reply);
 
 /* What its events are named, one by one; NULL past the last. */
 const char *sip_op_at(size_t i);

@@ -53,6 +53,7 @@ static void unlink_at(struct binding_store *store, struct aor *aor, struct bindi
     free(gone->instance);
     free(gone->call_id);
     free(gone->ousted);
+    free(gone->peer);
     free(gone);
 }
 

@@ -26,9 +26,10 @@ struct binding {
     int64_t expires_ms; /* world time */
     int64_t user_id;
     const struct proxy *proxy; /* came in by */
-    uint64_t flow;             /* the edge's handle of the connection; 0: none */
-    char *ousted;              /* contact that had this instance before and was not told, or NULL */
-    bool is_stale;             /* registered at a stale proxy: leads nowhere */
+    uint64_t flow; /* the edge's handle of the connection; 0: UDP, and `peer` is its source */
+    char *peer;    /* "127.0.0.1:40112" */
+    char *ousted;  /* contact that had this instance before and was not told, or NULL */
+    bool is_stale; /* registered at a stale proxy: leads nowhere */
 };
 
 /* The live bindings of an AOR user part, the stale ones among them, newest first: a refresh keeps

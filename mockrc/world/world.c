@@ -11,6 +11,7 @@ struct world *world_new(uint64_t seed, enum clock_mode mode, int64_t start_ms)
     struct world *world = xcalloc(1, sizeof *world);
     world->seed = seed;
     id_init(&world->ids, seed);
+    id_fork(&world->sip_ids, seed, "sip");
     clock_init(&world->clock, mode, start_ms, 1.0);
     knobs_init(&world->knobs);
     xset(&world->bind, "127.0.0.1");
@@ -35,6 +36,7 @@ void world_free(struct world *world)
     users_done(world);
     accounts_done(world);
     outbox_done(world);
+    sip_outs_done(world);
     recent_free(world->sip_nonces);
     recent_free(world->sip_exchanges);
     clock_done(&world->clock);

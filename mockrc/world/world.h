@@ -21,6 +21,7 @@
 #include "world/rate.h"
 #include "world/scope.h"
 #include "world/session.h"
+#include "world/sip_out.h"
 #include "world/user.h"
 
 struct world {
@@ -29,6 +30,9 @@ struct world {
     struct clock clock;
     struct knobs knobs;
     struct outbox outbox;
+    struct sip_outs sip_outs;
+    struct id
+        sip_ids; /* Call-IDs and tags of our own: a stream apart, as phones come at any time */
 
     /* Each list is owned; elements are allocated one by one, so pointers stay valid. */
     struct account **accounts;

@@ -11,10 +11,12 @@
 #include "sip/edge.h"
 
 #include <pthread.h>
+#include <time.h>
 
 struct stage {
     struct scene *scene;
     pthread_mutex_t lock;
+    pthread_cond_t replied;
     struct edge *edge;
     struct sip_client udp, tcp; /* connected to proxy "a" */
 };
@@ -58,12 +60,45 @@ static inline void stage_opened(void *context, size_t index, int udp, int tcp)
     pthread_mutex_unlock(&stage->lock);
 }
 
+static inline struct sip_out *stage_next(void *context)
+{
+    struct stage *stage = context;
+    pthread_mutex_lock(&stage->lock);
+    struct sip_out *out = sip_out_take(stage->scene->world);
+    pthread_mutex_unlock(&stage->lock);
+    return out;
+}
+
+static inline void stage_replied(void *context, const struct sip_reply *reply)
+{
+    struct stage *stage = context;
+    struct scene *scene = stage->scene;
+    pthread_mutex_lock(&stage->lock);
+    struct sip_service service = {scene->world, scene->journal, scene->faults};
+    sip_replied(&service, reply);
+    pthread_cond_broadcast(&stage->replied);
+    pthread_mutex_unlock(&stage->lock);
+}
+
+/* Waits, under the lock, for event number `seq`. */
+static inline void stage_wait(struct stage *stage, uint64_t seq)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += SIP_CLIENT_WAIT_MS / 1000;
+    while (journal_last(stage->scene->journal) < seq)
+        if (pthread_cond_timedwait(&stage->replied, &stage->lock, &until) != 0)
+            fail_msg("no reply became an event");
+}
+
 static inline struct edge_options stage_options(struct stage *stage)
 {
     return (struct edge_options){.bind = "127.0.0.1",
                                  .serve = stage_serve,
                                  .wish = stage_wish,
                                  .opened = stage_opened,
+                                 .next = stage_next,
+                                 .replied = stage_replied,
                                  .context = stage};
 }
 
@@ -77,6 +112,7 @@ static inline int given_stage(void **state)
     struct stage *stage = xcalloc(1, sizeof *stage);
     given_scene((void **)&stage->scene);
     pthread_mutex_init(&stage->lock, NULL);
+    pthread_cond_init(&stage->replied, NULL);
     struct edge_options options = stage_options(stage);
     struct diag diag;
     if (edge_start(&options, &stage->edge, &diag))
@@ -93,6 +129,7 @@ static inline int stage_done(void **state)
     sip_client_close(&stage->udp);
     sip_client_close(&stage->tcp);
     edge_stop(stage->edge);
+    pthread_cond_destroy(&stage->replied);
     pthread_mutex_destroy(&stage->lock);
     scene_done((void **)&stage->scene);
     free(stage);
@@ -137,6 +174,16 @@ static inline int stage_sends(struct sip_client *client, const char *text)
 {
     sip_client_send(client, text);
     return sip_client_receive(client) ? sip_client_status(client) : -1;
+}
+
+/* Registers with that Contact header line, CSeq 1 and 2. */
+static inline void stage_registers(struct stage *stage, struct sip_client *client,
+                                   const char *contact)
+{
+    assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 1, contact)),
+                     401);
+    const char *with = stage_credentials(stage, client, contact);
+    assert_int_equal(stage_sends(client, stage_message(stage, client, "REGISTER", 2, with)), 200);
 }
 
 #define on_stage(test) cmocka_unit_test_setup_teardown(test, given_stage, stage_done)

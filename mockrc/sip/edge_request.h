@@ -1,0 +1,30 @@
+/*
+ * Requests of our own: the client transactions of one agent. Private to mockrc/sip/edge*.
+ */
+#ifndef MOCKRC_SIP_EDGE_REQUEST_H
+#define MOCKRC_SIP_EDGE_REQUEST_H
+
+#include "sip/edge_agent.h"
+
+#include <sofia-sip/tport.h>
+
+enum { EDGE_REQUESTS_MAX = 10000 /* under way at once, per proxy; further ones fail */ };
+
+struct edge_request;
+struct nta_agent_s;
+
+struct edge_requests {
+    struct edge_request *first;
+    size_t count;
+};
+
+/* Sends `out`, which is now the edge's, over the connection `over`, else to its peer. Every request
+ * gets one final reply through options.replied, be it that it could not be sent. */
+void edge_request_send(struct edge_requests *requests, struct edge_home *home,
+                       struct nta_agent_s *nta, tport_t *over, struct sip_out *out);
+/* The proxy closes: what is under way fails. */
+void edge_requests_done(struct edge_requests *requests);
+/* Tells that `out` could not be sent, and frees it. */
+void edge_request_fail(struct edge_home *home, struct sip_out *out);
+
+#endif

@@ -1,0 +1,76 @@
+#include "world/sip_out.h"
+
+#include "base/mem.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+
+static size_t index_of(const struct world *world, const struct proxy *proxy)
+{
+    size_t i = 0;
+    while (i < world->proxy_count && world->proxies[i] != proxy)
+        i++;
+    return i;
+}
+
+struct sip_out *sip_out_to(struct world *world, const struct binding *binding, const char *aor,
+                           const char *method)
+{
+    struct sip_outs *outs = &world->sip_outs;
+    if (outs->count == SIP_OUT_MAX) {
+        outs->overflowed++;
+        return NULL;
+    }
+    struct sip_out *out = xcalloc(1, sizeof *out);
+    char call_id[33], tag[17];
+    const char *realm = binding->proxy->realm;
+    out->id = ++outs->last_id;
+    out->proxy = index_of(world, binding->proxy);
+    out->flow = binding->flow;
+    out->peer = arena_strdup(&out->arena, binding->peer ? binding->peer : "");
+    out->aor = arena_strdup(&out->arena, aor);
+    out->method = arena_strdup(&out->arena, method);
+    out->uri = arena_strdup(&out->arena, binding->contact);
+    out->from =
+        arena_printf(&out->arena, "<sip:%s>;tag=%s", realm, id_hex(&world->sip_ids, tag, 16));
+    out->to = arena_printf(&out->arena, "<sip:%s@%s>", aor, realm);
+    out->call_id = arena_strdup(&out->arena, id_hex(&world->sip_ids, call_id, 32));
+    out->cseq = SIP_OUT_CSEQ + (uint32_t)(out->id % SIP_OUT_CSEQ);
+    out->headers = "";
+    if (outs->last)
+        outs->last->next = out;
+    else
+        outs->first = out;
+    outs->last = out;
+    outs->count++;
+    return out;
+}
+
+struct sip_out *sip_out_take(struct world *world)
+{
+    struct sip_outs *outs = &world->sip_outs;
+    struct sip_out *out = outs->first;
+    if (!out)
+        return NULL;
+    outs->first = out->next;
+    if (!outs->first)
+        outs->last = NULL;
+    outs->count--;
+    out->next = NULL;
+    return out;
+}
+
+void sip_out_free(struct sip_out *out)
+{
+    if (!out)
+        return;
+    arena_done(&out->arena);
+    free(out);
+}
+
+void sip_outs_done(struct world *world)
+{
+    struct sip_out *out;
+    while ((out = sip_out_take(world)))
+        sip_out_free(out);
+}

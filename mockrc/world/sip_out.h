@@ -1,0 +1,56 @@
+/*
+ * SIP messages that must leave: the world notes them, the SIP edge takes and sends them after the
+ * door has closed. Each owns its text. Bounded; an overflow is counted, never silent.
+ */
+#ifndef MOCKRC_WORLD_SIP_OUT_H
+#define MOCKRC_WORLD_SIP_OUT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+struct binding;
+struct proxy;
+
+struct sip_out {
+    struct sip_out *next;
+    struct arena arena; /* its text */
+    uint64_t id;        /* its own: what the reply says */
+    size_t proxy;       /* index in the world's list: by which it leaves */
+    uint64_t flow;      /* the connection it goes over; 0: UDP to `peer` */
+    const char *peer;   /* "127.0.0.1:40112" */
+    const char *aor;    /* whom it is for: for the journal */
+
+    const char *method, *uri;
+    const char *from, *to; /* with <> and tags */
+    const char *call_id;
+    uint32_t cseq;
+    const char *headers; /* further lines, each with CRLF; "" when none */
+    const char *body;    /* NULL: none */
+};
+
+enum {
+    SIP_OUT_MAX = 65536,
+    SIP_OUT_CSEQ = 100000000, /* clients match replies by this number alone: sip.md 0, rule 10 */
+};
+
+struct sip_outs {
+    struct sip_out *first, *last;
+    size_t count;
+    uint64_t last_id, overflowed;
+};
+
+/* A request along a binding: route, Request-URI and AOR are filled in, Call-ID and From tag made.
+ * NULL when too many wait already. The caller fills the rest. */
+struct sip_out *sip_out_to(struct world *world, const struct binding *binding, const char *aor,
+                           const char *method);
+/* The oldest, now the caller's; NULL when there is none. */
+struct sip_out *sip_out_take(struct world *world);
+void sip_out_free(struct sip_out *out);
+
+void sip_outs_done(struct world *world);
+
+#endif
