@@ -44,6 +44,8 @@ def ids_of(server, bearer):
         "phoneNumberId": first(f"{V1}/phone-number"),
         "callRecordId": first(f"{V1}/extension/~/call-log"),
         "recordingId": calls["records"][0]["recording"]["id"],
+        "groupId": first(f"{V1}/call-queues"),
+        "departmentId": first(f"{V1}/call-queues"),
         "roleId": first("/restapi/v1.0/dictionary/user-role"),
         "countryId": "1",
         "timezoneId": first("/restapi/v1.0/dictionary/timezone"),
