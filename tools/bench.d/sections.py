@@ -2,10 +2,12 @@
 import json
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import rest
-from server import BIN, ROOT, Server, bare, kamailio, mockrc, until
+from company import write_company
+from server import BIN, ROOT, bare, kamailio, mockrc
 
 
 def per_request(server, load):
@@ -131,32 +133,129 @@ def sip(bench):
     bindings(bench)
 
 
+PEOPLE, PER_PERSON = 1000, 50
+
+
 def bindings(bench):
-    """Memory of a binding in Kamailio: many users, one contact each."""
-    count = 20000 if bench.quick else 50000
-    users = write_users((f"u{i}", f"u{i}", "secret", "sip.bench.test") for i in range(count))
+    """Memory of a binding: a thousand people with twenty or fifty contacts each."""
+    count = PEOPLE * (20 if bench.quick else PER_PERSON)
+    secret = write_users((f"u{i}", f"u{i}", "secret", "sip.bench.test") for i in range(PEOPLE))
+    with tempfile.TemporaryDirectory(prefix="mockrc-bench-") as folder:
+        fixture = Path(folder) / "company.yaml"
+        own = write_users(write_company(fixture, PEOPLE))
+        with mockrc("--fixture", fixture, "--set", "sip.max_contacts=0", "--journal-events", "1000") as ours:
+            bytes_per_binding(bench, "mockrc", ours, sip_port(ours), own, count)
     with kamailio() as other:
-        register(other.port, write_users(SECRET_USERS), 100)
-        before = other.memory_kb()
-        register(other.port, users, count, contacts=count)
-        bench.row("sip", "Kamailio, memory of a binding",
-                  bytes=(other.memory_kb() - before) * 1024 / count)
+        bytes_per_binding(bench, "Kamailio", other, other.port, secret, count)
+
+
+def bytes_per_binding(bench, name, server, port, users, count):
+    # The first registrations pay for what any requests need. The next come from another port: their
+    # contacts are all new ones.
+    register(port, users, 2 * PEOPLE, contacts=PEOPLE)
+    before = server.memory_kb()
+    register(port, users, count, contacts=count)
+    bench.row("sip", f"{name}, memory of a binding", bindings=count,
+              bytes=(server.memory_kb() - before) * 1024 / count)
 
 
 # ---- start ----------------------------------------------------------------------------------
 
 
-def start(bench):
+def start_figures(runs, *flags):
+    """Medians of `runs` starts and stops of `mockrc serve FLAG...`."""
     with tempfile.TemporaryDirectory(prefix="mockrc-bench-") as folder:
         ready, env = f"{folder}/ready", f"{folder}/env.json"
-        for fixture in ("acme-rc", "acme-aco"):
-            command = [BIN / "mockrc", "serve", "--port", "0", "--sip-port", "0", "--fixture", fixture]
-            command += ["--ready-file", ready, "--env-file", env]
-            argv = [BIN / "bench_start", 7 if bench.quick else 31, ready, env, "--", *command]
-            done = subprocess.run(list(map(str, argv)), capture_output=True, text=True)
-            if done.returncode != 0:
-                raise RuntimeError(f"bench_start: {done.stderr}")
-            bench.row("start", f"mockrc serve, {fixture}", **json.loads(done.stdout))
+        command = [BIN / "mockrc", "serve", "--port", "0", "--sip-port", "0", "--quiet", *flags]
+        command += ["--ready-file", ready, "--env-file", env]
+        argv = [BIN / "bench_start", runs, ready, env, "--", *command]
+        done = subprocess.run(list(map(str, argv)), capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"bench_start: {done.stderr}")
+    return json.loads(done.stdout)
 
 
-ALL = {"http": http, "sip": sip, "start": start}
+def start(bench):
+    for fixture in ("acme-rc", "acme-aco"):
+        figures = start_figures(7 if bench.quick else 31, "--fixture", fixture)
+        bench.row("start", f"mockrc serve, {fixture}", **{
+            name: figures[name] for name in ("serving_ms", "serving_ms_best", "serving_ms_worst",
+                                             "stop_ms", "stop_ms_worst", "rss_kb", "endpoints")
+        })
+    for records in (100000, 1000000):
+        figures = start_figures(2 if bench.quick else 5, "--records", records)
+        bench.row("start", f"mockrc serve, {records:,} call records",
+                  serving_ms=figures["serving_ms"], rss_kb=figures["rss_kb"])
+
+
+# ---- the journal ----------------------------------------------------------------------------
+
+
+def journal(bench):
+    """Memory with 100,000 events, and the cost of a call as the journal fills."""
+    with mockrc() as ours:
+        client = rest.Rest(ours.env)
+        url = ours.env["restUrl"].rstrip("/") + rest.EXTENSION
+        empty = ours.memory_kb()
+        first = per_request(ours, lambda: rest.wrk(url, 1, client.bearer()))
+        while client.get("/__admin/journal?last=1")["last"] < 110000:
+            rest.wrk(url, 1, client.bearer())
+        full = per_request(ours, lambda: rest.wrk(url, 1, client.bearer()))
+        bench.row("journal", "memory, idle", pss_kb=empty)
+        bench.row("journal", "memory, 100,000 events", pss_kb=ours.memory_kb())
+        bench.row("journal", "GET extension/~, journal full against filling",
+                  cpu_ratio=full["cpu_us"] / first["cpu_us"])
+
+
+# ---- the call log ---------------------------------------------------------------------------
+
+SINCE = "dateFrom=2000-01-01T00:00:00Z&perPage=100"
+
+
+def calllog(bench):
+    """CPU of one page of 100 as the log grows: first page, a deep one, one extension's."""
+    sizes = (1000, 10000, 100000, 1000000)
+    account, pages = "/restapi/v1.0/account/~", {}
+    for size in sizes:
+        with mockrc("--records", size) as ours:
+            client = rest.Rest(ours.env)
+            base = ours.env["restUrl"].rstrip("/")
+            deep = max(1, size // 100 // 2)
+            for name, path in (
+                ("first page", f"{account}/call-log?{SINCE}"),
+                ("middle page", f"{account}/call-log?{SINCE}&page={deep}"),
+                ("one extension", f"{account}/extension/~/call-log?{SINCE}"),
+                ("with recording", f"{account}/call-log?{SINCE}&recordingType=All"),
+            ):
+                records = len(client.get(path)["records"])
+                if records != 100 and size > 1000:
+                    raise RuntimeError(f"{path}: {records} records")
+                cost = per_request(ours, lambda: rest.wrk(base + path, bench.seconds(),
+                                                          client.bearer(), connections=4))
+                pages.setdefault(name, []).append(cost["cpu_us"] / max(records, 1))
+    for name, costs in pages.items():
+        figures = {f"us_per_record_{size}": cost for size, cost in zip(sizes, costs)}
+        bench.row("calllog", name, **figures, largest_to_smallest=max(costs) / min(costs))
+
+
+# ---- scenarios ------------------------------------------------------------------------------
+
+
+def scenarios(bench):
+    """Wall time of all scenarios: eight at a time, and one after the other."""
+    def play(jobs):
+        started = time.monotonic()
+        argv = [BIN / "mockrc", "run", "--quiet", "--jobs", str(jobs), "scenarios/"]
+        subprocess.run(argv, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        return {"seconds": time.monotonic() - started}
+
+    count = len(list((ROOT / "scenarios").glob("*.yaml")))
+    runs = {f"{count} scenarios, {jobs} at a time": lambda j=jobs: play(j) for jobs in (8, 2, 1)}
+    for name, figures in bench.in_turns(runs).items():
+        bench.row("scenarios", name, **figures)
+
+
+ALL = {
+    "http": http, "sip": sip, "start": start, "journal": journal, "calllog": calllog,
+    "scenarios": scenarios,
+}
