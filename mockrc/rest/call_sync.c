@@ -1,24 +1,17 @@
 /*
  * Synchronizing the call log. FSync gives the newest records and a token; ISync gives what changed
- * since the token. The token holds the frame (whose log, view, filters) and the time, and a sum that
- * only this world makes: nothing is stored. Source: rest.md 5.7, failures.md F049, F050.
+ * since the token, which holds the frame (whose log, view, filters) and the time. Source: rest.md 5.7, failures.md F049, F050.
  */
 #include "rest/families.h"
 
 #include "api/refuse.h"
-#include "base/codec.h"
-#include "base/hash.h"
-#include "base/text.h"
 #include "rest/call_view.h"
+#include "rest/sync_token.h"
 #include "rest/uri.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #define FRAME_DAYS_MS ((int64_t)30 * 86400000) /* an FSync reaches no further back */
 
-enum { TOKEN_TEXT = 160, SUM_HEX = 16, COLLECT_STEP = 250, SYNC_MOST = 100000 };
+enum { COLLECT_STEP = 250, SYNC_MOST = 100000 };
 
 struct frame {
     int64_t account_id, extension_id; /* 0: the whole account's */
@@ -27,72 +20,30 @@ struct frame {
     uint32_t resets;
 };
 
-/* Over the token's text, keyed by the seed: another world's token is not ours. */
-static void sum_of(const struct world *world, const char *text, char out[SUM_HEX + 1])
-{
-    unsigned char digest[HASH_MAX];
-    hash_hmac_sha256(&world->seed, sizeof world->seed, text, strlen(text), digest);
-    codec_hex(out, digest, SUM_HEX / 2);
-}
+enum { FRAME_NUMBERS = 8 };
 
 static const char *write_token(const struct call *call, const struct frame *frame)
 {
-    char text[TOKEN_TEXT], sum[SUM_HEX + 1];
-    snprintf(text, sizeof text, "%" PRId64 ".%" PRId64 ".%d.%d.%d.%" PRId64 ".%" PRId64 ".%u",
-             frame->account_id, frame->extension_id, frame->is_detailed, frame->is_missed_only,
-             frame->recording, frame->from_ms, frame->sync_ms, frame->resets);
-    sum_of(call->world, text, sum);
-    const char *whole = arena_printf(call->arena, "%s.%s", text, sum);
-    struct buf token;
-    buf_init(&token, 4 * TOKEN_TEXT);
-    codec_base64(&token, BASE64_URL, whole, strlen(whole));
-    const char *copy = arena_strdup(call->arena, buf_text(&token));
-    buf_done(&token);
-    return copy;
+    const int64_t numbers[FRAME_NUMBERS] = {
+        frame->account_id, frame->extension_id, frame->is_detailed, frame->is_missed_only,
+        frame->recording,  frame->from_ms,      frame->sync_ms,     frame->resets,
+    };
+    return sync_token_write(call, "calls", numbers, FRAME_NUMBERS);
 }
 
-static bool next_number(const char **at, int64_t *ret)
-{
-    char digits[24];
-    size_t len = strcspn(*at, ".");
-    if (len >= sizeof digits || !(*at)[len])
-        return false;
-    memcpy(digits, *at, len);
-    digits[len] = '\0';
-    *at += len + 1;
-    return text_int64(digits, ret);
-}
-
-/* False when it is no token of this world. */
 static bool read_token(const struct call *call, const char *token, struct frame *ret)
 {
-    struct buf plain;
-    buf_init(&plain, 2 * TOKEN_TEXT);
-    bool is_text = codec_unbase64(&plain, BASE64_URL, token, strlen(token)) &&
-                   text_is_utf8(buf_text(&plain), plain.len);
-    char *text = arena_strdup(call->arena, buf_text(&plain)), sum[SUM_HEX + 1];
-    buf_done(&plain);
-    char *dot = is_text ? strrchr(text, '.') : NULL;
-    if (!dot)
+    int64_t numbers[FRAME_NUMBERS];
+    if (!sync_token_read(call, "calls", token, numbers, FRAME_NUMBERS))
         return false;
-    *dot = '\0';
-    sum_of(call->world, text, sum);
-    if (!hash_same(sum, dot + 1))
-        return false;
-    *dot = '.';
-    const char *at = text;
-    int64_t values[8];
-    for (int i = 0; i < 8; i++)
-        if (!next_number(&at, &values[i]))
-            return false;
-    *ret = (struct frame){.account_id = values[0],
-                          .extension_id = values[1],
-                          .is_detailed = (int)values[2],
-                          .is_missed_only = (int)values[3],
-                          .recording = (int)values[4],
-                          .from_ms = values[5],
-                          .sync_ms = values[6],
-                          .resets = (uint32_t)values[7]};
+    *ret = (struct frame){.account_id = numbers[0],
+                          .extension_id = numbers[1],
+                          .is_detailed = (int)numbers[2],
+                          .is_missed_only = (int)numbers[3],
+                          .recording = (int)numbers[4],
+                          .from_ms = numbers[5],
+                          .sync_ms = numbers[6],
+                          .resets = (uint32_t)numbers[7]};
     return true;
 }
 

@@ -20,6 +20,9 @@ struct route_family role_routes(void);
 struct route_family presence_routes(void);
 struct route_family queue_routes(void);
 struct route_family queue_presence_routes(void);
+struct route_family message_store_routes(void);
+struct route_family message_sync_routes(void);
+struct route_family message_send_routes(void);
 struct route_family feature_routes(void);
 struct route_family dictionary_routes(void);
 

@@ -30,6 +30,7 @@ void world_free(struct world *world)
     bindings_done(world);
     rates_done(world);
     call_log_done(world);
+    messages_done(world);
     proxies_done(world);
     devices_done(world);
     apps_done(world);

@@ -16,6 +16,7 @@
 #include "world/device.h"
 #include "world/knob.h"
 #include "world/lookup.h"
+#include "world/message.h"
 #include "world/outbox.h"
 #include "world/proxy.h"
 #include "world/rate.h"
@@ -61,6 +62,7 @@ struct world {
     struct call_log *call_log;
     uint32_t call_log_resets;      /* how often its sync frames were thrown away (CLG-104) */
     uint64_t call_log_reset_cause; /* journal number of the last time */
+    struct message_store *messages;
     struct rate_store *rates;
     struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
     struct keyring *keyring;    /* world/keyring.h */

@@ -35,6 +35,10 @@ def ids_of(server, bearer):
     def first(path, of="id"):
         return str(server.ask("GET", path, headers=bearer)[1]["records"][0][of])
 
+    json_too = {**bearer, "Content-Type": "application/json"}
+    own = first(f"{V1}/extension/~/phone-number?usageType=DirectNumber", "phoneNumber")
+    text = {"from": {"phoneNumber": own}, "to": [{"phoneNumber": "+15557770001"}], "text": "Hello"}
+    sent = server.ask("POST", f"{V1}/extension/~/sms", json.dumps(text), json_too)[1]
     calls = server.ask("GET", f"{V1}/call-log?recordingType=All&perPage=1", headers=bearer)[1]
     return {
         "apiVersion": "v1.0",
@@ -44,6 +48,8 @@ def ids_of(server, bearer):
         "phoneNumberId": first(f"{V1}/phone-number"),
         "callRecordId": first(f"{V1}/extension/~/call-log"),
         "recordingId": calls["records"][0]["recording"]["id"],
+        "messageId": str(sent["id"]),
+        "attachmentId": str(sent["attachments"][0]["id"]),
         "groupId": first(f"{V1}/call-queues"),
         "departmentId": first(f"{V1}/call-queues"),
         "roleId": first("/restapi/v1.0/dictionary/user-role"),

@@ -166,6 +166,22 @@ static void queue_presence_is_one_thing_seen_from_both_sides(void **state)
     assert_true(rest_at(rest, "records[1].acceptCurrentQueueCalls")->boolean);
 }
 
+static void saying_it_twice_is_saying_it_once(void **state)
+{
+    struct rest *rest = *state;
+    struct user *bob = user_by_id(rest->world, 7102);
+    for (int i = 0; i < 3; i++)
+        presence_set_takes_calls_of(bob, sales(rest), false);
+    assert_int_equal(bob->presence.queues_off_count, 1);
+    for (int i = 0; i < 3; i++)
+        presence_set_takes_calls_of(bob, sales(rest), true);
+    assert_true(presence_takes_calls_of(bob, sales(rest)));
+    assert_int_equal(bob->presence.queues_off_count, 0);
+    for (int i = 0; i < 3; i++)
+        user_add_member(sales(rest), 7103);
+    assert_int_equal(sales(rest)->member_count, 3);
+}
+
 static void queue_presence_is_for_members_and_where_they_may_choose(void **state)
 {
     struct rest *rest = *state;
@@ -209,6 +225,7 @@ int main(void)
         TEST(a_persons_queues_are_set_as_a_whole),
         TEST(a_queues_settings_are_kept),
         TEST(queue_presence_is_one_thing_seen_from_both_sides),
+        TEST(saying_it_twice_is_saying_it_once),
         TEST(queue_presence_is_for_members_and_where_they_may_choose),
         TEST(who_is_deleted_is_in_no_queue),
     };

@@ -1,0 +1,72 @@
+#include "rest/message_json.h"
+
+#include "rest/uri.h"
+
+static void write_party(struct json_out *out, const char *key, const struct call *call,
+                        const struct message_party *party)
+{
+    const struct user *user = party->user_id ? user_by_id(call->world, party->user_id) : NULL;
+    json_open(out, key);
+    json_str(out, "phoneNumber", party->number);
+    if (user) {
+        uri_id(out, "extensionId", user->id);
+        json_str(out, "extensionNumber", user->extension_number);
+        json_str(out, "name", user->name);
+    }
+    json_close(out);
+}
+
+/* Below the owner's store: ".../message-store/{id}" and what `tail` says. */
+static void write_uri(struct json_out *out, const char *key, const struct call *call,
+                      const struct message *message, bool is_content)
+{
+    uri_open(out, key, call->world);
+    buf_str(out->buf, "/account/");
+    buf_int(out->buf, call->account->id);
+    buf_str(out->buf, "/extension/");
+    buf_int(out->buf, message->user_id);
+    buf_str(out->buf, "/message-store/");
+    buf_int(out->buf, message->id);
+    if (is_content) {
+        buf_str(out->buf, "/content/");
+        buf_int(out->buf, message->id);
+    }
+    uri_close(out);
+}
+
+void message_write(struct json_out *out, const struct call *call, const struct message *message)
+{
+    json_open(out, NULL);
+    json_int(out, "id", message->id);
+    write_uri(out, "uri", call, message, false);
+    uri_id(out, "extensionId", message->user_id);
+    json_str(out, "type", message_kind_name(message->kind));
+    json_str(out, "direction", message->direction == MESSAGE_INBOUND ? "Inbound" : "Outbound");
+    json_str(out, "availability", availability_name(message->availability));
+    json_str(out, "readStatus", message->is_read ? "Read" : "Unread");
+    json_str(out, "messageStatus", message_status_name(call->world, message));
+    json_str(out, "priority", "Normal");
+    json_time(out, "creationTime", message->created_ms);
+    json_time(out, "lastModifiedTime", message->modified_ms);
+    write_party(out, "from", call, &message->from);
+    json_list(out, "to");
+    for (size_t i = 0; i < message->to_count; i++)
+        write_party(out, NULL, call, &message->to[i]);
+    json_list_end(out);
+    json_int(out, "conversationId", message->conversation_id);
+    json_open(out, "conversation");
+    uri_id(out, "id", message->conversation_id);
+    json_close(out);
+    json_str(out, "subject", message->subject);
+    json_list(out, "attachments"); /* the text itself, under the message's own id */
+    if (message->availability == MESSAGE_ALIVE) {
+        json_open(out, NULL);
+        json_int(out, "id", message->id);
+        write_uri(out, "uri", call, message, true);
+        json_str(out, "type", "Text");
+        json_str(out, "contentType", "text/plain");
+        json_close(out);
+    }
+    json_list_end(out);
+    json_close(out);
+}

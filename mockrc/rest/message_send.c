@@ -1,0 +1,216 @@
+/* Sending: texts to numbers (SMS) and to colleagues (pager). Source: rest.md 5.12. */
+#include "rest/families.h"
+
+#include "api/refuse.h"
+#include "base/text.h"
+#include "rest/ask.h"
+#include "rest/message_json.h"
+
+#include <string.h>
+
+enum { TEXT_UNITS_MAX = 1000, SMS_TO_MAX = 10, SHORT_DIGITS = 6, NUMBER_DIGITS_MAX = 15 };
+
+/* Brands that offer no SMS to or from direct numbers (oauth.md 2). */
+static bool is_brand_without_sms(const struct account *account)
+{
+    static const char *const brands[] = {"6010", "7710", "2110", "2020"};
+    for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
+        if (text_eq(account->brand_id, brands[i]))
+            return true;
+    return false;
+}
+
+static bool read_message_text(struct call *call, const char **ret)
+{
+    const struct node *text = node_get(call->body, "text");
+    if (!text || text->kind != NODE_STRING || !*text->text)
+        refuse(call, text ? CMN_101 : CMN_100, "text");
+    else if (text_utf16_len(text->text) > TEXT_UNITS_MAX)
+        refuse(call, MSG_337, NULL);
+    else {
+        *ret = text->text;
+        return true;
+    }
+    return false;
+}
+
+/* The list of recipients; refuses when it is no list, empty or too long. */
+static const struct node *read_to(struct call *call, size_t most)
+{
+    const struct node *to = node_get(call->body, "to");
+    if (!to || to->kind != NODE_LIST || !to->count)
+        refuse(call, CMN_100, "to");
+    else if (to->count > most)
+        refuse(call, CMN_101, "to");
+    else
+        return to;
+    return NULL;
+}
+
+static bool is_from_good(struct call *call, const char *from)
+{
+    const struct phone_number *number = from ? phone_number_find(call->world, from) : NULL;
+    if (!from)
+        refuse(call, CMN_100, "from.phoneNumber");
+    else if (!number || number->user_id != call->target->id)
+        refuse(call, MSG_304, NULL);
+    else if (is_brand_without_sms(call->account))
+        refuse(call, MSG_242, NULL);
+    else if (!number->can_sms)
+        refuse(call, MSG_367, NULL);
+    else
+        return true;
+    return false;
+}
+
+static bool is_number_good(struct call *call, const char *number)
+{
+    const char *digits = number + (*number == '+');
+    size_t len = strlen(digits);
+    if (!len || strspn(digits, "0123456789") != len || len > NUMBER_DIGITS_MAX)
+        refuse(call, MSG_310, NULL);
+    else if (*number != '+' && user_by_extension(call->world, call->account->id, number))
+        refuse(call, MSG_246, NULL);
+    else if (len <= SHORT_DIGITS)
+        refuse(call, MSG_247, NULL);
+    else
+        return true;
+    return false;
+}
+
+/* Who of ours reads what is sent to this number; NULL: nobody. */
+static const struct user *reader_of(const struct call *call, const char *number)
+{
+    const struct phone_number *found = phone_number_find(call->world, number);
+    const struct user *user =
+        found && found->can_sms && found->user_id ? user_by_id(call->world, found->user_id) : NULL;
+    return user && !user->is_deleted ? user : NULL;
+}
+
+static void deliver(struct call *call, const struct message_draft *draft)
+{
+    const struct message *message = message_send(call->world, draft);
+    if (!message) {
+        refuse(call, MSG_384, NULL);
+        return;
+    }
+    event_set_int(call->event, EVENT_RECORDS, (int64_t)draft->to_count);
+    struct json_out out = reply_json(call, 200);
+    message_write(&out, call, message);
+}
+
+/* In E.164, whether the client wrote the + or not. */
+static const char *with_plus(const struct call *call, const char *number)
+{
+    return *number == '+' ? number : arena_printf(call->arena, "+%s", number);
+}
+
+static void send_sms(struct call *call)
+{
+    struct message_draft draft = {.kind = MESSAGE_SMS, .sender = call->target};
+    if (!ask_body(call))
+        return;
+    const char *from = node_text(node_get(node_get(call->body, "from"), "phoneNumber"), NULL);
+    const struct node *to;
+    if (!is_from_good(call, from) || !(to = read_to(call, SMS_TO_MAX)) ||
+        !read_message_text(call, &draft.text))
+        return;
+    const char **numbers = arena_alloc(call->arena, to->count * sizeof *numbers);
+    const struct user **users = arena_alloc(call->arena, to->count * sizeof *users);
+    for (const struct node *item = to->first; item; item = item->next) {
+        const char *number = node_text(node_get(item, "phoneNumber"), NULL);
+        if (!number) {
+            refuse(call, CMN_100, "to.phoneNumber");
+            return;
+        }
+        if (!is_number_good(call, number))
+            return;
+        numbers[draft.to_count] = with_plus(call, number);
+        users[draft.to_count++] = reader_of(call, number);
+    }
+    draft.from_number = with_plus(call, from);
+    draft.to_numbers = numbers;
+    draft.to_users = users;
+    deliver(call, &draft);
+}
+
+/* A colleague by id or number; refuses when there is none. */
+static const struct user *colleague(struct call *call, const struct node *item)
+{
+    int64_t id;
+    const char *number = node_text(node_get(item, "extensionNumber"), NULL);
+    const struct user *user = node_int(node_get(item, "extensionId"), &id)
+                                  ? user_by_id(call->world, id)
+                              : number ? user_by_extension(call->world, call->account->id, number)
+                                       : NULL;
+    if (user && !user->is_deleted && user->account_id == call->account->id)
+        return user;
+    refuse(call, CMN_102, "to.extensionId");
+    return NULL;
+}
+
+struct readers {
+    const struct user *list[MESSAGE_TO_MAX];
+    size_t count;
+};
+
+/* A person, or everybody in a queue. */
+static bool add_readers(struct call *call, const struct user *user, struct readers *readers)
+{
+    size_t before = readers->count;
+    if (user->type == USER_USER) {
+        if (readers->count < MESSAGE_TO_MAX)
+            readers->list[readers->count++] = user;
+        return true;
+    }
+    if (user->type != USER_DEPARTMENT) {
+        refuse(call, MSG_314, NULL);
+        return false;
+    }
+    for (size_t i = 0; i < user->member_count && readers->count < MESSAGE_TO_MAX; i++) {
+        const struct user *member = user_by_id(call->world, user->members[i]);
+        if (member && !member->is_deleted && member != call->target)
+            readers->list[readers->count++] = member;
+    }
+    if (readers->count > before)
+        return true;
+    refuse(call, MSG_316, NULL);
+    return false;
+}
+
+static void send_pager(struct call *call)
+{
+    struct message_draft draft = {.kind = MESSAGE_PAGER, .sender = call->target};
+    struct readers readers = {.count = 0};
+    const struct node *to;
+    if (!ask_body(call) || !(to = read_to(call, MESSAGE_TO_MAX)) ||
+        !read_message_text(call, &draft.text))
+        return;
+    for (const struct node *item = to->first; item; item = item->next) {
+        const struct user *user = colleague(call, item);
+        if (!user || !add_readers(call, user, &readers))
+            return;
+    }
+    draft.to_users = readers.list;
+    draft.to_count = readers.count;
+    deliver(call, &draft);
+}
+
+#define ROW(path_, op_, scope_, permission_, run_)                                                 \
+    {                                                                                              \
+        .method = "POST",                                                                          \
+        .path = "/restapi/v1.0/account/{accountId}/extension/{extensionId}" path_, .op = op_,      \
+        .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = scope_, .permission = permission_,      \
+        .rate = RATE_MEDIUM, .target = TARGET_EXTENSION, .run = run_                               \
+    }
+
+static const struct route routes[] = {
+    ROW("/sms", "createSMSMessage", SCOPE_SMS, PERMISSION_OUTBOUND_SMS, send_sms),
+    ROW("/company-pager", "createInternalTextMessage", SCOPE_INTERNAL_MESSAGES,
+        PERMISSION_INTERNAL_SMS, send_pager),
+};
+
+struct route_family message_send_routes(void)
+{
+    return (struct route_family){routes, sizeof routes / sizeof *routes};
+}

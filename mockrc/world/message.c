@@ -1,0 +1,185 @@
+#include "world/message.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUEUED_MS = 1000, SENT_MS = 3000, FIRST_ID = 1000001, THREAD_MAX = 2048 };
+
+struct message_store {
+    struct message **list;
+    size_t count, cap;
+};
+
+size_t message_count(const struct world *world)
+{
+    return world->messages ? world->messages->count : 0;
+}
+
+struct message *message_at(const struct world *world, size_t i)
+{
+    return world->messages->list[i];
+}
+
+/* Ids count up, so a message's place follows from its id. */
+struct message *message_by_id(const struct world *world, int64_t id)
+{
+    bool is_there = id >= FIRST_ID && (size_t)(id - FIRST_ID) < message_count(world);
+    return is_there ? message_at(world, (size_t)(id - FIRST_ID)) : NULL;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void party_key(struct buf *out, const struct message_party *party)
+{
+    if (party->number)
+        buf_str(out, party->number);
+    else
+        buf_int(out, party->user_id);
+}
+
+static bool is_own(const struct message *message, const struct message_party *party)
+{
+    return message->direction == MESSAGE_OUTBOUND ? party == &message->from
+                                                  : party->user_id == message->user_id;
+}
+
+/* The parties that are not the owner, sorted: the same whoever of them wrote. */
+static char *thread_of(const struct message *message)
+{
+    char *keys[MESSAGE_TO_MAX + 1];
+    size_t count = 0;
+    for (size_t i = 0; i <= message->to_count; i++) {
+        const struct message_party *party = i ? &message->to[i - 1] : &message->from;
+        struct buf key;
+        if (is_own(message, party))
+            continue;
+        buf_init(&key, 64);
+        party_key(&key, party);
+        keys[count++] = buf_take(&key);
+    }
+    qsort(keys, count, sizeof *keys, compare_texts);
+    struct buf thread;
+    buf_init(&thread, THREAD_MAX);
+    buf_str(&thread, message_kind_name(message->kind));
+    for (size_t i = 0; i < count; i++) {
+        buf_char(&thread, ' ');
+        buf_str(&thread, keys[i]);
+        free(keys[i]);
+    }
+    return buf_take(&thread);
+}
+
+/* The conversation the owner already has with these, else a new one named after this message. */
+static int64_t conversation_of(const struct world *world, const struct message *message)
+{
+    for (size_t i = message_count(world); i-- > 0;) {
+        const struct message *other = message_at(world, i);
+        if (other->user_id == message->user_id && text_eq(other->thread, message->thread))
+            return other->conversation_id;
+    }
+    return message->id;
+}
+
+static struct message *add_copy(struct world *world, const struct message_draft *draft,
+                                const struct user *owner, enum message_direction direction)
+{
+    struct message_store *store = world->messages;
+    struct message *message = xcalloc(1, sizeof *message);
+    message->id = FIRST_ID + (int64_t)store->count;
+    message->user_id = owner->id;
+    message->kind = draft->kind;
+    message->direction = direction;
+    message->is_read = direction == MESSAGE_OUTBOUND;
+    message->created_ms = message->modified_ms = clock_now(world);
+    xset(&message->subject, draft->text);
+    xset(&message->from.number, draft->from_number);
+    message->from.user_id = draft->sender->id;
+    message->to = xcalloc(draft->to_count, sizeof *message->to);
+    message->to_count = draft->to_count;
+    for (size_t i = 0; i < draft->to_count; i++) {
+        if (draft->to_numbers)
+            xset(&message->to[i].number, draft->to_numbers[i]);
+        message->to[i].user_id = draft->to_users[i] ? draft->to_users[i]->id : 0;
+    }
+    message->thread = thread_of(message);
+    message->conversation_id = conversation_of(world, message);
+    xgrow(store->list, store->count, &store->cap);
+    return store->list[store->count++] = message;
+}
+
+struct message *message_send(struct world *world, const struct message_draft *draft)
+{
+    if (!world->messages)
+        world->messages = xcalloc(1, sizeof *world->messages);
+    if (world->messages->count + draft->to_count + 1 > MESSAGES_MAX)
+        return NULL;
+    struct message *sent = add_copy(world, draft, draft->sender, MESSAGE_OUTBOUND);
+    for (size_t i = 0; i < draft->to_count; i++)
+        if (draft->to_users[i])
+            add_copy(world, draft, draft->to_users[i], MESSAGE_INBOUND);
+    return sent;
+}
+
+const char *message_status_name(const struct world *world, const struct message *message)
+{
+    int64_t age_ms = clock_now(world) - message->created_ms;
+    if (message->direction == MESSAGE_INBOUND)
+        return "Received";
+    return age_ms < QUEUED_MS ? "Queued" : age_ms < SENT_MS ? "Sent" : "Delivered";
+}
+
+const char *message_kind_name(enum message_kind kind)
+{
+    return kind == MESSAGE_SMS ? "SMS" : "Pager";
+}
+
+const char *availability_name(enum availability availability)
+{
+    static const char *const names[] = {
+        [MESSAGE_ALIVE] = "Alive", [MESSAGE_DELETED] = "Deleted", [MESSAGE_PURGED] = "Purged"};
+    return names[availability];
+}
+
+void message_set_read(struct world *world, struct message *message, bool is_read)
+{
+    if (message->is_read == is_read)
+        return;
+    message->is_read = is_read;
+    message->modified_ms = clock_now(world);
+}
+
+void message_delete(struct world *world, struct message *message, bool is_for_good)
+{
+    enum availability next =
+        is_for_good || message->availability != MESSAGE_ALIVE ? MESSAGE_PURGED : MESSAGE_DELETED;
+    if (message->availability == next)
+        return;
+    message->availability = next;
+    message->modified_ms = clock_now(world);
+}
+
+void messages_done(struct world *world)
+{
+    for (size_t i = 0; i < message_count(world); i++) {
+        struct message *message = message_at(world, i);
+        for (size_t j = 0; j < message->to_count; j++)
+            free(message->to[j].number);
+        free(message->to);
+        free(message->from.number);
+        free(message->subject);
+        free(message->thread);
+        free(message);
+    }
+    if (world->messages)
+        free(world->messages->list);
+    free(world->messages);
+    world->messages = NULL;
+}

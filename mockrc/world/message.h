@@ -1,0 +1,73 @@
+/*
+ * The message store: texts between numbers (SMS) and between colleagues (pager). Each party has a
+ * copy of its own, as on the platform; copies of one thread share a conversation per owner. In order
+ * of creation. Source: rest.md 5.12.
+ *
+ * An outbound copy is Queued, then Sent, then Delivered as time passes; nothing has to happen for it.
+ */
+#ifndef MOCKRC_WORLD_MESSAGE_H
+#define MOCKRC_WORLD_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+struct user;
+
+enum message_kind { MESSAGE_SMS, MESSAGE_PAGER };
+enum message_direction { MESSAGE_INBOUND, MESSAGE_OUTBOUND };
+enum availability { MESSAGE_ALIVE, MESSAGE_DELETED, MESSAGE_PURGED };
+enum { MESSAGES_MAX = 100000, MESSAGE_TO_MAX = 50 };
+
+struct message_party {
+    char *number;    /* E.164; NULL for a colleague of a pager message */
+    int64_t user_id; /* 0: nobody of ours */
+};
+
+struct message {
+    int64_t id, conversation_id;
+    int64_t user_id; /* whose copy */
+    enum message_kind kind;
+    enum message_direction direction;
+    enum availability availability;
+    bool is_read;
+    int64_t created_ms, modified_ms;
+    char *subject;
+    struct message_party from, *to;
+    size_t to_count;
+    char *thread; /* the others, in order: what makes a conversation */
+};
+
+/* A message as one party sends it. Borrowed texts. */
+struct message_draft {
+    enum message_kind kind;
+    const struct user *sender;
+    const char *from_number;            /* SMS */
+    const char *const *to_numbers;      /* SMS */
+    const struct user *const *to_users; /* whose numbers these are (NULL: nobody of ours) */
+    size_t to_count;
+    const char *text;
+};
+
+/* The sender's copy; the copies of those who are ours are made too. NULL when the store is full. */
+struct message *message_send(struct world *world, const struct message_draft *draft);
+
+/* Also purged ones; NULL when there never was one of that id. */
+struct message *message_by_id(const struct world *world, int64_t id);
+size_t message_count(const struct world *world);
+/* Oldest first. */
+struct message *message_at(const struct world *world, size_t i);
+
+/* "Queued", "Sent", "Delivered", "Received". */
+const char *message_status_name(const struct world *world, const struct message *message);
+const char *message_kind_name(enum message_kind kind);
+const char *availability_name(enum availability availability);
+
+void message_set_read(struct world *world, struct message *message, bool is_read);
+/* Deleted; deleted already, or `is_for_good`: purged. */
+void message_delete(struct world *world, struct message *message, bool is_for_good);
+
+void messages_done(struct world *world);
+
+#endif
