@@ -13,7 +13,7 @@ enum { WORDS = 12 };
 /* Splits at blanks; "" is a word too when written as ''. */
 static int read_line(struct options *options, unsigned bit, const char *line, struct diag *diag)
 {
-    static char text[500]; /* the options borrow from it */
+    static char text[500];        /* the options borrow from it */
     static char *argv[WORDS + 1]; /* "rest" points into it */
     int argc = 0;
     memset(argv, 0, sizeof argv);

@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import readme
 import result
+import scenarios
 from result import FAILED, PASSED, SKIPPED, Result
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,34 +73,6 @@ def bad_jobs():
         yield Job(f"bad/{table.stem}", ("dev",), run)
 
 
-def run_scenarios():
-    """Every file of scenarios/ through the release build; a scenario is a test."""
-    report = ROOT / "build" / "scenarios.xml"
-    report.unlink(missing_ok=True)
-    mockrc = ROOT / "build/release/bin/mockrc"
-    argv = [str(mockrc), "run", "--report", f"junit={report}", "scenarios/"]
-    ended = result.run_program(argv, LIMIT_S, cwd=ROOT)
-    try:
-        cases = list(ET.parse(report).iter("testcase"))
-    except (OSError, ET.ParseError) as error:
-        text = f"{error}; {ended.told()}\n{result.last_lines(ended.out)}"
-        return [Result("scenarios: the report is written", FAILED, ended.seconds, text)]
-    results = []
-    for case in cases:
-        bad = [e for e in case if e.tag in ("failure", "error")]
-        text = "\n".join((e.get("message") or "") + "\n" + (e.text or "") for e in bad)
-        status = FAILED if bad else SKIPPED if case.find("skipped") is not None else PASSED
-        seconds = float(case.get("time") or 0)
-        results.append(Result(f"scenarios: {case.get('name')}", status, seconds, text))
-    files = len(list((ROOT / "scenarios").glob("*.yaml")))
-    if len(results) != files:
-        text = f"{files} files, {len(results)} results\n{result.last_lines(ended.out)}"
-        results.append(Result("scenarios: every file is played", FAILED, 0.0, text))
-    if (ended.code == 0) != all(r.status != FAILED for r in results):
-        results.append(Result("scenarios: its exit status tells", FAILED, 0.0, ended.told()))
-    return results
-
-
 def all_jobs(options):
     jobs = []
     if (ROOT / "README.md").exists():
@@ -120,7 +93,8 @@ def all_jobs(options):
     jobs += house_jobs()
     jobs += cmocka_jobs("unit", "dev")
     if list((ROOT / "scenarios").glob("*.yaml")):
-        jobs.append(Job("scenarios", ("release",), run_scenarios))
+        jobs.append(Job("scenarios", ("release",), lambda: scenarios.run(ROOT)))
+        jobs.append(Job("scenarios-again", ("release",), lambda: scenarios.run_again(ROOT)))
     return jobs
 
 
