@@ -192,6 +192,8 @@ bool gate_rate(struct call *call)
         return true;
     const char *group = rate_group_name(call->route->rate);
     event_set(call->event, EVENT_RATE_GROUP, group);
+    if (call->errand)
+        return true; /* counted when it came, and told so in the reply's head */
     struct rate_answer rate = rate_count(call->world, call->user->id, call->app, call->route->rate);
     if (rate.limit == 0 && !rate.is_refused)
         return true; /* limits are switched off */

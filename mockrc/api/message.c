@@ -67,6 +67,7 @@ void web_reply_reset(struct web_reply *reply)
 {
     reply->status = 200;
     reply->content_type = NULL;
+    reply->errand = NULL;
     buf_reset(&reply->head);
     buf_reset(&reply->body);
 }

@@ -36,11 +36,15 @@ const char *web_header_get(const struct web_request *request, const char *name);
 const char *web_cookie_get(const struct web_request *request, struct arena *arena,
                            const char *name);
 
+struct errand;
+
 struct web_reply {
     int status;
     const char *content_type; /* NULL: no body */
     struct buf head;          /* further header lines, each ended with CRLF */
     struct buf body;
+    struct errand
+        *errand; /* to be performed first (api/errand.h), of the call's arena; NULL: none */
 };
 
 void web_reply_init(struct web_reply *reply);

@@ -15,6 +15,7 @@
 #include "world/world.h"
 
 struct call;
+struct errand;
 struct faults;
 struct router;
 typedef void route_fn(struct call *call);
@@ -77,6 +78,7 @@ struct call {
     struct user *user;
     struct account *account;      /* of the path's {accountId}, or the user's */
     struct user *target;          /* of the path's {extensionId}, or the user */
+    const struct errand *errand;  /* performed for this call (api/errand.h), NULL: not yet */
     char request_id[ID_UUID_LEN]; /* "" until reply_begin (api/refuse.h) */
 };
 

@@ -1,6 +1,7 @@
 #include "api/serve.h"
 
 #include "api/bulk.h"
+#include "api/errand.h"
 #include "api/gate.h"
 #include "api/refuse.h"
 #include "base/text.h"
@@ -190,8 +191,26 @@ static void close_event(struct call *call, const struct plan *plan)
     journal_append(call->journal, event);
 }
 
-void api_serve(struct api *api, struct arena *arena, const struct web_request *request,
-               struct web_reply *reply, struct plan *ret_plan)
+/* The head of a resumed call's reply is there already. */
+static void begin(struct call *call)
+{
+    if (call->errand) {
+        snprintf(call->request_id, sizeof call->request_id, "%s", call->errand->request_id);
+        event_set(call->event, EVENT_REQUEST_ID, call->request_id);
+    } else {
+        reply_begin(call);
+        date_header(call->reply, clock_now(call->world));
+    }
+}
+
+static void leave_on_errand(struct call *call)
+{
+    struct errand *errand = call->reply->errand;
+    snprintf(errand->request_id, sizeof errand->request_id, "%s", call->request_id);
+}
+
+static void serve(struct api *api, struct arena *arena, const struct web_request *request,
+                  struct web_reply *reply, struct plan *plan, const struct errand *errand)
 {
     struct event event;
     struct call call = {
@@ -203,9 +222,9 @@ void api_serve(struct api *api, struct arena *arena, const struct web_request *r
         .request = request,
         .reply = reply,
         .event = &event,
+        .errand = errand,
     };
     clock_run_due(api->world);
-    *ret_plan = (struct plan){.retry_after_s = -1};
     event_init(&event, LAYER_REST, "unknown");
     event_set(&event, EVENT_METHOD, request->method);
     event_set(&event, EVENT_PATH, request->path);
@@ -216,24 +235,40 @@ void api_serve(struct api *api, struct arena *arena, const struct web_request *r
         event.op = call.route->op;
         event.layer = call.route->layer;
     }
-    if (event.layer != LAYER_CONTROL) {
-        reply_begin(&call);
-        date_header(reply, clock_now(api->world));
-    }
+    if (event.layer != LAYER_CONTROL)
+        begin(&call);
     if (call.route) {
         call.form_fault = read_form(&call);
         gate_name(&call);
-        if (event.layer != LAYER_CONTROL)
-            fault_decide(api->faults, &event, clock_now(api->world), ret_plan);
-        if (ret_plan->kind == PLAN_ANSWER)
-            answer_planned(&call, ret_plan);
-        else if (ret_plan->kind != PLAN_CLOSE && call.form_fault && call.route->auth != AUTH_CLIENT)
+        if (event.layer != LAYER_CONTROL && !errand)
+            fault_decide(api->faults, &event, clock_now(api->world), plan);
+        if (plan->kind == PLAN_ANSWER)
+            answer_planned(&call, plan);
+        else if (plan->kind != PLAN_CLOSE && call.form_fault && call.route->auth != AUTH_CLIENT)
             refuse(&call, CMN_104, NULL);
-        else if (ret_plan->kind != PLAN_CLOSE)
+        else if (plan->kind != PLAN_CLOSE)
             run(&call);
     }
-    close_event(&call, ret_plan);
-    keep_plan(arena, ret_plan);
+    if (reply->errand)
+        leave_on_errand(&call);
+    else
+        close_event(&call, plan);
+    keep_plan(arena, plan);
+}
+
+void api_serve(struct api *api, struct arena *arena, const struct web_request *request,
+               struct web_reply *reply, struct plan *ret_plan)
+{
+    *ret_plan = (struct plan){.retry_after_s = -1};
+    serve(api, arena, request, reply, ret_plan, NULL);
+}
+
+void api_resume(struct api *api, struct arena *arena, const struct web_request *request,
+                struct web_reply *reply, struct plan *plan)
+{
+    const struct errand *errand = reply->errand;
+    reply->errand = NULL;
+    serve(api, arena, request, reply, plan, errand);
 }
 
 void api_serve_malformed(struct api *api, struct web_reply *reply)

@@ -19,6 +19,11 @@ struct api {
 void api_serve(struct api *api, struct arena *arena, const struct web_request *request,
                struct web_reply *reply, struct plan *ret_plan);
 
+/* The second half of a call that left with reply->errand set: the edge has performed it. Same
+ * request, reply and plan. */
+void api_resume(struct api *api, struct arena *arena, const struct web_request *request,
+                struct web_reply *reply, struct plan *plan);
+
 /* Bytes that were no HTTP request: the platform's 400, and an event. */
 void api_serve_malformed(struct api *api, struct web_reply *reply);
 

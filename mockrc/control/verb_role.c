@@ -16,6 +16,10 @@ static int run(struct verb_call *call)
     enum role was = user->role;
     role_named(verb_text(call, "role", ""), &user->role);
     user->role_cause = journal_next(call->journal);
+    notice_put(call->world, &(struct notice){.kind = NOTICE_EXTENSION_CHANGED,
+                                             .user = user,
+                                             .hints = HINT_PERMISSIONS,
+                                             .cause = user->role_cause});
     json_str(call->out, "user", user->email);
     json_str(call->out, "role", role_name(user->role));
     json_str(call->out, "was", role_name(was));

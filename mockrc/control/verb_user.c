@@ -32,6 +32,13 @@ static int run(struct verb_call *call)
     take_switch(call, "deleted", &user->is_deleted);
     json_str(call->out, "user", user->email);
     json_str(call->out, "status", user_status_name(user->status));
+    if (verb_arg(call, "status") || verb_arg(call, "deleted"))
+        notice_put(call->world,
+                   &(struct notice){.kind = user->is_deleted ? NOTICE_EXTENSION_DELETED
+                                                             : NOTICE_EXTENSION_CHANGED,
+                                    .user = user,
+                                    .hints = HINT_STATUS,
+                                    .cause = user->status_cause});
     return ERR_OK;
 }
 

@@ -26,6 +26,7 @@ static const struct verb *const verbs[] = {
     &verb_rotate_sip_secret,
     &verb_check_sync,
     &verb_reset_sync,
+    &verb_notify,
     &verb_fault,
     &verb_clear_fault,
     &verb_set,

@@ -21,17 +21,31 @@ static bool may_change(struct call *call, const struct extension_draft *draft)
     return false;
 }
 
+static bool has_contact(const struct extension_draft *draft)
+{
+    return draft->first_name || draft->last_name || draft->email || draft->job_title ||
+           draft->department;
+}
+
+static bool has_profile(const struct extension_draft *draft)
+{
+    return has_contact(draft) || draft->extension_number;
+}
+
 static void note(struct call *call, const struct extension_draft *draft)
 {
     char words[80];
-    snprintf(words, sizeof words, "changed:%s%s%s%s",
-             draft->first_name || draft->last_name || draft->email || draft->job_title ||
-                     draft->department
-                 ? " contact"
-                 : "",
+    snprintf(words, sizeof words, "changed:%s%s%s%s", has_contact(draft) ? " contact" : "",
              draft->extension_number ? " extensionNumber" : "", draft->status >= 0 ? " status" : "",
              draft->password ? " password" : "");
     event_set(call->event, EVENT_REASON, words);
+}
+
+static void tell(struct call *call, enum notice_kind kind, const struct user *user,
+                 const char *hints)
+{
+    struct notice notice = {.kind = kind, .user = user, .hints = hints, .cause = call_seq(call)};
+    notice_put(call->world, &notice);
 }
 
 void extension_update(struct call *call)
@@ -42,6 +56,8 @@ void extension_update(struct call *call)
         return;
     note(call, &draft);
     extension_apply_draft(call, user, &draft);
+    if (!draft.password || draft.status >= 0 || has_profile(&draft)) /* a password tells itself */
+        tell(call, NOTICE_EXTENSION_CHANGED, user, draft.status >= 0 ? HINT_STATUS : HINT_INFO);
     struct json_out out = reply_json(call, 200);
     user_whole(&out, call, user);
 }
@@ -117,6 +133,7 @@ void extension_create(struct call *call)
         make_password(call, user);
     extension_apply_draft(call, user, &draft);
     event_set(call->event, EVENT_REASON, "created");
+    tell(call, NOTICE_EXTENSION_CREATED, user, NULL);
     struct json_out out = reply_json(call, 200);
     user_whole(&out, call, user);
 }
@@ -145,5 +162,6 @@ void extension_delete(struct call *call)
         user_remove_member(world->users[i], user->id);
     user->is_deleted = true;
     user->status_cause = call_seq(call);
+    tell(call, NOTICE_EXTENSION_DELETED, user, NULL);
     reply_empty(call, 204);
 }

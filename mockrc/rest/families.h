@@ -25,5 +25,6 @@ struct route_family message_sync_routes(void);
 struct route_family message_send_routes(void);
 struct route_family feature_routes(void);
 struct route_family dictionary_routes(void);
+struct route_family subscription_routes(void);
 
 #endif

@@ -18,9 +18,15 @@ static void *tick(void *arg)
     pthread_mutex_lock(&sim->lock);
     while (!sim->is_stopping) {
         struct world *world = sim->api.world;
-        clock_run_due(world);
+        size_t ran = clock_run_due(world);
         if (world->sip_outs.count && sim->edge)
             edge_wake(sim->edge);
+        if (ran > 0 && world->outbox.waiting[OUTBOX_WEBHOOK]) {
+            pthread_mutex_unlock(&sim->lock);
+            sim_hook_wake(sim);
+            pthread_mutex_lock(&sim->lock);
+            continue;
+        }
         int64_t due = clock_next_due(world), wait_ms = 60000;
         if (due >= 0 && world->clock.mode != CLOCK_FROZEN) {
             wait_ms = due - clock_now(world);
@@ -64,7 +70,10 @@ void door_leave(struct sim *sim)
         sim->seen = journal_next(sim->api.journal);
         pthread_cond_broadcast(&sim->happened);
     }
+    bool has_hooks = world->outbox.waiting[OUTBOX_WEBHOOK] > 0;
     pthread_mutex_unlock(&sim->lock);
+    if (has_hooks)
+        sim_hook_wake(sim);
 }
 
 void door_call_inner(struct sim *sim, door_fn *fn, void *arg)
@@ -78,7 +87,8 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
 {
     door_enter(sim);
     fn(sim, arg);
-    bool has_mail = sim->api.world->outbox.count > 0;
+    const size_t *waiting = sim->api.world->outbox.waiting;
+    bool has_mail = waiting[OUTBOX_RESET] + waiting[OUTBOX_PROXY] > 0;
     bool has_sip = sim->api.world->sip_outs.count > 0;
     door_leave(sim);
     if (has_sip && sim->edge)

@@ -8,6 +8,7 @@
 #define MOCKRC_SIM_INTERNAL_H
 
 #include "api/serve.h"
+#include "notify/edge.h"
 #include "sim/sim.h"
 #include "sip/edge.h"
 #include "web/listener.h"
@@ -32,6 +33,12 @@ struct sim {
     struct sip_service sip;
     struct listener *listener;
     struct edge *edge;
+
+    pthread_mutex_t hook_lock; /* of the next two; taken after `lock` or alone */
+    struct hooks *hooks;       /* webhooks' edge; NULL until the first is called */
+    bool has_no_hooks;         /* stopping: none is started any more */
+    uint64_t life;             /* how often the world was replaced */
+
     char base_url[96];
     int home_udp[SIM_PROXIES_MAX], home_tcp[SIM_PROXIES_MAX]; /* ports at start: for reset */
 };
@@ -49,6 +56,12 @@ bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish);
 void sim_proxy_opened(void *context, size_t index, int udp, int tcp);
 struct sip_out *sim_next_sip(void *context);
 void sim_sip_replied(void *context, const struct sip_reply *reply);
+
+/* Webhooks (sim/hook.c): there is something to send; perform an errand and wait for it; let go of
+ * all who wait. Not inside the door. */
+void sim_hook_wake(struct sim *sim);
+void sim_hook_perform(struct sim *sim, struct errand *errand);
+void sim_hook_halt(struct sim *sim);
 
 /* Lock and unlock; the second tells waiters and the ticker. */
 void door_enter(struct sim *sim);

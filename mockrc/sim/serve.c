@@ -19,6 +19,12 @@ static void web_inside(struct sim *sim, void *arg)
     api_serve(&sim->api, visit->arena, visit->request, visit->reply, visit->plan);
 }
 
+static void resume_inside(struct sim *sim, void *arg)
+{
+    struct web_visit *visit = arg;
+    api_resume(&sim->api, visit->arena, visit->request, visit->reply, visit->plan);
+}
+
 static bool wait_inside(struct sim *sim, void *arg)
 {
     struct web_visit *visit = arg;
@@ -35,6 +41,10 @@ void sim_serve_web(void *context, struct arena *arena, const struct web_request 
         return;
     if (!admin_is_wait(request)) {
         door_call(sim, web_inside, &visit);
+        while (reply->errand) {
+            sim_hook_perform(sim, reply->errand);
+            door_call(sim, resume_inside, &visit);
+        }
         return;
     }
     if (!door_wait(sim, wait_inside, &visit, admin_wait_timeout_ms(request))) {

@@ -6,6 +6,7 @@
 #include "control/control.h"
 #include "control/env.h"
 #include "fixture/fixture.h"
+#include "notify/tell.h"
 #include "oauth/oauth.h"
 #include "rest/rest.h"
 #include "sim/internal.h"
@@ -45,6 +46,7 @@ int sim_build_world(struct sim *sim, struct world **ret, struct diag *diag)
     xset(&world->base_url, sim->base_url);
     xset(&world->media_url, sim->base_url);
     world->names_resolve = options->names_resolve;
+    notice_listen(world, notify_hear, NULL);
     struct fixture_options wants = {.call_log_records = options->call_log_records};
     int err = fixture_load(world, sim->fixture_path, &wants, diag);
     if (!err)
@@ -122,6 +124,7 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     pthread_mutexattr_settype(&adaptive, PTHREAD_MUTEX_ADAPTIVE_NP);
     pthread_mutex_init(&sim->lock, &adaptive);
     pthread_mutex_init(&sim->edges, NULL);
+    pthread_mutex_init(&sim->hook_lock, NULL);
     pthread_mutexattr_destroy(&adaptive);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -155,14 +158,17 @@ void sim_stop(struct sim *sim)
         return;
     if (sim->api.world)
         door_stop_ticker(sim);
+    sim_hook_halt(sim);
     listener_stop(sim->listener);
     edge_stop(sim->edge);
+    hooks_free(sim->hooks);
     router_free(sim->api.router);
     world_free(sim->api.world);
     faults_free(sim->api.faults);
     journal_free(sim->api.journal);
     pthread_cond_destroy(&sim->happened);
     pthread_mutex_destroy(&sim->edges);
+    pthread_mutex_destroy(&sim->hook_lock);
     pthread_mutex_destroy(&sim->lock);
     free(sim);
 }
@@ -181,6 +187,7 @@ int sim_reset(struct sim *sim, struct diag *diag)
         world->proxies[i]->tcp = old->proxies[i]->tcp;
     }
     sim->api.world = sim->sip.world = world;
+    sim->life++;
     journal_clear(sim->api.journal);
     fault_clear(sim->api.faults, "*");
     door_leave(sim);

@@ -12,9 +12,11 @@
 struct world;
 
 enum outbox_kind {
-    OUTBOX_PROXY, /* a proxy is not what it should be: the SIP edge looks at the table */
-    OUTBOX_FLOW,  /* close a SIP connection: number = flow */
-    OUTBOX_RESET, /* everything back to the fixture: sim does it once the door has closed */
+    OUTBOX_PROXY,   /* a proxy is not what it should be: the SIP edge looks at the table */
+    OUTBOX_FLOW,    /* close a SIP connection: number = flow */
+    OUTBOX_WEBHOOK, /* a subscription (number = its own) has something to send */
+    OUTBOX_RESET,   /* everything back to the fixture: sim does it once the door has closed */
+    OUTBOX_KIND_COUNT
 };
 
 struct outbox_item {
@@ -27,6 +29,7 @@ enum { OUTBOX_MAX = 65536 };
 struct outbox {
     struct outbox_item *items;
     size_t count, cap;
+    size_t waiting[OUTBOX_KIND_COUNT]; /* how many of the items are of each kind */
     uint64_t overflowed;
 };
 

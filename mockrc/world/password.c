@@ -66,5 +66,9 @@ size_t password_set(struct world *world, struct user *user, const char *password
     user->password_changed_ms = clock_now(world);
     user->password_cause = cause;
     user->must_change_password = false;
+    notice_put(world, &(struct notice){.kind = NOTICE_EXTENSION_CHANGED,
+                                       .user = user,
+                                       .hints = HINT_PASSWORD,
+                                       .cause = cause});
     return session_end_user(world, user->id, SESSION_PASSWORD_CHANGED, is_lazy, cause);
 }

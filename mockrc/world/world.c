@@ -26,6 +26,7 @@ void world_free(struct world *world)
         return;
     keyring_done(world);
     logins_done(world);
+    subscriptions_done(world);
     sessions_done(world);
     bindings_done(world);
     rates_done(world);

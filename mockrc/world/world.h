@@ -17,12 +17,14 @@
 #include "world/knob.h"
 #include "world/lookup.h"
 #include "world/message.h"
+#include "world/notice.h"
 #include "world/outbox.h"
 #include "world/proxy.h"
 #include "world/rate.h"
 #include "world/scope.h"
 #include "world/session.h"
 #include "world/sip_out.h"
+#include "world/subscription.h"
 #include "world/user.h"
 
 struct world {
@@ -66,6 +68,10 @@ struct world {
     struct rate_store *rates;
     struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
     struct keyring *keyring;    /* world/keyring.h */
+    struct subscription_store *subscriptions;
+
+    notice_fn *listener; /* world/notice.h */
+    void *listener_context;
 
     /* What the SIP side remembers for a short while; made when first needed. */
     struct recent *sip_nonces;    /* nonces answered with a count: the highest count seen */

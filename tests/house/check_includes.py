@@ -46,7 +46,7 @@ LIBRARIES = {
     "cmocka.h": [],
 }
 LIBC = set(
-    """assert ctype dirent endian errno fcntl float glob inttypes limits locale math netdb poll pthread
+    """assert ctype dirent dlfcn endian errno fcntl float glob inttypes limits locale math netdb poll pthread
     semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
     stdnoreturn string strings termios time unistd getopt fnmatch regex arpa/inet net/if
     netinet/in netinet/tcp sys/epoll sys/eventfd sys/file sys/inotify sys/ioctl sys/mman

@@ -59,6 +59,7 @@ def ids_of(server, bearer):
         "permissionId": first("/restapi/v1.0/dictionary/permission"),
         "page": "no-such-page",
         "verb": "no-such-verb",
+        "subscriptionId": "no-such-subscription",  # making one takes a receiver
     }
 
 
@@ -74,6 +75,7 @@ ANSWERS = {
     "oauth.authorize": 400,  # nothing was asked for
     "oauth.page": 400,  # nobody is logging in
     "admin.unknown": 404,
+    "readSubscription": 404,
 }
 
 

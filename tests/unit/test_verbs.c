@@ -59,6 +59,8 @@ static const struct {
      "{\"oauth.access_ttl\":\"600s\",\"rest.rate.limits\":\"off\"}"},
     {"reset", NULL, "{\"reset\":true}"},
     {"reset-sync", NULL, "{\"resets\":1}"},
+    {"notify", "\"/restapi/v1.0/account/~/presence\"",
+     "{\"event\":\"/restapi/v1.0/account/*/presence\",\"queued\":0}"},
     {"rotate-sip-secret", "{\"device\":\"800110100000\",\"overlap\":\"10m\"}",
      "{\"device\":\"800110100000\",\"user\":\"*\",\"secret\":\"*\"}"},
 };

@@ -1,0 +1,173 @@
+#include "notify/tell.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* These choose how a body is written, not whether it is sent. */
+static bool is_rendering(const char *name)
+{
+    static const char *const names[] = {"detailedTelephonyState", "sipData", "withRecordings"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_eq(name, names[i]))
+            return true;
+    return false;
+}
+
+static bool has_fact(const struct params *facts, const char *name, const char *value)
+{
+    const char *fact;
+    for (size_t n = 0; facts && (fact = params_nth(facts, name, n)); n++)
+        if (text_eq_nocase(fact, value))
+            return true;
+    return false;
+}
+
+/* Every name the filter's query has must be a fact with one of the values it gives (repeats are
+ * alternatives). */
+static bool holds(const char *query, const struct params *facts)
+{
+    struct arena arena;
+    struct params asked = {0};
+    arena_init(&arena);
+    bool is_heard = params_parse(&asked, &arena, query, strlen(query)) == PARAMS_OK;
+    for (size_t i = 0; is_heard && i < asked.count; i++) {
+        const char *name = asked.list[i].name, *value;
+        bool is_one = is_rendering(name);
+        for (size_t n = 0; !is_one && (value = params_nth(&asked, name, n)); n++)
+            is_one = has_fact(facts, name, value);
+        is_heard = is_one;
+    }
+    arena_done(&arena);
+    return is_heard;
+}
+
+static bool hears(const struct filter *filter, const struct notify_event *event, size_t len,
+                  uint64_t sum)
+{
+    if (!filter_hears(filter, event->path, len, sum))
+        return false;
+    const char *query = filter->text + filter->path_len;
+    return !*query || holds(query + 1, event->facts);
+}
+
+/* rest.md 7: the envelope is the same for webhook and WebSocket. */
+static void write_envelope(struct buf *out, const struct world *world,
+                           const struct subscription *to, const struct filter *filter,
+                           const char *uuid, const char *body)
+{
+    struct json_out json;
+    json_out_init(&json, out);
+    json_open(&json, NULL);
+    json_str(&json, "uuid", uuid);
+    json_str(&json, "event", filter->text);
+    json_time(&json, "timestamp", clock_now(world));
+    json_str(&json, "subscriptionId", to->id);
+    json_fmt(&json, "ownerId", "%lld", (long long)to->user_id);
+    json_raw(&json, "body", body);
+    json_close(&json);
+}
+
+static bool queue(struct world *world, struct subscription *to, const struct filter *filter,
+                  const struct notify_event *event)
+{
+    char uuid[ID_UUID_LEN];
+    struct buf out;
+    if (to->status == SUBSCRIPTION_BLACKLISTED)
+        return false; /* not kept for later: events are not replayed (rest.md 6.4) */
+    id_uuid(&world->ids, uuid);
+    buf_init(&out, NOTIFY_BODY_MAX + 4096);
+    write_envelope(&out, world, to, filter, uuid, event->body);
+    bool was_empty = to->queue_count == 0;
+    bool is_queued =
+        !out.truncated && subscription_push(world, to, buf_text(&out), out.len, uuid, event->cause);
+    buf_done(&out);
+    if (is_queued && was_empty && to->transport == TRANSPORT_WEBHOOK)
+        outbox_put(world, OUTBOX_WEBHOOK, to->number);
+    return is_queued;
+}
+
+size_t notify_tell(struct world *world, const struct notify_event *event)
+{
+    size_t queued = 0, len = strlen(event->path);
+    uint64_t sum = filter_sum(event->path, len);
+    for (size_t i = 0; i < subscription_count(world); i++) {
+        struct subscription *one = subscription_at(world, i);
+        for (size_t j = 0; j < one->filter_count; j++)
+            if (hears(&one->filters[j], event, len, sum) && subscription_is_live(world, one))
+                queued += queue(world, one, &one->filters[j], event);
+    }
+    return queued;
+}
+
+static void write_hints(struct json_out *json, const char *hints)
+{
+    json_list(json, "hints");
+    for (const char *at = hints; *at; at += at[0] == ' ') {
+        size_t len = strcspn(at, " ");
+        json_strn(json, NULL, at, len);
+        at += len;
+    }
+    json_list_end(json);
+}
+
+/* ExtensionListEventBody and ExtensionInfoEventBody (rest.md section 10). */
+static void extension_body(struct buf *out, const struct notice *notice, const char *change,
+                           bool is_list)
+{
+    struct json_out json;
+    json_out_init(&json, out);
+    json_open(&json, NULL);
+    json_fmt(&json, "extensionId", "%lld", (long long)notice->user->id);
+    json_str(&json, "eventType", change);
+    if (!is_list && notice->hints)
+        write_hints(&json, notice->hints);
+    json_fmt(&json, "ownerId", "%lld", (long long)notice->user->id);
+    json_close(&json);
+}
+
+/* The account's list hears of what comes and goes and changes; the extension itself of what changes
+ * and goes: its schema has no Create. */
+static void tell_extension(struct world *world, const struct notice *notice)
+{
+    static const char *const changes[NOTICE_COUNT] = {[NOTICE_EXTENSION_CREATED] = "Create",
+                                                      [NOTICE_EXTENSION_CHANGED] = "Update",
+                                                      [NOTICE_EXTENSION_DELETED] = "Delete"};
+    const char *change = changes[notice->kind];
+    long long account = notice->user->account_id, id = notice->user->id;
+    struct arena arena;
+    struct params facts = {0};
+    struct buf body;
+    char path[96], asked[256];
+    size_t len = 0;
+    arena_init(&arena);
+    buf_init(&body, NOTIFY_BODY_MAX);
+    extension_body(&body, notice, change, true);
+    snprintf(path, sizeof path, "/restapi/v1.0/account/%lld/extension", account);
+    struct notify_event event = {.path = path, .body = buf_text(&body), .cause = notice->cause};
+    notify_tell(world, &event);
+    if (notice->kind != NOTICE_EXTENSION_CREATED) {
+        for (const char *at = notice->hints; at && *at && len < sizeof asked; at += at[0] == ' ') {
+            size_t word = strcspn(at, " ");
+            len += (size_t)snprintf(asked + len, sizeof asked - len, "%shint=%.*s", len ? "&" : "",
+                                    (int)word, at);
+            at += word;
+        }
+        params_parse(&facts, &arena, asked, len < sizeof asked ? len : sizeof asked - 1);
+        buf_reset(&body);
+        extension_body(&body, notice, change, false);
+        snprintf(path, sizeof path, "/restapi/v1.0/account/%lld/extension/%lld", account, id);
+        event.body = buf_text(&body);
+        event.facts = &facts;
+        notify_tell(world, &event);
+    }
+    buf_done(&body);
+    arena_done(&arena);
+}
+
+void notify_hear(void *context, struct world *world, const struct notice *notice)
+{
+    tell_extension(world, notice);
+}

@@ -1,0 +1,30 @@
+/*
+ * From something that happened to what subscribers are sent: makes an event's body, finds the
+ * filters that hear of it, and puts one delivery per filter into the subscription's queue (one
+ * notification per filter that matches: chosen, rest.md 6.5). Inside the door. Source: rest.md 7.
+ */
+#ifndef MOCKRC_NOTIFY_TELL_H
+#define MOCKRC_NOTIFY_TELL_H
+
+#include "base/params.h"
+#include "world/world.h"
+
+enum { NOTIFY_BODY_MAX = 64 << 10 };
+
+/* An event, ready to be matched. All borrowed. */
+struct notify_event {
+    const char *path;           /* with real ids, without a query */
+    const struct params *facts; /* what filters' queries may ask for; NULL: nothing */
+    const char *body;           /* JSON */
+    uint64_t cause;
+};
+
+/* Returns how many deliveries were queued. What a full queue loses is counted in the subscription;
+ * the journal hears of it at the next delivery (webhook_done), since this may be in the middle of
+ * a call whose own event is yet to come. */
+size_t notify_tell(struct world *world, const struct notify_event *event);
+
+/* The world's listener (world/notice.h); needs no context. */
+void notify_hear(void *context, struct world *world, const struct notice *notice);
+
+#endif

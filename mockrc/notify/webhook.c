@@ -1,0 +1,171 @@
+#include "notify/webhook.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RECONCILE_MS = 15 * 60 * 1000, ANSWER_MAX = 1 << 20 /* of a delivery; nobody reads it */ };
+
+bool webhook_take(struct world *world, int64_t number, struct parcel *ret)
+{
+    struct subscription *one = subscription_by_number(world, number);
+    const struct delivery *first = one ? subscription_first(one) : NULL;
+    if (!first || one->is_in_flight || one->transport != TRANSPORT_WEBHOOK ||
+        !subscription_is_live(world, one))
+        return false;
+    const struct knobs *knobs = &world->knobs;
+    *ret = (struct parcel){
+        .number = number,
+        .url = xstrdup(one->address),
+        .body = first->body ? xstrndup(first->body, first->len) : NULL,
+        .len = first->len,
+        .timeout_ms =
+            first->body ? knobs->sub_deliver_timeout_ms : knobs->sub_validation_timeout_ms,
+        .verifies_tls = knobs->sub_hook_tls_verify != 0,
+    };
+    xset(&ret->verification_token, one->verification_token);
+    ret->errand.max_bytes = first->body ? ANSWER_MAX : (size_t)knobs->sub_validation_max_bytes;
+    if (!first->body)
+        snprintf(ret->errand.token, sizeof ret->errand.token, "%s", first->uuid);
+    one->is_in_flight = true;
+    return true;
+}
+
+void parcel_done(struct parcel *parcel)
+{
+    free(parcel->url);
+    free(parcel->verification_token);
+    free(parcel->body);
+    *parcel = (struct parcel){0};
+}
+
+/* On the agenda: sends a handshake to see whether the receiver is back. */
+static void reconcile(struct world *world, void *context, int64_t number)
+{
+    struct subscription *one = subscription_by_number(world, number);
+    char token[ID_UUID_LEN];
+    if (!one || one->status != SUBSCRIPTION_BLACKLISTED || one->queue_count)
+        return;
+    if (subscription_push(world, one, NULL, 0, id_uuid(&world->ids, token), 0))
+        outbox_put(world, OUTBOX_WEBHOOK, number);
+}
+
+static void set_reason(struct subscription *one, const struct errand *errand)
+{
+    char text[ERRAND_REASON_MAX + 64];
+    if (errand->result == ERRAND_ANSWERED)
+        snprintf(text, sizeof text, "Webhook responses with code: [%d]", errand->status);
+    else
+        snprintf(text, sizeof text, "I/O operation is failed. Details: [%s]", errand->reason);
+    xset(&one->reason, text);
+}
+
+/* What still waits is lost: events are not replayed (rest.md 6.4). */
+static void blacklist(struct world *world, struct journal *journal, struct subscription *one,
+                      uint64_t cause)
+{
+    struct event event;
+    one->status = SUBSCRIPTION_BLACKLISTED;
+    one->blacklisted_ms = clock_now(world);
+    size_t lost = subscription_drain(world, one);
+    event_init(&event, LAYER_NOTIFY, "notify.blacklisted");
+    event.time_ms = one->blacklisted_ms;
+    event.cause = cause;
+    event_set(&event, EVENT_SUBSCRIPTION, one->id);
+    event_set(&event, EVENT_REASON, one->reason);
+    event_set_int(&event, EVENT_RECORDS, (int64_t)lost);
+    journal_append(journal, &event);
+}
+
+static void schedule_reconcile(struct world *world, const struct subscription *one)
+{
+    if (world->knobs.sub_blacklist_recover == KNOB_RECOVER_RECONCILE)
+        clock_schedule(world, clock_now(world) + RECONCILE_MS, reconcile, NULL, one->number);
+}
+
+static void note_failure(struct world *world, struct journal *journal, struct subscription *one,
+                         const struct errand *errand, uint64_t cause)
+{
+    int64_t now = clock_now(world);
+    one->failed++;
+    if (!one->failing_since_ms)
+        one->failing_since_ms = now;
+    set_reason(one, errand);
+    if (now - one->failing_since_ms < world->knobs.sub_blacklist_after_ms)
+        return;
+    blacklist(world, journal, one, cause);
+    schedule_reconcile(world, one);
+}
+
+static bool is_success(const struct parcel *parcel)
+{
+    const struct errand *errand = &parcel->errand;
+    if (errand->result != ERRAND_ANSWERED)
+        return false;
+    return parcel->body ? errand->status / 100 == 2 : errand->status == 200 && errand->has_token;
+}
+
+static uint64_t tell(struct world *world, struct journal *journal, const struct subscription *one,
+                     const struct delivery *sent, const struct parcel *parcel)
+{
+    const struct errand *errand = &parcel->errand;
+    struct event event;
+    event_init(&event, LAYER_NOTIFY, sent->body ? "notify.webhook" : "notify.validation");
+    event.time_ms = clock_now(world);
+    event.cause = sent->cause;
+    event_set(&event, EVENT_METHOD, "POST");
+    event_set(&event, EVENT_SUBSCRIPTION, one->id);
+    event_set_int(&event, EVENT_EXTENSION, one->user_id);
+    event_set(&event, EVENT_REQUEST_ID, sent->uuid);
+    if (sent->body)
+        event_set_int(&event, EVENT_SEQUENCE, (int64_t)sent->sequence);
+    if (errand->result == ERRAND_ANSWERED)
+        event_set_int(&event, EVENT_STATUS, errand->status);
+    event_set(&event, EVENT_RESULT, is_success(parcel) ? "received" : "failed");
+    if (!is_success(parcel) && errand->reason[0])
+        event_set(&event, EVENT_REASON, errand->reason);
+    return journal_append(journal, &event);
+}
+
+static void tell_overflow(struct world *world, struct journal *journal, struct subscription *one)
+{
+    struct event event;
+    if (one->overflowed == one->overflow_told)
+        return;
+    event_init(&event, LAYER_NOTIFY, "notify.overflow");
+    event.time_ms = clock_now(world);
+    event_set(&event, EVENT_SUBSCRIPTION, one->id);
+    event_set_int(&event, EVENT_RECORDS, (int64_t)(one->overflowed - one->overflow_told));
+    event_set(&event, EVENT_REASON, "the queue was full: events are lost");
+    journal_append(journal, &event);
+    one->overflow_told = one->overflowed;
+}
+
+void webhook_done(struct world *world, struct journal *journal, const struct parcel *parcel)
+{
+    struct subscription *one = subscription_by_number(world, parcel->number);
+    if (!one || !one->is_in_flight)
+        return;
+    one->is_in_flight = false;
+    const struct delivery *sent = subscription_first(one);
+    if (!sent)
+        return;
+    tell_overflow(world, journal, one);
+    uint64_t cause = tell(world, journal, one, sent, parcel);
+    bool is_handshake = !sent->body;
+    subscription_pop(world, one);
+    if (!is_success(parcel) && is_handshake) {
+        schedule_reconcile(world, one);
+    } else if (!is_success(parcel)) {
+        note_failure(world, journal, one, &parcel->errand, cause);
+    } else {
+        one->delivered += !is_handshake;
+        one->failing_since_ms = 0;
+        if (is_handshake)
+            one->status = SUBSCRIPTION_ACTIVE;
+    }
+    if (one->queue_count)
+        outbox_put(world, OUTBOX_WEBHOOK, one->number);
+}

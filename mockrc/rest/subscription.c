@@ -1,0 +1,192 @@
+/* Subscriptions: create (with the receiver's validation), list, read, change, renew, delete.
+ * Source: rest.md 6.1, 6.2. */
+#include "rest/families.h"
+
+#include "api/errand.h"
+#include "api/refuse.h"
+#include "base/text.h"
+#include "rest/ask.h"
+#include "rest/subscription_ask.h"
+#include "rest/subscription_json.h"
+#include "rest/uri.h"
+
+#include <stdio.h>
+
+/* Of this user and this app, or refused. */
+static struct subscription *own(struct call *call)
+{
+    const char *id = call_arg(call, "subscriptionId");
+    struct subscription *one = subscription_by_id(call->world, id);
+    if (one && one->user_id == call->user->id && one->app == call->app) {
+        event_set(call->event, EVENT_SUBSCRIPTION, one->id);
+        return one;
+    }
+    refuse_value(call, CMN_102, "subscriptionId", id);
+    return NULL;
+}
+
+static void answer(struct call *call, const struct subscription *one)
+{
+    event_set(call->event, EVENT_SUBSCRIPTION, one->id);
+    event_set_int(call->event, EVENT_EXPIRES, (one->expires_ms - clock_now(call->world)) / 1000);
+    struct json_out out = reply_json(call, 200);
+    subscription_json(&out, call->world, one);
+}
+
+static void ask_validation(struct call *call, const char *address)
+{
+    const struct knobs *knobs = &call->world->knobs;
+    struct errand *errand = arena_alloc(call->arena, sizeof *errand);
+    *errand = (struct errand){
+        .url = arena_strdup(call->arena, address),
+        .timeout_ms = knobs->sub_validation_timeout_ms,
+        .max_bytes = (size_t)knobs->sub_validation_max_bytes,
+        .verifies_tls = knobs->sub_hook_tls_verify != 0,
+    };
+    id_uuid(&call->world->ids, errand->token);
+    call->reply->errand = errand;
+}
+
+/* rest.md 6.2: what of the receiver's answer is wrong; API_ERROR_COUNT: nothing. */
+static enum api_error validation_error(const struct errand *errand)
+{
+    switch (errand->result) {
+    case ERRAND_UNREACHABLE:
+        return SUB_521;
+    case ERRAND_BAD_TLS:
+        return SUB_524;
+    case ERRAND_TOO_LARGE:
+    case ERRAND_MALFORMED:
+        return SUB_525;
+    case ERRAND_ANSWERED:
+        break;
+    }
+    if (errand->status != 200)
+        return SUB_525;
+    return errand->has_token ? API_ERROR_COUNT : SUB_520;
+}
+
+static void create_validated(struct call *call, const struct delivery_mode *mode,
+                             struct filter_list *filters, struct subscription_draft *draft)
+{
+    enum api_error error = validation_error(call->errand);
+    if (error != API_ERROR_COUNT) {
+        event_set(call->event, EVENT_REASON, call->errand->reason);
+        refuse(call, error, NULL);
+        filter_list_done(filters);
+        return;
+    }
+    draft->session = call->session;
+    draft->address = mode->address;
+    draft->verification_token = mode->verification_token;
+    draft->filters = filters->list;
+    draft->filter_count = filters->count;
+    answer(call, subscription_add(call->world, draft));
+}
+
+static void create(struct call *call)
+{
+    struct subscription_draft draft = {.transport = TRANSPORT_WEBHOOK};
+    struct filter_list filters;
+    struct delivery_mode mode;
+    if (!ask_body(call) || !ask_delivery(call, &mode) ||
+        !ask_life(call, call->world->knobs.sub_ttl_default_ms, &draft.ttl_ms))
+        return;
+    if (call->errand)
+        id_uuid(&call->world->ids, draft.id);
+    if (!ask_filters(call, draft.id, draft.ttl_ms, &filters))
+        return;
+    if (!subscription_has_room(call->world, call->user->id, call->app)) {
+        refuse(call, SUB_505, NULL);
+        filter_list_done(&filters);
+    } else if (call->errand) {
+        create_validated(call, &mode, &filters, &draft);
+    } else {
+        ask_validation(call, mode.address);
+        filter_list_done(&filters);
+    }
+}
+
+static void list(struct call *call)
+{
+    int64_t count = 0;
+    struct json_out out = reply_json(call, 200);
+    json_open(&out, NULL);
+    uri_self(&out, "uri", call);
+    json_list(&out, "records");
+    for (size_t i = 0; i < subscription_count(call->world); i++) {
+        const struct subscription *one = subscription_at(call->world, i);
+        if (one->user_id != call->user->id || one->app != call->app ||
+            !subscription_is_live(call->world, one))
+            continue;
+        subscription_json(&out, call->world, one);
+        count++;
+    }
+    json_list_end(&out);
+    json_close(&out);
+    event_set_int(call->event, EVENT_RECORDS, count);
+}
+
+static void read_one(struct call *call)
+{
+    const struct subscription *one = own(call);
+    if (one)
+        answer(call, one);
+}
+
+/* Filters, life, or nothing: an empty body renews. Other members are ignored (rest.md 6.1). */
+static void update(struct call *call)
+{
+    struct subscription *one = own(call);
+    struct filter_list filters = {0};
+    int64_t ttl_ms;
+    if (!one || (call->request->body_len && !ask_body(call)) ||
+        !ask_life(call, one->ttl_ms, &ttl_ms))
+        return;
+    if (node_get(call->body, "eventFilters")) {
+        if (!ask_filters(call, one->id, ttl_ms, &filters))
+            return;
+        subscription_set_filters(one, filters.list, filters.count);
+    }
+    subscription_renew(call->world, one, ttl_ms);
+    answer(call, one);
+}
+
+static void renew(struct call *call)
+{
+    struct subscription *one = own(call);
+    if (!one)
+        return;
+    subscription_renew(call->world, one, one->ttl_ms);
+    answer(call, one);
+}
+
+static void delete_one(struct call *call)
+{
+    struct subscription *one = own(call);
+    if (!one)
+        return;
+    subscription_remove(call->world, one);
+    reply_empty(call, 204);
+}
+
+#define ROW(method_, tail_, op_, scope_, rate_, run_)                                              \
+    {                                                                                              \
+        .method = method_, .path = "/restapi/v1.0/subscription" tail_, .op = op_,                  \
+        .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = scope_, .permission = PERMISSION_NONE,  \
+        .rate = rate_, .target = TARGET_NONE, .run = run_                                          \
+    }
+
+static const struct route routes[] = {
+    ROW("POST", "", "createSubscription", SCOPE_SUBSCRIPTION_WEBHOOK, RATE_MEDIUM, create),
+    ROW("GET", "", "listSubscriptions", SCOPE_NONE, RATE_LIGHT, list),
+    ROW("GET", "/{subscriptionId}", "readSubscription", SCOPE_NONE, RATE_LIGHT, read_one),
+    ROW("PUT", "/{subscriptionId}", "updateSubscription", SCOPE_NONE, RATE_MEDIUM, update),
+    ROW("POST", "/{subscriptionId}/renew", "renewSubscription", SCOPE_NONE, RATE_LIGHT, renew),
+    ROW("DELETE", "/{subscriptionId}", "deleteSubscription", SCOPE_NONE, RATE_MEDIUM, delete_one),
+};
+
+struct route_family subscription_routes(void)
+{
+    return (struct route_family){routes, sizeof routes / sizeof *routes};
+}

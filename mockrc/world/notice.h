@@ -1,0 +1,41 @@
+/*
+ * A notice: something of the world has changed that somebody may have subscribed to. Whoever
+ * changes a noun puts one, at once and after the change, so that what it tells is what was true
+ * then; who listens (notify/) makes the event's body. Nobody listening is fine.
+ * Source: rest.md 6.5, 7.
+ */
+#ifndef MOCKRC_WORLD_NOTICE_H
+#define MOCKRC_WORLD_NOTICE_H
+
+#include <stdint.h>
+
+struct world;
+struct user;
+
+enum notice_kind {
+    NOTICE_EXTENSION_CREATED,
+    NOTICE_EXTENSION_CHANGED,
+    NOTICE_EXTENSION_DELETED,
+    NOTICE_COUNT
+};
+
+/* What of an extension changed, as the platform's hints say it: words parted by blanks. */
+#define HINT_INFO        "ExtensionInfo"
+#define HINT_STATUS      "ExtensionStatus"
+#define HINT_PASSWORD    "Password"
+#define HINT_PERMISSIONS "Permissions"
+
+struct notice {
+    enum notice_kind kind;
+    const struct user *user; /* about whom; borrowed */
+    const char *hints;       /* NULL: none */
+    uint64_t cause;          /* journal number of what did it */
+};
+
+typedef void notice_fn(void *context, struct world *world, const struct notice *notice);
+
+void notice_put(struct world *world, const struct notice *notice);
+/* From now on `fn` hears of every notice; one listener. `context` must outlive the world. */
+void notice_listen(struct world *world, notice_fn *fn, void *context);
+
+#endif

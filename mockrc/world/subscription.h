@@ -1,0 +1,109 @@
+/*
+ * A subscription: who wants to hear of what, where to, until when; and what waits to be sent there.
+ * Belongs to a user and an app. Source: rest.md 6; failures.md group E.
+ *
+ * Bounded: sub.limit of one user and app, SUBSCRIPTIONS_MAX in all; each queue by sub.deliver.queue
+ * and QUEUE_BYTES_MAX, all queues by QUEUES_BYTES_MAX. What does not fit is counted and journalled.
+ *
+ *   active --fails for sub.blacklist.after--> blacklisted --sub.blacklist.recover--> active
+ *     |                                            |
+ *     +---- deleted, expired, owner gone: gone ----+
+ */
+#ifndef MOCKRC_WORLD_SUBSCRIPTION_H
+#define MOCKRC_WORLD_SUBSCRIPTION_H
+
+#include "base/id.h"
+#include "world/filter.h"
+
+struct world;
+struct app;
+struct user;
+struct session;
+
+enum {
+    SUBSCRIPTIONS_MAX = 10000,
+    QUEUE_BYTES_MAX = 16 << 20,
+    QUEUES_BYTES_MAX = 128 << 20,
+    HOOK_ADDRESS_MAX = 2048,
+    HOOK_TOKEN_MAX = 255,
+};
+#define SUBSCRIPTION_TTL_MAX_MS ((int64_t)315360000 * 1000)
+
+enum delivery_transport { TRANSPORT_WEBHOOK, TRANSPORT_WEBSOCKET };
+enum subscription_status { SUBSCRIPTION_ACTIVE, SUBSCRIPTION_BLACKLISTED };
+
+/* Something on its way to the subscriber. */
+struct delivery {
+    char *body; /* NULL: a handshake, to see whether the receiver is back */
+    size_t len;
+    char uuid[ID_UUID_LEN];
+    uint64_t sequence; /* 1, 2, ... of this subscription */
+    uint64_t cause;    /* journal number of what it tells of */
+};
+
+struct subscription {
+    int64_t number; /* 1, 2, ...: never twice in one world */
+    char id[ID_UUID_LEN];
+    int64_t user_id, account_id;
+    const struct app *app;
+    char session_id[32];
+    enum delivery_transport transport;
+    char *address, *verification_token; /* NULL: none */
+    struct filter *filters;
+    size_t filter_count;
+    int64_t created_ms, expires_ms, ttl_ms;
+
+    enum subscription_status status;
+    int64_t blacklisted_ms, failing_since_ms; /* 0: not */
+    char *reason;                             /* of the last failure, in words */
+    bool has_reminder;                        /* the agenda has one reminder of it */
+
+    struct delivery *queue; /* a ring */
+    size_t queue_head, queue_count, queue_cap, queue_bytes;
+    bool is_in_flight; /* the first of the queue is with the edge */
+    uint64_t sequence, delivered, failed, overflowed;
+    uint64_t overflow_told; /* how many of the overflowed the journal has heard of */
+};
+
+/* What to make; borrowed, but filters, which are taken over. */
+struct subscription_draft {
+    char id[ID_UUID_LEN];
+    const struct session *session;
+    enum delivery_transport transport;
+    const char *address, *verification_token;
+    struct filter *filters;
+    size_t filter_count;
+    int64_t ttl_ms;
+};
+
+/* Is there room for one more of this user and app? Forgets what has expired. */
+bool subscription_has_room(struct world *world, int64_t user_id, const struct app *app);
+struct subscription *subscription_add(struct world *world, const struct subscription_draft *draft);
+void subscription_remove(struct world *world, struct subscription *subscription);
+/* Takes `filters` over. */
+void subscription_set_filters(struct subscription *subscription, struct filter *filters,
+                              size_t count);
+/* From now on it lives `ttl_ms`. */
+void subscription_renew(struct world *world, struct subscription *subscription, int64_t ttl_ms);
+
+/* NULL when there is none of that id, or it has expired or lost its owner. */
+struct subscription *subscription_by_id(struct world *world, const char *id);
+struct subscription *subscription_by_number(struct world *world, int64_t number);
+/* The live ones in order of creation: 0 <= i < count; expired ones may still be among them. */
+size_t subscription_count(const struct world *world);
+struct subscription *subscription_at(const struct world *world, size_t i);
+/* Not expired, its owner there, and (sub.survives_grant off) its grant alive. */
+bool subscription_is_live(const struct world *world, const struct subscription *subscription);
+
+/* Puts a body at the end of the queue; false when there is no room (counted). Takes nothing over.
+ * `body` NULL: a handshake. */
+bool subscription_push(struct world *world, struct subscription *subscription, const char *body,
+                       size_t len, const char *uuid, uint64_t cause);
+const struct delivery *subscription_first(const struct subscription *subscription);
+void subscription_pop(struct world *world, struct subscription *subscription);
+/* Throws the queue away; returns how many went. */
+size_t subscription_drain(struct world *world, struct subscription *subscription);
+
+void subscriptions_done(struct world *world);
+
+#endif
