@@ -152,7 +152,8 @@ static void start(struct runner *runner)
     const int64_t wish = runner->options->run.timeout_ms;
     outcome_init(&runner->outcomes[i], runner->files->list[i]);
     buf_init(&job->result, RESULT_MAX);
-    job->kill_ms = clock_machine_ms() + (wish > 0 ? wish : TIMEOUT_MS) + GRACE_MS;
+    job->kill_ms = clock_machine_ms() + (wish > 0 ? wish : TIMEOUT_MS) +
+                   (runner->options->grace_ms > 0 ? runner->options->grace_ms : GRACE_MS);
     job->fd = -1;
     if (pipe2(ends, O_CLOEXEC) == 0) {
         job->pid = fork();

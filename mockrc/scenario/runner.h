@@ -22,6 +22,7 @@ struct runner_options {
     struct run_options run;  /* `journal` is not used */
     const char *journal_dir; /* <scenario>.jsonl goes there; NULL */
     int jobs;                /* 0: 8 */
+    int64_t grace_ms;        /* past its timeout, before its process is killed; 0: 5 s */
 };
 
 /* Called once per file, in order. */

@@ -162,6 +162,7 @@ static void variables_are_filled_in_as_the_world_is_then(void **state)
     proxy->tcp = 5091;
     vars_see(&vars, scene.world);
     proxy->udp = proxy->tcp = 0; /* stopped: the address it had last */
+    vars_see(&vars, scene.world);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct node node = {.kind = NODE_STRING, .text = rows[i].text};
         const struct node *filled =

@@ -197,18 +197,20 @@ static void the_client_is_told_what_the_step_says_and_what_the_provider_knows(vo
     struct play play;
     char path[64], text[300], said[64], line[2000] = "";
     script(said, sizeof said, "");
-    snprintf(
-        text, sizeof text,
-        "#!/bin/sh\nwhile read line; do echo \"$line\" >>%s; echo '{\"ok\":true,\"result\":{}}';"
-        " done\n",
-        said);
+    snprintf(text, sizeof text,
+             "#!/bin/sh\ntest -z \"$RC_CLIENT_PROXY\" || exit 9\nwhile read line; do echo "
+             "\"$line\" >>%s; echo '{\"ok\":true,\"result\":{}}';"
+             " done\n",
+             said);
     script(path, sizeof path, text);
+    setenv("RC_CLIENT_PROXY", "would.change:1", 1);
     play_text(&play,
               HEAD "start: 2026-01-05T09:00:00Z\nsteps:\n  - connect: { recording: yes, proxy: "
                    "\"h:1\" }\n  - advance: 1s\n  - authenticate: { as: \"102\", decline: true }\n"
                    "  - save: { cancel: true }\n  - sync: { days: 3, max_wait: 9 }\n"
                    "  - expect: { op: client.sync, result: ok }\n",
               &(struct run_options){.client = path, .timeout_ms = 5000});
+    unsetenv("RC_CLIENT_PROXY");
     assert_string_equal(play.told, "");
     FILE *file = fopen(said, "re");
     static const char *const lines[] = {
@@ -359,6 +361,28 @@ static void results_come_in_order_whatever_each_process_does(void **state)
     forget_folder(folder, files);
 }
 
+/* Reading a pipe that nobody writes never ends, whatever time the scenario has. */
+static void a_process_that_hangs_is_killed(void **state)
+{
+    char path[] = "/tmp/mockrc-test-XXXXXX";
+    struct file_list list = {0};
+    struct diag diag;
+    struct outcome outcome;
+    struct seen seen = {""};
+    int fd = mkstemp(path);
+    close(fd);
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(file_list_add(&list, path, &diag), 0);
+    struct runner_options options = {.run = {.timeout_ms = 100}, .grace_ms = 100};
+    assert_int_equal(runner_run(&list, &options, &outcome, note, &seen), 0);
+    assert_int_equal(outcome.err, ERR_TIMEOUT);
+    assert_string_equal(outcome.diag.text, "the scenario hung and was ended");
+    outcome_done(&outcome);
+    file_list_done(&list);
+    unlink(path);
+}
+
 static void a_folder_that_is_not_there_is_told(void **state)
 {
     struct file_list list = {0};
@@ -380,6 +404,7 @@ int main(void)
         cmocka_unit_test(the_client_is_told_what_the_step_says_and_what_the_provider_knows),
         cmocka_unit_test(one_seed_makes_one_journal_and_another_seed_another),
         cmocka_unit_test(results_come_in_order_whatever_each_process_does),
+        cmocka_unit_test(a_process_that_hangs_is_killed),
         cmocka_unit_test(a_folder_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
