@@ -51,8 +51,8 @@ static void note_health(struct client *client, const struct rest *rest,
         store_probe_put(client->store, "rest", true, "", now_ms);
         return;
     }
-    const struct apierr *err = &result->err;
-    bool is_refresh = rest->has_refresh_failed;
+    bool is_refresh = rest->has_refresh_failed; /* then the refusal of the refresh says why */
+    const struct apierr *err = is_refresh ? &rest->refresh_err : &result->err;
     const char *name = diagnosis_of(
         is_refresh ? AT_REFRESH : AT_CALL_LOG, err->status, err->code, err->error,
         rest->grant.refresh_until_ms > now_ms ? WITHIN_REFRESH_LIFE : PAST_REFRESH_LIFE);

@@ -189,9 +189,13 @@ static void timeline(const struct call_view *view, const cJSON *record)
 {
     const cJSON *legs = json_at(record, "legs"), *one;
     int count = 0;
+    bool has_own = false;
     /* The recording of the call itself, unless its legs bring their own. */
-    const cJSON *first = cJSON_IsArray(legs) ? legs->child : NULL;
-    if (json_text(first, "recording.id", NULL) == NULL)
+    cJSON_ArrayForEach(one, legs)
+    {
+        has_own = has_own || json_text(one, "recording.id", NULL);
+    }
+    if (!has_own && legs)
         player(view, record);
     sb_add(view->page, "<h2>Timeline</h2><ol class=timeline>");
     cJSON_ArrayForEach(one, legs)

@@ -50,7 +50,8 @@ static void plane_row(struct visit *visit, const struct health *health, enum pla
     sb_add(page, "<td data-label=Reason>");
     if (state == STATE_BAD && *reason) {
         view_words(page, reason);
-        html_addf(page, "<br><code>%s</code>", reason);
+        sb_add(page, "<br>");
+        view_code(page, reason);
     }
     sb_add(page, "</td></tr>");
 }

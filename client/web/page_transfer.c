@@ -13,6 +13,24 @@ static void running(struct visit *visit, const struct transfer *transfer)
               percent, (long long)transfer->records, percent, percent);
 }
 
+/* Which plane held it up, in words, and the remedy: what the transfer itself noted. */
+static void reason(struct visit *visit)
+{
+    static const char *const planes[] = {"oauth", "rest"};
+    struct probe probe;
+    for (size_t i = 0; i < sizeof(planes) / sizeof(*planes); i++) {
+        if (!store_probe_load(visit->client->store, planes[i], &probe) || probe.is_ok ||
+            probe.reason[0] == '\0')
+            continue;
+        sb_add(visit->page, "<div class=reason><p><strong>");
+        view_words(visit->page, probe.reason);
+        html_addf(visit->page, "</strong> <code>%s</code></p>", probe.reason);
+        view_steps(visit->page, probe.reason);
+        sb_add(visit->page, "</div>");
+        return;
+    }
+}
+
 static void ended(struct visit *visit, const struct transfer *transfer)
 {
     struct sb *page = visit->page;
@@ -22,6 +40,7 @@ static void ended(struct visit *visit, const struct transfer *transfer)
     }
     if (transfer->error[0]) {
         view_notice(page, NOTICE_BAD, transfer->error);
+        reason(visit);
         sb_add(page, "<p class=small>What was read so far is kept; the next transfer fills the "
                      "gap.</p>");
     }

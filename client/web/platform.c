@@ -153,7 +153,8 @@ void platform_mark(struct visit *visit, char to[33])
         struct grant grant = {0};
         bool is_there = store_settings_load(store, (enum slot)slot, &settings);
         store_grant_load(store, (enum slot)slot, &grant);
-        sb_addf(&all, "%d %lld %s", is_there, (long long)grant.issued_ms, grant.owner_id);
+        /* Whose it is, not the tokens: a renewal in the background changes nothing an admin saw. */
+        sb_addf(&all, "%d %s %s", is_there, grant.owner_id, grant.account_id);
         for (size_t i = 0; i < settings_field_count; i++)
             sb_addf(&all, "\n%s", settings_read(&settings, &settings_fields[i]));
         explicit_bzero(&grant, sizeof(grant));

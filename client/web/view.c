@@ -118,6 +118,10 @@ void view_form(struct visit *visit, const char *action)
 void view_words(struct sb *page, const char *diagnosis)
 {
     static const char *const kept[] = {"SIP", "DNS", "API", "URI"};
+    if (diagnosis_find(diagnosis) == NULL) {
+        html_add(page, diagnosis); /* a raw code of the platform */
+        return;
+    }
     for (const char *p = diagnosis; *p;) {
         size_t len = strcspn(p, "_");
         bool is_kept = false;
@@ -134,6 +138,23 @@ void view_words(struct sb *page, const char *diagnosis)
             p++;
         }
     }
+}
+
+void view_code(struct sb *page, const char *diagnosis)
+{
+    sb_add(page, "<code>");
+    for (const char *p = diagnosis; *p;) {
+        size_t len = strcspn(p, "_");
+        char part[65];
+        snprintf(part, sizeof(part), "%.*s", (int)len, p);
+        html_add(page, part);
+        p += len;
+        if (*p == '_') {
+            sb_add(page, "_<wbr>");
+            p++;
+        }
+    }
+    sb_add(page, "</code>");
 }
 
 /* Remedies are sentences; a sentence, or a part of one before ';', is a step. */
@@ -201,12 +222,15 @@ void view_auth_status(struct visit *visit, struct auth_status *ret_status)
     status.is_pending = store_grant_load(store, SLOT_PENDING, &grant);
     bool is_there = status.is_pending || store_grant_load(store, SLOT_LIVE, &grant);
     status.is_checking = state->is_probing || !state->health.is_known;
+    bool is_proven = status.is_pending && grant.owner_id[0]; /* it opened the API when it came */
     if (is_there)
         identity_text(grant.owner_name, grant.owner_extension, status.owner, sizeof(status.owner));
     if (store_probe_load(store, "oauth", &probe)) {
         status.good_ms = probe.good_ms;
         status.at_ms = probe.at_ms;
     }
+    if (is_proven && grant.issued_ms > status.good_ms)
+        status.good_ms = grant.issued_ms;
     if (!is_there)
         snprintf(status.word, sizeof(status.word), "Not Authenticated");
     else if (status.is_pending || visit->client->profile == PROFILE_NAIVE)

@@ -22,6 +22,8 @@ void view_form(struct visit *visit, const char *action);
 
 /* "GRANT_INVALIDATED_BY_PASSWORD_CHANGE" as "Grant invalidated by password change". */
 void view_words(struct sb *page, const char *diagnosis);
+/* The name itself, so that it may be broken after its parts. */
+void view_code(struct sb *page, const char *diagnosis);
 /* Remedy of a diagnosis as an ordered list of steps; nothing for an unknown one. */
 void view_steps(struct sb *page, const char *diagnosis);
 

@@ -1,6 +1,7 @@
 /* Work in the background; see worker.h. */
 #include "web/worker.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,7 @@ static void run_register(struct worker *worker, struct client *client, bool is_r
         .ended_ms = client_now_ms(client),
     };
     text_copy(ended.error, sizeof(ended.error), call.error);
+    ended.error[0] = (char)toupper((unsigned char)ended.error[0]);
     lock(worker);
     worker->state.registering = ended;
     unlock(worker);
@@ -144,6 +146,7 @@ static void run_sync(struct worker *worker, struct client *client)
         .is_complete = json_is_true(call.result, "complete"),
     };
     text_copy(ended.error, sizeof(ended.error), call.error);
+    ended.error[0] = (char)toupper((unsigned char)ended.error[0]);
     lock(worker);
     worker->state.transfer = ended;
     unlock(worker);

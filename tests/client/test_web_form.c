@@ -245,6 +245,7 @@ static void another_account_is_saved_only_when_told_so(void **state)
     read_slot(rig, SLOT_LIVE, &settings, &grant);
     assert_string_equal(grant.account_id, "7001");
     press(browser, "/platform/confirm", "ok", accept);
+    shows(browser, "Saved. These settings are in force.");
     read_slot(rig, SLOT_LIVE, &settings, &grant);
     assert_string_equal(grant.account_id, "9999");
     sb_done(&form);

@@ -15,6 +15,9 @@ const closers = [];
 
 // `fn(sim)` gets a fresh simulator: its env file's content and some ways to its control interface.
 export const test = (name, options, fn) => tests.push({ name, options, fn });
+// A longer story: `open(sim)` begins it, and each of `checks`, [label, fn(story)], is told as a test of
+// its own, in order; `story.close()` ends it. A check that fails does not end the story.
+export const walk = (name, options, open, checks) => tests.push({ name, options, open, checks });
 // Something to be closed when all tests have run.
 export const atEnd = (fn) => closers.push(fn);
 
@@ -106,15 +109,22 @@ export async function refused(fn) {
   throw new Error('it was not refused');
 }
 
-async function runOne({ options, fn }) {
-  const sim = await startSim(options);
+async function within(limitMs, what) {
   const timer = new AbortController();
-  const limit = delay(LIMIT_MS, null, { signal: timer.signal }).then(
-    () => { throw new Error(`not done within ${LIMIT_MS} ms`); }, () => {});
+  const limit = delay(limitMs, null, { signal: timer.signal }).then(
+    () => { throw new Error(`not done within ${limitMs} ms`); }, () => {});
   try {
-    await Promise.race([fn(sim), limit]);
+    await Promise.race([what(), limit]);
   } finally {
     timer.abort();
+  }
+}
+
+async function withSim(options, fn) {
+  const sim = await startSim(options);
+  try {
+    await fn(sim);
+  } finally {
     for (const server of sim.servers) {
       server.close();
       server.closeAllConnections();
@@ -123,22 +133,53 @@ async function runOne({ options, fn }) {
   }
 }
 
+const runOne = ({ options, fn }) => withSim(options, (sim) => within(LIMIT_MS, () => fn(sim)));
+
+// Tells every check; one whose story did not even begin is told with why.
+async function runWalk({ options, open, checks }, tell) {
+  let told = 0;
+  const tellRest = (error) => {
+    for (; told < checks.length; told++) tell(checks[told][0], error);
+  };
+  try {
+    await withSim(options, async (sim) => {
+      let story;
+      await within(LIMIT_MS, async () => { story = await open(sim); });
+      try {
+        for (const [label, fn] of checks) {
+          const failure = await within(LIMIT_MS, () => fn(story)).then(() => null, (e) => e);
+          told++;
+          tell(label, failure);
+        }
+      } finally {
+        await story.close();
+      }
+    });
+  } catch (error) {
+    tellRest(error);
+  }
+}
+
+const nameOf = (one, label) => (label ? `${one.name}: ${label}` : one.name);
+const isChosen = (one, words) => !words.length || words.some((w) => one.name.includes(w));
+
 // All whose name holds one of the words; returns the exit status.
 export async function run(words) {
-  const chosen = tests.filter((t) => !words.length || words.some((w) => t.name.includes(w)));
-  let failed = 0;
-  console.log(`1..${chosen.length}`);
-  for (const [i, one] of chosen.entries()) {
-    try {
-      await runOne(one);
-      console.log(`ok ${i + 1} - ${one.name}`);
-    } catch (error) {
-      failed++;
-      console.log(`not ok ${i + 1} - ${one.name}`);
-      for (const line of String(error?.stack ?? error).split('\n')) console.log(`# ${line}`);
-    }
+  const chosen = tests.filter((one) => isChosen(one, words));
+  const count = chosen.reduce((sum, one) => sum + (one.checks?.length ?? 1), 0);
+  let failed = 0, number = 0;
+  const tell = (name, error) => {
+    console.log(`${error ? 'not ok' : 'ok'} ${++number} - ${name}`);
+    if (!error) return;
+    failed++;
+    for (const line of String(error.stack ?? error).split('\n')) console.log(`# ${line}`);
+  };
+  console.log(`1..${count}`);
+  for (const one of chosen) {
+    if (one.checks) await runWalk(one, (label, error) => tell(nameOf(one, label), error));
+    else tell(nameOf(one), await runOne(one).then(() => null, (error) => error));
   }
   for (const close of closers) await close();
-  console.log(`# ${chosen.length - failed} passed, ${failed} failed`);
-  return failed || !chosen.length ? 1 : 0;
+  console.log(`# ${count - failed} passed, ${failed} failed`);
+  return failed || !count ? 1 : 0;
 }

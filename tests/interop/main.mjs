@@ -2,5 +2,6 @@
 import { run } from './harness.mjs';
 import './sdk.mjs';
 import './pages.mjs';
+import './tenant/behaviours.mjs';
 
 process.exitCode = await run(process.argv.slice(2));

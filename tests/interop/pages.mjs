@@ -1,26 +1,6 @@
 // The login pages in Debian's Chromium, driven as a person does: by labels, buttons and keys.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { atEnd, landing, same, test } from './harness.mjs';
-
-const shots = process.env.SHOTS;
-let browser;
-
-async function browserOf() {
-  browser ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-  });
-  return browser;
-}
-atEnd(() => browser?.close());
-
-async function shot(page, name) {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
+import { browserOf, shot } from './browser.mjs';
+import { landing, same, test } from './harness.mjs';
 
 // A page at the provider's first form. Scripts are off: the pages must do without. Everything the
 // browser complains about is an error.

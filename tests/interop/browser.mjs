@@ -1,0 +1,23 @@
+// Debian's Chromium, one for all suites, and screenshots where SHOTS says.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { atEnd } from './harness.mjs';
+
+const shots = process.env.SHOTS;
+let browser;
+
+export async function browserOf() {
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+  return browser;
+}
+atEnd(() => browser?.close());
+
+export async function shot(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
