@@ -198,7 +198,9 @@ static int take_grant(struct call *call, const struct settings *settings, const 
     else
         add_warning(call, "the grant came, but its owner could not be read");
     attempt_save(client->store, &(struct attempt_note){.at_ms = client_now_ms(client)});
-    if (!store_grant_put(client->store, SLOT_PENDING, &grant))
+    /* Over itself only: it may have been saved, or discarded, while its owner was probed. */
+    bool is_there;
+    if (!store_grant_renew(client->store, grant.access_token, &grant, &is_there))
         return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
     return EXIT_OK;
 }

@@ -59,6 +59,7 @@ static bool refresh_locked(struct rest *rest)
 {
     struct client *client = rest->client;
     struct grant fresh = rest->grant;
+    bool is_ours;
     bool is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), &fresh,
                                &rest->refresh_err);
     /* No answer may mean that the new pair was lost on its way: the platform answers the same
@@ -67,14 +68,19 @@ static bool refresh_locked(struct rest *rest)
         is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), &fresh,
                               &rest->refresh_err);
     if (is_ok) {
+        /* Before first use; unless somebody put another grant there while we asked. */
+        bool is_stored =
+            store_grant_renew(client->store, rest->grant.access_token, &fresh, &is_ours);
+        if (is_stored && !is_ours)
+            return take_newer(rest);
         rest->grant = fresh;
-        return store_grant_put(client->store, rest->slot, &fresh); /* before first use */
+        return is_stored;
     }
     if (oauth_is_final(&rest->refresh_err)) {
         text_copy(rest->grant.dead_code, sizeof(rest->grant.dead_code),
                   rest->refresh_err.code[0] ? rest->refresh_err.code : rest->refresh_err.error);
         rest->grant.dead_ms = client_now_ms(client);
-        store_grant_put(client->store, rest->slot, &rest->grant);
+        store_grant_renew(client->store, rest->grant.access_token, &rest->grant, &is_ours);
     }
     return false;
 }

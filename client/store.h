@@ -36,6 +36,11 @@ bool store_settings_load(struct store *store, enum slot slot, struct settings *r
 bool store_settings_put(struct store *store, enum slot slot, const struct settings *settings);
 bool store_grant_load(struct store *store, enum slot slot, struct grant *ret_grant);
 bool store_grant_put(struct store *store, enum slot slot, const struct grant *grant);
+/* Puts `grant` in the place of the one with that access token, in whichever slot it is by now;
+ * `*ret_found` is false when there is none any more: a person authorized or saved meanwhile, and
+ * what an older request learned must not come over it. */
+bool store_grant_renew(struct store *store, const char *old_access_token, const struct grant *grant,
+                       bool *ret_found);
 /* Pending settings and grant, whichever there are, become live; one transaction. */
 bool store_commit_pending(struct store *store);
 bool store_forget_pending(struct store *store);

@@ -91,6 +91,25 @@ bool store_grant_put(struct store *store, enum slot slot, const struct grant *gr
                    grant->dead_code, grant->dead_ms));
 }
 
+bool store_grant_renew(struct store *store, const char *old_access_token, const struct grant *grant,
+                       bool *ret_found)
+{
+    bool is_ok = store_run(
+        store,
+        store_bind(store,
+                   "UPDATE grant_ SET access_token = ?, refresh_token = ?, scope = ?, owner_id = ?,"
+                   " account_id = ?, owner_name = ?, owner_extension = ?, brand_id = ?,"
+                   " was_admin = ?, issued_ms = ?, access_until_ms = ?, refresh_until_ms = ?,"
+                   " dead_code = ?, dead_ms = ? WHERE access_token = ?",
+                   "ssssssssiiiisis", grant->access_token, grant->refresh_token, grant->scope,
+                   grant->owner_id, grant->account_id, grant->owner_name, grant->owner_extension,
+                   grant->brand_id, (int64_t)grant->was_admin, grant->issued_ms,
+                   grant->access_until_ms, grant->refresh_until_ms, grant->dead_code,
+                   grant->dead_ms, old_access_token));
+    *ret_found = is_ok && sqlite3_changes(store->db) > 0;
+    return is_ok;
+}
+
 static bool move_pending(struct store *store)
 {
     static const char *const steps[] = {

@@ -38,6 +38,8 @@ struct fake {
     atomic_bool is_stopped;
     /* knobs */
     const char *alert; /* data-code the password page shows instead of going on */
+    void (*on_token)(void *arg); /* called before the token endpoint answers */
+    void *on_token_arg;
     const char *state; /* sent back instead of the client's */
     const char *scope, *brand, *account, *permissions;
     struct fake_answer token, call_log;
@@ -153,6 +155,8 @@ static inline void fake_token(struct fake *fake, struct mg_connection *connectio
     poll(NULL, 0, fake->token_delay_ms);
     fake->asked_code += is_code;
     fake->asked_refresh += !is_code;
+    if (fake->on_token)
+        fake->on_token(fake->on_token_arg);
     if (fake->token.status) {
         fake_send(connection, fake->token.status, "", fake->token.body);
     } else if (basic == NULL || strcmp(basic, "Basic Y2lkOnMzY3JldA==") != 0) { /* cid:s3cret */
