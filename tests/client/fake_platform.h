@@ -37,7 +37,7 @@ struct fake {
     pthread_mutex_t mutex;
     atomic_bool is_stopped;
     /* knobs */
-    const char *alert; /* data-code the password page shows instead of going on */
+    const char *alert;           /* data-code the password page shows instead of going on */
     void (*on_token)(void *arg); /* called before the token endpoint answers */
     void *on_token_arg;
     const char *state; /* sent back instead of the client's */
