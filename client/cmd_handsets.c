@@ -121,7 +121,7 @@ void show_handsets(const cJSON *result, FILE *out)
     const cJSON *handset;
     cJSON_ArrayForEach(handset, json_at(result, "handsets"))
     {
-        fprintf(out, "ext %-6s %-24s %-16s %-10s %s\n", json_text(handset, "extension", "?"),
+        fprintf(out, "ext %-6s %-34s %-16s %-10s %s\n", json_text(handset, "extension", "?"),
                 json_text(handset, "name", ""), json_text(handset, "username", ""),
                 json_text(handset, "proxy", ""), json_text(handset, "answer", ""));
     }

@@ -103,6 +103,8 @@ int cmd_sync(struct call *call)
 
 void show_sync(const cJSON *result, FILE *out)
 {
+    if (!json_at(result, "complete"))
+        return; /* refused before it began */
     fprintf(out, "%lld records (%lld new, %lld with a recording), %s; the store holds %lld\n",
             (long long)json_int(result, "records", 0), (long long)json_int(result, "new", 0),
             (long long)json_int(result, "recordings", 0),

@@ -228,6 +228,30 @@ static int run_parsed(const struct command *command, struct args *args)
 
 static const struct option no_options[] = {{0}};
 
+static void print_batch_help(FILE *out)
+{
+    fprintf(
+        out,
+        "rc-client batch: one command per line of JSON on stdin, one answer each\n\n"
+        "Options of the command are keys with _ for -; now_ms sets the client's clock from\n"
+        "then on; {\"cmd\":\"quit\"} or the end of stdin ends it. Options given here hold for\n"
+        "every line that does not say otherwise.\n\n"
+        "  {\"cmd\":\"connect\",\"now_ms\":1740819600000,\"proxy\":\"127.0.0.1:5090\"}\n"
+        "  {\"ok\":true,\"exit\":0,\"cmd\":\"connect\",\"result\":{...}}\n\n"
+        "Exit: 0 whatever the lines' own \"exit\" says, 2 usage, 3 this machine.\n\nOptions:\n");
+    print_options(common_options, out);
+}
+
+static int refuse_command(const char *name)
+{
+    if (*name == '-')
+        fprintf(stderr, "rc-client: options come after the command: rc-client COMMAND %s ...\n",
+                name);
+    else
+        fprintf(stderr, "rc-client: unknown command \"%s\"; rc-client --help lists them\n", name);
+    return EXIT_USAGE;
+}
+
 int run_command_line(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
@@ -241,10 +265,8 @@ int run_command_line(int argc, char **argv)
     }
     const struct command *command = command_find(name);
     bool is_batch = strcmp(name, "batch") == 0;
-    if (command == NULL && !is_batch) {
-        fprintf(stderr, "rc-client: unknown command \"%s\"; rc-client --help lists them\n", name);
-        return EXIT_USAGE;
-    }
+    if (command == NULL && !is_batch)
+        return refuse_command(name);
     struct args args = {0};
     char why[300];
     int code = EXIT_USAGE;
@@ -252,12 +274,12 @@ int run_command_line(int argc, char **argv)
                                            NULL};
     if (!args_read_line(&args, argc - 2, argv + 2, tables, why, sizeof(why))) {
         fprintf(stderr, "rc-client %s: %s; rc-client %s --help lists the options\n", name, why,
-                is_batch ? "" : name);
+                name);
     } else if (args_has(&args, "help") && command) {
         print_command_help(command, stdout);
         code = EXIT_OK;
     } else if (args_has(&args, "help")) {
-        print_help(stdout);
+        print_batch_help(stdout);
         code = EXIT_OK;
     } else {
         code = run_parsed(command, &args);

@@ -1,0 +1,56 @@
+/* The reference client itself: what it prints and how it ends. */
+#include "base/text.h"
+#include "support/cmocka_all.h"
+#include "support/program.h"
+
+#include <stdio.h>
+
+/* The reference client as people type it: its messages and its exit codes. */
+static void each_line_of_rc_client_ends_with_its_exit_code(void **state)
+{
+    static const struct {
+        const char *line;
+        int code;
+        const char *says; /* a glob over stdout and stderr */
+    } rows[] = {
+        {"", 2, "rc-client: *usage: rc-client COMMAND*"},
+        {"--help", 0, "rc-client: *usage: rc-client COMMAND*"},
+        {"conect", 2, "rc-client: unknown command \"conect\"; rc-client --help lists them\n"},
+        {"--json status", 2,
+         "rc-client: options come after the command: rc-client COMMAND --json*"},
+        {"batch --help", 0, "rc-client batch: *{\"cmd\":\"quit\"}*Options:*--db FILE*"},
+        {"batch --foo", 2,
+         "rc-client batch: unknown option \"--foo\"; rc-client batch --help lists the options\n"},
+        {"sync --days abc", 2,
+         "rc-client sync: days: wanted a whole number from 1 to 3650, was \"abc\"\n"},
+        {"sync", 1, "rc-client sync: not authenticated: *\n0 records (0 new*"},
+        {"doctor", 2, "NOT_CONFIGURED (broken)\n*"},
+        {"connect --proxy 'a b'", 2, "*Outbound Proxy: a space inside*"},
+    };
+    char dir[40], line[300];
+    size_t bad = 0;
+    folder(dir);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct program run;
+        snprintf(line, sizeof line, "RC_CLIENT_DB=$DIR/store.db exec ${MOCKRC%%/*}/rc-client %s",
+                 rows[i].line);
+        program_start(&run, BIN_DIR, SOURCE_DIR, line, dir);
+        program_end(&run);
+        if (run.code != rows[i].code || !text_glob(rows[i].says, buf_text(&run.said))) {
+            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
+                        rows[i].says, run.code, buf_text(&run.said));
+            bad++;
+        }
+        buf_done(&run.said);
+    }
+    forget(dir);
+    assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_line_of_rc_client_ends_with_its_exit_code),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
