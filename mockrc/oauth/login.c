@@ -42,7 +42,8 @@ static struct login *form_of(struct call *call, enum login_stage stage)
         flow_show_dead(call, 400, "OAU-111", "A field was sent twice.");
         return NULL;
     }
-    if (login->stage != stage) {
+    bool is_back = stage == LOGIN_IDENTIFIER && login->stage != LOGIN_CONSENT;
+    if (login->stage != stage && !is_back) {
         flow_redirect(call, FLOW_PATH);
         return NULL;
     }
@@ -94,6 +95,7 @@ void form_identifier(struct call *call)
         login ? field(call, login, "username", "Enter your email or phone number.") : NULL;
     if (!identifier)
         return;
+    login_restart(login); /* a browser's Back shows the first page again: another may come now */
     xset(&login->identifier, identifier);
     const struct user *user = signin_find(call->world, identifier, NULL, brand_of(login));
     login->stage = user && signin_needs_sso(call->world, user) ? LOGIN_SSO : LOGIN_PASSWORD;

@@ -110,6 +110,19 @@ static void a_form_without_its_token_is_refused(void **state)
     free(csrf);
 }
 
+static void a_browsers_back_lets_another_name_be_typed(void **state)
+{
+    struct probe *probe = *state;
+    probe_get(probe, PROBE_AUTHORIZE);
+    probe_follow(probe);
+    probe_submit(probe, "/oauth/login/identifier", "username=nobody@acme.test");
+    assert_string_equal(page_of(probe), "password");
+    probe_submit(probe, "/oauth/login/identifier", "username=alice@acme.test");
+    assert_string_equal(page_of(probe), "password");
+    assert_non_null(strstr(probe_body(probe), "alice@acme.test"));
+    assert_null(strstr(probe_body(probe), "nobody@acme.test"));
+}
+
 static void a_form_sent_twice_or_out_of_turn_leads_to_the_due_page(void **state)
 {
     struct probe *probe = *state;
@@ -118,7 +131,7 @@ static void a_form_sent_twice_or_out_of_turn_leads_to_the_due_page(void **state)
     probe_submit(probe, "/oauth/consent", "decision=authorize");
     assert_string_equal(page_of(probe), "identifier");
     probe_submit(probe, "/oauth/login/identifier", "username=alice@acme.test");
-    probe_submit(probe, "/oauth/login/identifier", "username=bruno@acme.test");
+    probe_submit(probe, "/oauth/login/identifier", "username=alice@acme.test");
     assert_string_equal(page_of(probe), "password");
     assert_non_null(strstr(probe_body(probe), "alice@acme.test"));
     probe_get(probe, "/oauth/login?step=identifier");
@@ -261,6 +274,7 @@ int main(void)
         probe_test(every_page_carries_the_headers_that_keep_it_safe),
         probe_test(the_cookie_is_for_this_server_alone_and_changes_at_sign_in),
         probe_test(a_form_without_its_token_is_refused),
+        probe_test(a_browsers_back_lets_another_name_be_typed),
         probe_test(a_form_sent_twice_or_out_of_turn_leads_to_the_due_page),
         probe_test(without_a_cookie_there_is_no_walk),
         probe_test(consent_is_asked_for_once_and_again_for_more),
