@@ -113,6 +113,24 @@ static bool is_method(const char *method)
     return text_eq(method, "GET") || text_eq(method, "POST");
 }
 
+/* POST to what can only be read; a verb of the same name is one. */
+static bool is_read_posted(const struct web_request *request, struct web_reply *reply)
+{
+    const char *name = request->path + strlen(PREFIX);
+    name += *name == '/';
+    for (size_t i = 0; i < PAGES && text_eq(request->method, "POST"); i++) {
+        if (!text_eq(name, pages[i].path) || verb_named(name, NULL))
+            continue;
+        web_reply_header(reply, "Allow", "GET");
+        admin_refuse(reply, 405,
+                     "\"%s\" is a read: GET it; what changes something is a verb, see "
+                     "GET " PREFIX "/verbs",
+                     name);
+        return true;
+    }
+    return false;
+}
+
 bool admin_may(const struct web_request *request, struct web_reply *reply, const char *token)
 {
     if (!admin_is_path(request->path))
@@ -127,13 +145,13 @@ bool admin_may(const struct web_request *request, struct web_reply *reply, const
         return false;
     }
     if (!token)
-        return true;
+        return !is_read_posted(request, reply);
     const char *given = web_header_get(request, "X-Mockrc-Token");
     const char *bearer = web_header_get(request, "Authorization");
     if (!given && bearer && text_starts_nocase(bearer, "Bearer "))
         given = bearer + strlen("Bearer ");
     if (given && is_same_token(given, token))
-        return true;
+        return !is_read_posted(request, reply);
     admin_refuse(reply, 401,
                  "the admin token is %s: wanted \"Authorization: Bearer ...\" or "
                  "\"X-Mockrc-Token: ...\"",

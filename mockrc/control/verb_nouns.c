@@ -51,12 +51,14 @@ static const struct noun {
     const char *name;
     const void *(*find)(const struct world *world, const char *name);
     const char *(*name_at)(const struct world *world, size_t i);
-    size_t count; /* offset of the world's count */
+    size_t count;    /* offset of the world's count */
+    const char *how; /* they are named, when nothing is near */
 } nouns[] = {
-    {"user", find_user, user_name_at, offsetof(struct world, user_count)},
-    {"app", find_app, app_name_at, offsetof(struct world, app_count)},
-    {"proxy", find_proxy, proxy_name_at, offsetof(struct world, proxy_count)},
-    {"device", find_device, device_name_at, offsetof(struct world, device_count)},
+    {"user", find_user, user_name_at, offsetof(struct world, user_count), ""},
+    {"app", find_app, app_name_at, offsetof(struct world, app_count), ""},
+    {"proxy", find_proxy, proxy_name_at, offsetof(struct world, proxy_count), ""},
+    {"device", find_device, device_name_at, offsetof(struct world, device_count),
+     "; a device goes by its id or its SIP user name"},
 };
 
 static const struct noun *noun_named(const char *name)
@@ -82,8 +84,8 @@ static int refuse_noun(const struct noun *noun, const struct world *world, const
             names[count++] = noun->name_at(world, i);
     const char *near = text_nearest(value->text, names, count);
     return diag_set(diag, ERR_USAGE, file, value->line, value->col, "%s: no %s \"%s\" here%s%s%s",
-                    arg, noun->name, value->text, near ? "; did you mean \"" : "", near ? near : "",
-                    near ? "\"?" : "");
+                    arg, noun->name, value->text, near ? "; did you mean \"" : noun->how,
+                    near ? near : "", near ? "\"?" : "");
 }
 
 /* A value with a variable in it is not known before the run. */

@@ -323,11 +323,26 @@ static void other_methods_are_refused_at_the_door(void **state)
     web_reply_done(&reply);
 }
 
+static void a_read_that_is_posted_says_so(void **state)
+{
+    struct web_request request = request_of("POST", "/__admin/knobs", "{}");
+    struct web_request verb = request_of("POST", "/__admin/clock", "{}");
+    struct web_reply reply;
+    web_reply_init(&reply);
+    assert_true(admin_may(&verb, &reply, NULL));
+    assert_false(admin_may(&request, &reply, NULL));
+    assert_int_equal(reply.status, 405);
+    assert_non_null(strstr(buf_text(&reply.head), "Allow: GET\r\n"));
+    assert_non_null(strstr(buf_text(&reply.body), "\\\"knobs\\\" is a read: GET it"));
+    web_reply_done(&reply);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_read_and_verb_answers_as_promised),
         cmocka_unit_test(every_row_of_the_family_is_asked_here),
+        cmocka_unit_test(a_read_that_is_posted_says_so),
         cmocka_unit_test(reading_leaves_no_trace_in_the_journal),
         cmocka_unit_test(a_verb_leaves_one_event_also_when_it_is_refused),
         cmocka_unit_test(no_secret_of_the_world_is_read_at_world),

@@ -137,6 +137,8 @@ static const struct {
     {"set-scopes", "{\"add\":[\"SMS\",\"Nothing of the kind\"]}",
      "add: wanted scope names, saw \"Nothing\""},
     {"set-scopes", NULL, "set-scopes: nothing to change: give scopes, add or remove"},
+    {"rotate-sip-secret", "\"101\"",
+     "device: no device \"101\" here; a device goes by its id or its SIP user name"},
     {"stop-proxy", "\"z\"", "proxy: no proxy \"z\" here; did you mean \"a\"?"},
     {"start-proxy", "\"a\"", "start-proxy: proxy a is up already"},
     {"move-proxy", "{\"proxy\":\"a\",\"udp\":70000}",
