@@ -321,7 +321,8 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
     int least = (int)(strlen(word) / 3) + 2;
     for (size_t i = 0; i < count; i++) {
         int steps = distance(word, names[i]);
-        if (steps < least) {
+        bool is_other = steps > 1 && steps * 2 > (int)strlen(word); /* foo is no typing of aor */
+        if (steps < least && !is_other) {
             least = steps;
             best = names[i];
         }
