@@ -76,6 +76,8 @@ static const struct command {
      "  mockrc fault --clear all",
      CMD_FAULT, cmd_fault},
     {"clock", "[MODE | advance DURATION]", "world time of the running simulator",
+     "Says world time and how it runs, after moving it when told to.\n"
+     "\n"
      "  mockrc clock                   what time it is there\n"
      "  mockrc clock advance 61m       the access token has expired now\n"
      "  mockrc clock frozen            real, frozen, offset or scaled:N",
@@ -98,8 +100,8 @@ static const struct command {
      "  mockrc routes --json",
      CMD_LISTS, cmd_routes},
     {"schema", "", "the JSON Schema of scenarios, for editors",
-     "  mockrc schema > scenarios/scenario.schema.json", CMD_LISTS, cmd_schema},
-    {"version", "", "print the version", "  mockrc version", CMD_LISTS, cmd_version},
+     "  mockrc schema > scenarios/scenario.schema.json", CMD_PLAIN, cmd_schema},
+    {"version", "", "print the version", "  mockrc version", CMD_PLAIN, cmd_version},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -109,20 +111,22 @@ static void help_all(void)
          "usage: mockrc COMMAND [FLAG...]\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-    puts("\nmockrc COMMAND --help tells more, with examples. To begin:\n\n"
-         "  mockrc serve                  then, elsewhere: eval \"$(mockrc env)\"\n"
-         "  mockrc run scenarios/\n\n"
-         "Flags win over the environment (MOCKRC_PORT, MOCKRC_FIXTURE ...), that over defaults.\n"
-         "Exit: 0 pass, 1 an expectation failed, 2 usage or a wrong file, 3 this machine (port,\n"
-         "permission), 4 timeout, 5 internal, 6 nothing ran.");
+    puts(
+        "\nmockrc COMMAND --help tells more, with examples. To begin:\n\n"
+        "  mockrc serve                  then, elsewhere: eval \"$(mockrc env)\"\n"
+        "  mockrc run scenarios/\n\n"
+        "Flags win over the environment (MOCKRC_PORT, MOCKRC_FIXTURE ...), that over defaults.\n"
+        "Exit: 0 pass, 1 an expectation failed, 2 usage or a wrong file, 3 this machine (port,\n"
+        "permission), 4 timeout, 5 internal, 6 nothing ran. Fixtures are found beside the program\n"
+        "(share/mockrc) or above it; MOCKRC_DATA names another folder that holds fixtures/.");
 }
 
 static void help_one(const struct command *command)
 {
     struct buf text;
     buf_init(&text, 1 << 16);
-    buf_printf(&text, "mockrc %s %s\n\n%s\n\nFlags:\n", command->name, command->usage,
-               command->about);
+    buf_printf(&text, "mockrc %s%s%s\n\n%s\n\nFlags:\n", command->name, *command->usage ? " " : "",
+               command->usage, command->about);
     options_help(command->bit, &text);
     fputs(buf_text(&text), stdout);
     buf_done(&text);
@@ -177,8 +181,12 @@ int cli_main(int argc, char **argv)
         help_one(command);
         return ERR_OK;
     }
+    if (options.word_count && command->bit & (CMD_LISTS | CMD_PLAIN))
+        return cli_fail(ERR_USAGE, "%s takes no words, only flags; mockrc %s --help", command->name,
+                        command->name);
     int code = command->run(&options);
-    if ((fflush(stdout) || ferror(stdout)) && !code)
+    bool is_unsaid = fflush(stdout) || ferror(stdout);
+    if (is_unsaid && !code && !cli_is_nobody_reading()) /* `| head` has what it wanted */
         code = cli_fail(ERR_ENV, "stdout cannot be written");
     return code;
 }

@@ -33,6 +33,9 @@ int cli_write_env(struct sim *sim, const char *path, struct diag *diag);
 /* Colour on that stream? NO_COLOR (no-color.org) and pipes say no. */
 bool cli_has_color(int fd);
 
+/* Has the reader of our pipe gone away? */
+bool cli_is_nobody_reading(void);
+
 /* Blocks SIGINT and SIGTERM for all threads started later and returns a descriptor that becomes
  * readable with them; `ret_old` (may be NULL) gets the mask from before. */
 int cli_signals(void *ret_old);

@@ -6,12 +6,13 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "cli/http.h"
+#include "scenario/scenario.h"
 #include "scenario/story.h"
 
-#include <poll.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TIMEOUT_MS = 15000, BODY_MAX = 1 << 20 };
 
@@ -47,15 +48,73 @@ static void print(const struct buf *text)
         putchar('\n');
 }
 
-static int ask_and_print(const struct options *options, const char *path, const char *body)
+/* Writes an answer for people. */
+typedef void words_fn(const struct node *said, struct buf *out);
+
+/* As it is with --json or without `words`. */
+static int ask_and_print(const struct options *options, const char *path, const char *body,
+                         words_fn *words)
 {
-    struct buf answer;
+    struct buf answer, text;
+    struct arena arena;
     buf_init(&answer, HTTP_ANSWER_MAX);
+    buf_init(&text, HTTP_ANSWER_MAX);
+    arena_init(&arena);
     int err = ask(options, path, body, &answer);
+    const struct node *said =
+        words && !options->is_json ? json_parse(&arena, buf_text(&answer), answer.len, NULL) : NULL;
+    if (!err && said)
+        words(said, &text);
     if (!err)
-        print(&answer);
+        print(said ? &text : &answer);
+    arena_done(&arena);
+    buf_done(&text);
     buf_done(&answer);
     return err;
+}
+
+/* "2026-01-05T09:00:00.000Z frozen", "2026-01-05T09:00:00.000Z scaled:60" */
+static void clock_words(const struct node *said, struct buf *out)
+{
+    const char *mode = node_text(node_get(said, "mode"), "");
+    buf_printf(out, "%s%s%s", node_text(node_get(said, "now"), "?"), *mode ? " " : "", mode);
+    if (text_eq(mode, "scaled"))
+        buf_printf(out, ":%s", node_text(node_get(said, "scale"), "?"));
+}
+
+static void armed_words(const struct node *said, struct buf *out)
+{
+    buf_printf(out, "armed: %s", node_text(node_get(said, "fault"), "?"));
+}
+
+static void cleared_words(const struct node *said, struct buf *out)
+{
+    buf_printf(out, "cleared: %s", node_text(node_get(said, "cleared"), "?"));
+}
+
+/* "busy: answer on {layer: rest}, hits 1 of 2" */
+static void fault_words(const struct node *said, struct buf *out)
+{
+    const struct node *all = node_get(said, "faults");
+    for (const struct node *one = all->first; one; one = one->next) {
+        const char *times = node_text(node_get(one, "times"), NULL);
+        bool is_spent = node_bool(node_get(one, "spent"), false);
+        buf_printf(out, "%s: %s on {%s}, hits %s%s%s%s\n", node_text(node_get(one, "name"), "?"),
+                   node_text(node_get(one, "kind"), "?"), node_text(node_get(one, "match"), ""),
+                   node_text(node_get(one, "hits"), "?"), times ? " of " : "", times ? times : "",
+                   is_spent ? ", spent" : "");
+    }
+    if (!all->first)
+        buf_str(out, "no fault is armed\n");
+}
+
+static void fault_and_kind_words(const struct node *said, struct buf *out)
+{
+    fault_words(said, out);
+    buf_str(out, "\nkinds:\n");
+    for (const struct node *kind = node_get(said, "kinds")->first; kind; kind = kind->next)
+        buf_printf(out, "  %-7s %s\n", node_text(node_get(kind, "kind"), "?"),
+                   node_text(node_get(kind, "help"), ""));
 }
 
 int cmd_env(struct options *options)
@@ -63,7 +122,7 @@ int cmd_env(struct options *options)
     if (options->word_count)
         return cli_fail(ERR_USAGE, "env takes no words, only flags; mockrc env --help");
     return ask_and_print(options, options->is_json ? "/__admin/env" : "/__admin/env?format=shell",
-                         NULL);
+                         NULL, NULL);
 }
 
 /* The words as one YAML map, with or without its braces, as JSON. */
@@ -83,6 +142,8 @@ static int read_rule(const struct options *options, struct buf *body)
     buf_str(&text, is_bare ? "}" : "");
     int err = yaml_parse(&arena, "rule", buf_text(&text), text.len, &root, &diag);
     json_out_init(&out, body);
+    if (!err)
+        err = op_check(node_get(node_get(root, "match"), "op"), NULL, &diag);
     if (err)
         cli_refuse(err, &diag);
     else
@@ -102,7 +163,7 @@ static int clear_fault(const struct options *options)
     if (!text_eq(options->clear, "all"))
         json_str(&out, "name", options->clear);
     json_close(&out);
-    int err = ask_and_print(options, "/__admin/clear-fault", buf_text(&body));
+    int err = ask_and_print(options, "/__admin/clear-fault", buf_text(&body), cleared_words);
     buf_done(&body);
     return err;
 }
@@ -113,11 +174,12 @@ int cmd_fault(struct options *options)
     if (options->clear)
         return clear_fault(options);
     if (options->is_listing || options->word_count == 0)
-        return ask_and_print(options, "/__admin/faults", NULL);
+        return ask_and_print(options, "/__admin/faults", NULL,
+                             options->is_listing ? fault_words : fault_and_kind_words);
     buf_init(&body, BODY_MAX);
     int err = read_rule(options, &body);
     if (!err)
-        err = ask_and_print(options, "/__admin/fault", buf_text(&body));
+        err = ask_and_print(options, "/__admin/fault", buf_text(&body), armed_words);
     buf_done(&body);
     return err;
 }
@@ -130,7 +192,7 @@ int cmd_clock(struct options *options)
     const char *path = "/__admin/clock", *word = options->words[0];
     bool is_advance = text_eq(word, "advance");
     if (options->word_count == 0)
-        return ask_and_print(options, path, NULL);
+        return ask_and_print(options, path, NULL, clock_words);
     if (options->word_count != (is_advance ? 2 : 1))
         return cli_fail(ERR_USAGE, "clock wants nothing, a mode, or advance DURATION; mockrc clock "
                                    "--help");
@@ -141,12 +203,18 @@ int cmd_clock(struct options *options)
         path = "/__admin/advance";
         json_str(&out, "by", options->words[1]);
     } else if (text_starts(word, "scaled:")) {
-        json_raw(&out, "scale", word + strlen("scaled:"));
+        const char *scale = word + strlen("scaled:");
+        char *end;
+        double number = strtod(scale, &end);
+        if (*scale && !*end && isfinite(number))
+            json_num(&out, "scale", number);
+        else
+            json_str(&out, "scale", scale); /* refused there, in its words */
     } else {
         json_str(&out, "mode", word);
     }
     json_close(&out);
-    int err = ask_and_print(options, path, buf_text(&body));
+    int err = ask_and_print(options, path, buf_text(&body), clock_words);
     buf_done(&body);
     return err;
 }
@@ -162,6 +230,10 @@ static int read_terms(const struct options *options, struct buf *query)
                             "journal: wanted key=value (status=400, op=oauth.*), not "
                             "\"%s\"",
                             word);
+        struct node value = {.kind = NODE_STRING, .text = (char *)equals + 1};
+        struct diag diag;
+        if (text_starts(word, "op=") && op_check(&value, NULL, &diag))
+            return cli_refuse(ERR_USAGE, &diag);
         buf_printf(query, "&%.*s=", (int)(equals - word), word);
         codec_percent(query, equals + 1);
     }
@@ -235,13 +307,6 @@ static int read_page(const struct options *options, const struct buf *query, int
     return err;
 }
 
-/* Has the reader of our pipe gone away? */
-static bool is_nobody_reading(void)
-{
-    struct pollfd fd = {.fd = STDOUT_FILENO};
-    return poll(&fd, 1, 0) > 0 && fd.revents & (POLLERR | POLLHUP);
-}
-
 /* Until there is another one, or nobody to tell. */
 static int wait_for_more(const struct options *options, const struct buf *query, int64_t next)
 {
@@ -254,7 +319,7 @@ static int wait_for_more(const struct options *options, const struct buf *query,
         err = ask(options, buf_text(&path), NULL, &answer);
         buf_done(&path);
         buf_done(&answer);
-    } while (err == ERR_TIMEOUT && !is_nobody_reading());
+    } while (err == ERR_TIMEOUT && !cli_is_nobody_reading());
     return err;
 }
 
@@ -266,7 +331,7 @@ int cmd_journal(struct options *options)
     int err = read_terms(options, &query);
     for (bool is_first = true; !err; is_first = false) {
         err = read_page(options, &query, &next, is_first);
-        if (err || !options->follows || ferror(stdout) || is_nobody_reading())
+        if (err || !options->follows || ferror(stdout) || cli_is_nobody_reading())
             break;
         err = wait_for_more(options, &query, next);
     }

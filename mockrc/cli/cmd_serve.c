@@ -102,7 +102,10 @@ static int announce(struct serving *serving, struct diag *diag)
     int err = ERR_OK;
     if (options->env_file)
         err = cli_write_env(serving->sim, options->env_file, diag);
-    if (!options->is_quiet) {
+    snprintf(line, sizeof line, "%s\n", url);
+    if (!err && options->ready_file)
+        err = cli_write_file(options->ready_file, line, strlen(line), diag);
+    if (!err && !options->is_quiet) {
         struct buf text;
         buf_init(&text, 64 << 10);
         banner_write(serving->sim, &text);
@@ -111,9 +114,6 @@ static int announce(struct serving *serving, struct diag *diag)
         fflush(stdout);
         buf_done(&text);
     }
-    snprintf(line, sizeof line, "%s\n", url);
-    if (!err && options->ready_file)
-        err = cli_write_file(options->ready_file, line, strlen(line), diag);
     return err;
 }
 

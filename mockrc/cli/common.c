@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -145,6 +146,12 @@ bool cli_has_color(int fd)
 {
     const char *none = getenv("NO_COLOR");
     return !(none && *none) && isatty(fd);
+}
+
+bool cli_is_nobody_reading(void)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO};
+    return poll(&fd, 1, 0) > 0 && fd.revents & (POLLERR | POLLHUP);
 }
 
 int cli_signals(void *ret_old)

@@ -83,7 +83,7 @@ static const struct option {
     {"help", 'h', FLAG, NULL, NULL, CMD_ALL, AT(wants_help), "this text"},
 #undef AT
 };
-enum { OPTIONS = sizeof table / sizeof *table };
+enum { OPTIONS = sizeof table / sizeof *table, HELP_COLUMN = 34 };
 
 struct reading {
     struct options *options;
@@ -148,8 +148,8 @@ static int take(struct reading *reading, const struct option *option, const char
         *(const char **)slot(reading, option) = value;
         return ERR_OK;
     case COUNT:
-        if (!text_int64(value, &number) || number < 0)
-            return refuse(reading, said, "a count", value);
+        if (!text_int64(value, &number) || number < 1)
+            return refuse(reading, said, "a count from 1", value);
         break;
     case PORT:
         if (!text_int64(value, &number) || number < 0 || number > 65535)
@@ -280,7 +280,9 @@ void options_help(unsigned bit, struct buf *out)
         snprintf(left, sizeof left, "%s%c%s --%s%s%s", table[i].letter ? "-" : "",
                  table[i].letter ? table[i].letter : ' ', table[i].letter ? "," : "  ",
                  table[i].name, table[i].words ? " " : "", table[i].words ? table[i].words : "");
-        buf_printf(out, "  %-34s %s%s%s%s\n", left, table[i].help, table[i].env ? " [" : "",
+        bool is_wide = strlen(left) > HELP_COLUMN; /* its help gets a line of its own */
+        buf_printf(out, "  %-*s%s%*s %s%s%s%s\n", HELP_COLUMN, left, is_wide ? "\n" : "",
+                   is_wide ? HELP_COLUMN + 2 : 0, "", table[i].help, table[i].env ? " [" : "",
                    table[i].env ? table[i].env : "", table[i].env ? "]" : "");
     }
 }

@@ -25,9 +25,10 @@ enum {
     CMD_CLOCK = 1 << 6,
     CMD_JOURNAL = 1 << 7,
     CMD_LISTS = 1 << 8, /* errors, routes */
+    CMD_PLAIN = 1 << 9, /* schema, version: no flags of their own */
     CMD_SIM = CMD_SERVE | CMD_RUN | CMD_EXEC,
     CMD_REMOTE = CMD_ENV | CMD_FAULT | CMD_CLOCK | CMD_JOURNAL,
-    CMD_ALL = (1 << 9) - 1,
+    CMD_ALL = (1 << 10) - 1,
 };
 
 enum { OPTION_LIST_MAX = 48, OPTION_WORDS_MAX = 4096 };

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Monday 2026-01-05 09:00 UTC: where frozen worlds begin unless told otherwise. */
-enum { FROZEN_START_S = 1767603600, WEB_THREADS = 32, FAMILIES_MAX = 24 };
+enum { FROZEN_START_S = 1767603600, WEB_THREADS = 32, FAMILIES_MAX = 24, PORT_MAX = 65535 };
 
 static int apply_sets(const struct sim *sim, struct world *world, struct diag *diag)
 {
@@ -58,6 +58,13 @@ int sim_build_world(struct sim *sim, struct world **ret, struct diag *diag)
     for (size_t i = 0; i < world->proxy_count && i < SIM_PROXIES_MAX; i++) {
         struct proxy *proxy = world->proxies[i];
         int wished = options->sip_port ? options->sip_port + (int)i : 0;
+        if (wished > PORT_MAX) {
+            diag_set(diag, ERR_USAGE, NULL, 0, 0,
+                     "with the first SIP port %d there is none left for proxy %s",
+                     options->sip_port, proxy->name);
+            world_free(world);
+            return ERR_USAGE;
+        }
         proxy->want_udp = sim->home_udp[i] ? sim->home_udp[i] : wished;
         proxy->want_tcp = sim->home_tcp[i] ? sim->home_tcp[i] : wished;
     }

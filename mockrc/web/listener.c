@@ -265,11 +265,13 @@ int listener_start(const struct listener_options *options, struct listener **ret
     struct mg_error_data error = {.text = listener->diag,
                                   .text_buffer_size = sizeof listener->diag};
     mg_init_library(0);
+    errno = 0;
     listener->context = mg_start2(&init, &error);
+    int failed = errno;
     struct mg_server_port ports[1];
     if (!listener->context || mg_get_server_ports(listener->context, 1, ports) != 1) {
         int err = diag_set(diag, ERR_ENV, NULL, 0, 0, "cannot listen for HTTP on %s: %s", port,
-                           listener->diag[0] ? listener->diag : "unknown");
+                           failed ? strerror(failed) : listener->diag);
         listener_stop(listener);
         return err;
     }
