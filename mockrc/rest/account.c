@@ -2,8 +2,14 @@
 #include "rest/families.h"
 
 #include "api/refuse.h"
+#include "base/mem.h"
+#include "rest/ask.h"
 #include "rest/region.h"
 #include "rest/uri.h"
+
+#include <string.h>
+
+enum { FIELD_MAX = 256 };
 
 static void write_brand(struct json_out *out, const struct call *call)
 {
@@ -117,6 +123,45 @@ static void read_business_address(struct call *call)
     json_close(&out);
 }
 
+/* A text of the body's address; absent leaves the field. */
+static bool read_field(struct call *call, const struct node *parent, const char *name, char **field,
+                       bool is_apply)
+{
+    const struct node *node = node_get(parent, name);
+    if (!node || (node->kind == NODE_STRING && strlen(node->text) <= FIELD_MAX)) {
+        if (node && is_apply)
+            xset(field, node->text);
+        return true;
+    }
+    refuse(call, CMN_101, name);
+    return false;
+}
+
+static void update_business_address(struct call *call)
+{
+    struct account *account = call->account;
+    if (!ask_body(call))
+        return;
+    const struct node *address = node_get(call->body, "businessAddress");
+    struct {
+        const struct node *parent;
+        const char *name;
+        char **field;
+    } fields[] = {
+        {call->body, "company", &account->company},
+        {address, "city", &account->city},
+        {address, "state", &account->state},
+        {address, "street", &account->street},
+        {address, "zip", &account->zip},
+    };
+    enum { FIELDS = sizeof fields / sizeof *fields };
+    for (int pass = 0; pass < 2; pass++) /* all are read before one is changed */
+        for (size_t i = 0; i < FIELDS; i++)
+            if (!read_field(call, fields[i].parent, fields[i].name, fields[i].field, pass == 1))
+                return;
+    read_business_address(call);
+}
+
 #define ROW(path_, op_, run_)                                                                      \
     {                                                                                              \
         .method = "GET", .path = path_, .op = op_, .layer = LAYER_REST, .auth = AUTH_BEARER,       \
@@ -130,6 +175,10 @@ static const struct route routes[] = {
         read_service_info),
     ROW("/restapi/v1.0/account/{accountId}/business-address", "readAccountBusinessAddress",
         read_business_address),
+    {"PUT", "/restapi/v1.0/account/{accountId}/business-address",
+     .op = "updateAccountBusinessAddress", .layer = LAYER_REST, .auth = AUTH_BEARER,
+     .scope = SCOPE_EDIT_ACCOUNTS, .permission = PERMISSION_EDIT_COMPANY_INFO, .rate = RATE_MEDIUM,
+     .target = TARGET_ACCOUNT, .run = update_business_address},
 };
 
 struct route_family account_routes(void)

@@ -4,11 +4,17 @@
 
 #include "api/gate.h"
 #include "api/refuse.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "rest/ask.h"
 #include "rest/device_json.h"
 #include "rest/enums.h"
 #include "rest/page.h"
 #include "rest/proxy_json.h"
+
+#include <string.h>
+
+enum { NAME_MOST = 64 };
 
 static void write_record(struct json_out *out, const struct call *call, const void *device)
 {
@@ -66,10 +72,10 @@ static void list_of_extension(struct call *call)
 }
 
 /* The path's device; refuses and returns NULL when there is none the caller may see. */
-static const struct device *device_of(struct call *call)
+static struct device *device_of(struct call *call)
 {
     const char *id = call_arg(call, "deviceId");
-    const struct device *device = device_by_id(call->world, id);
+    struct device *device = device_by_id(call->world, id);
     if (device && device->account_id == call->account->id) {
         event_set(call->event, EVENT_DEVICE, device->id);
         return device;
@@ -83,6 +89,23 @@ static void read_device(struct call *call)
     const struct device *device = device_of(call);
     if (!device)
         return;
+    struct json_out out = reply_json(call, 200);
+    device_write(&out, NULL, call, device);
+}
+
+/* The name is what of it can be changed here. */
+static void update_device(struct call *call)
+{
+    struct device *device = device_of(call);
+    if (!device || !ask_body(call))
+        return;
+    const struct node *name = node_get(call->body, "name");
+    if (name && (name->kind != NODE_STRING || !*name->text || strlen(name->text) > NAME_MOST)) {
+        refuse(call, CMN_101, "name");
+        return;
+    }
+    if (name)
+        xset(&device->name, name->text);
     struct json_out out = reply_json(call, 200);
     device_write(&out, NULL, call, device);
 }
@@ -134,6 +157,10 @@ static void read_sip_info(struct call *call)
 static const struct route routes[] = {
     OF_ACCOUNT("", "listAccountDevices", RATE_LIGHT, list_of_account),
     OF_ACCOUNT("/{deviceId}", "readDevice", RATE_LIGHT, read_device),
+    {"PUT", "/restapi/v1.0/account/{accountId}/device/{deviceId}", .op = "updateDevice",
+     .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = SCOPE_EDIT_ACCOUNTS,
+     .permission = PERMISSION_EDIT_COMPANY_DEVICES, .rate = RATE_MEDIUM, .target = TARGET_ACCOUNT,
+     .run = update_device},
     OF_ACCOUNT("/{deviceId}/sip-info", "readDeviceSipInfo", RATE_LIGHT, read_sip_info),
     {"GET", "/restapi/v1.0/account/{accountId}/extension/{extensionId}/device",
      .op = "listExtensionDevices", .layer = LAYER_REST, .auth = AUTH_BEARER,

@@ -138,16 +138,9 @@ void extension_create(struct call *call)
     user_whole(&out, call, user);
 }
 
-/* Its numbers go back to the company, its phones lose their lines, its tokens are told OAU-232. Nobody
- * may delete oneself (chosen). */
-void extension_delete(struct call *call)
+void extension_remove(struct call *call, struct user *user)
 {
     struct world *world = call->world;
-    struct user *user = call->target;
-    if (user == call->user) {
-        refuse(call, CMN_101, "extensionId");
-        return;
-    }
     for (size_t i = 0; i < world->number_count; i++)
         if (world->numbers[i]->user_id == user->id) {
             world->numbers[i]->user_id = 0;
@@ -163,5 +156,15 @@ void extension_delete(struct call *call)
     user->is_deleted = true;
     user->status_cause = call_seq(call);
     tell(call, NOTICE_EXTENSION_DELETED, user, NULL);
+}
+
+/* Nobody may delete oneself (chosen). */
+void extension_delete(struct call *call)
+{
+    if (call->target == call->user) {
+        refuse(call, CMN_101, "extensionId");
+        return;
+    }
+    extension_remove(call, call->target);
     reply_empty(call, 204);
 }

@@ -27,6 +27,10 @@ bool extension_may_have_number(struct call *call, const struct user *user, const
 /* Enabled, Disabled, Frozen ...; ends the user's sessions when it is no longer Enabled. */
 void extension_set_status(struct call *call, struct user *user, enum user_status status);
 
+/* Its numbers go back to the company, its phones lose their lines, its queues a member, and its
+ * tokens are told OAU-232. */
+void extension_remove(struct call *call, struct user *user);
+
 route_fn extension_update, extension_create, extension_delete;
 
 #endif

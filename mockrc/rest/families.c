@@ -9,7 +9,8 @@ size_t rest_families(struct route_family *families, size_t max)
         device_routes,       provision_routes,    call_log_routes,       call_sync_routes,
         recording_routes,    role_routes,         feature_routes,        dictionary_routes,
         presence_routes,     queue_routes,        queue_presence_routes, message_store_routes,
-        message_sync_routes, message_send_routes, subscription_routes,
+        message_sync_routes, message_send_routes, role_edit_routes,      call_edit_routes,
+        v2_routes,           subscription_routes,
     };
     size_t count = 0;
     for (; count < sizeof all / sizeof *all && count < max; count++)

@@ -11,15 +11,9 @@
 
 #include <stdio.h>
 
-/* North American toll-free codes (NANP); elsewhere a number's prefix does not tell. */
 static const char *payment_of(const struct phone_number *number)
 {
-    static const char *const codes[] = {"+1800", "+1833", "+1844", "+1855",
-                                        "+1866", "+1877", "+1888"};
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (text_starts(number->number, codes[i]))
-            return "TollFree";
-    return "Local";
+    return number_is_toll_free(number) ? "TollFree" : "Local";
 }
 
 /* Members both kinds of record have. */

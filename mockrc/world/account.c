@@ -191,6 +191,16 @@ struct phone_number *phone_number_find(const struct world *world, const char *nu
     return lookup_get(world->numbers_by_text, bare(number));
 }
 
+bool number_is_toll_free(const struct phone_number *number)
+{
+    static const char *const codes[] = {"+1800", "+1833", "+1844", "+1855",
+                                        "+1866", "+1877", "+1888"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (number->number && text_starts(number->number, codes[i]))
+            return true;
+    return false;
+}
+
 const char *number_usage_name(enum number_usage usage)
 {
     return usage_names[usage];

@@ -64,6 +64,8 @@ struct phone_number *phone_number_by_id(const struct world *world, int64_t id);
 void phone_number_set(struct world *world, struct phone_number *phone_number, const char *number);
 /* With or without '+'. */
 struct phone_number *phone_number_find(const struct world *world, const char *number);
+/* By its North American code (800, 833 ...); elsewhere a number's prefix does not tell. */
+bool number_is_toll_free(const struct phone_number *number);
 const char *number_usage_name(enum number_usage usage); /* "MainCompanyNumber" */
 bool number_usage_named(const char *name, enum number_usage *ret);
 

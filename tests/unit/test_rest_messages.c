@@ -78,6 +78,22 @@ static void a_thread_is_one_conversation_in_both_directions(void **state)
     assert_int_equal(rest_count(rest, "records"), 2);
 }
 
+static void a_group_is_one_conversation_in_whatever_order(void **state)
+{
+    struct rest *rest = *state;
+    char first[32];
+    rest_call(rest, "POST", OWN_PATH "/sms",
+              "{\"from\":{\"phoneNumber\":\"+12025550101\"},\"to\":[{\"phoneNumber\":"
+              "\"+15557770001\"},{\"phoneNumber\":\"+18005550102\"}],\"text\":\"a\"}");
+    snprintf(first, sizeof first, "%s", rest_text(rest, "conversationId"));
+    rest_call(rest, "POST", OWN_PATH "/sms",
+              "{\"from\":{\"phoneNumber\":\"+12025550101\"},\"to\":[{\"phoneNumber\":"
+              "\"+18005550102\"},{\"phoneNumber\":\"+15557770001\"}],\"text\":\"b\"}");
+    assert_string_equal(rest_text(rest, "conversationId"), first);
+    rest_call(rest, "POST", OWN_PATH "/sms", TO_CLIENT);
+    assert_string_not_equal(rest_text(rest, "conversationId"), first);
+}
+
 static void sms_has_its_refusals(void **state)
 {
     static const struct {
@@ -359,6 +375,7 @@ int main(void)
         TEST(both_parties_have_a_copy),
         TEST(delivery_takes_its_time),
         TEST(a_thread_is_one_conversation_in_both_directions),
+        TEST(a_group_is_one_conversation_in_whatever_order),
         TEST(sms_has_its_refusals),
         TEST(a_text_has_a_thousand_units_at_most),
         TEST(a_pager_message_goes_to_colleagues_and_queues),
