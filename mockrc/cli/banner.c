@@ -6,8 +6,7 @@
 
 static void row(struct buf *out, const char *label, const char *value)
 {
-    if (value)
-        buf_printf(out, "  %-16s %s\n", label, value);
+    buf_printf(out, "  %-16s %s\n", label, value);
 }
 
 static void write_proxies(const struct world *world, struct buf *out)
@@ -31,7 +30,8 @@ static void write_apps(const struct world *world, struct buf *out)
         const struct app *app = world->apps[i];
         buf_printf(out, "  %-16s %s  %s%s\n", app->secret ? "app" : "public app", app->client_id,
                    app->secret ? "secret " : "(PKCE, no secret)", app->secret ? app->secret : "");
-        row(out, "  redirect to", app->redirect_count ? app->redirect_uris[0] : NULL);
+        if (app->redirect_count)
+            row(out, "  redirect to", app->redirect_uris[0]);
     }
 }
 
@@ -48,8 +48,7 @@ static void write_inside(struct sim *sim, void *arg)
                    account->brand_id);
     buf_printf(out, "\n\n");
     row(out, "REST and OAuth", world->base_url);
-    snprintf(line, sizeof line, "%s/__admin/", world->base_url);
-    row(out, "control", line);
+    buf_printf(out, "  %-16s %s/__admin/\n", "control", world->base_url);
     if (account)
         row(out, "SIP domain", account->sip_domain);
     write_proxies(world, out);

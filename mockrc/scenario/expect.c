@@ -215,6 +215,7 @@ int expect_play(struct run *run, const struct step *step, struct diag *diag)
         wait_in_world(&look);
     if (!look.is_found)
         return refuse(&look, step, diag);
+    run_tell(run);
     if (run->options->is_narrated && expectation.is_absent)
         buf_str(&run->outcome->story, "    none came\n");
     else if (run->options->is_narrated)

@@ -209,6 +209,12 @@ static void tell_events(struct sim *sim, void *arg)
         }
 }
 
+void run_tell(struct run *run)
+{
+    if (run->options->is_narrated)
+        door_call(run->sim, tell_events, run);
+}
+
 static void tell_time(struct sim *sim, void *arg)
 {
     struct run *run = arg;
@@ -260,8 +266,7 @@ static int play_step(struct run *run, const struct step *step, struct diag *diag
     run->outcome->steps++;
     run->outcome->expectations += step_asserts(step);
     int err = step->verb ? play_verb(run, step, diag) : step->kind->play(run, step, diag);
-    if (run->options->is_narrated)
-        door_call(run->sim, tell_events, run);
+    run_tell(run);
     if (err && !diag->file[0]) {
         struct diag bare = *diag;
         diag_set(diag, err, run->scenario->file, step->line, step->col, "%s: %s", step->name,

@@ -79,6 +79,9 @@ const struct node *run_fill(struct run *run, const struct node *args, struct dia
  * ended. With `is_whole` the time runs out whatever is seen. */
 void run_wait(struct run *run, door_wait_fn *look, void *arg, int64_t for_ms, bool is_whole);
 
+/* Narrates what happened since it last did, when that is wanted. */
+void run_tell(struct run *run);
+
 int run_client(struct run *run, const struct step *step, struct diag *diag);
 int run_note(struct run *run, const struct step *step, struct diag *diag);
 int run_check_note(const struct step *step, const char *file, struct diag *diag);
