@@ -1,9 +1,7 @@
 /* The table of commands, and what they share; see command.h. */
 #include "command.h"
 
-#include <ctype.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -64,20 +62,10 @@ int call_fail(struct call *call, int code, const char *fmt, ...)
     return code;
 }
 
-static const char *from_environment(const char *name)
-{
-    char variable[64] = "RC_CLIENT_";
-    size_t len = strlen(variable);
-    for (; *name && len + 1 < sizeof(variable); name++)
-        variable[len++] = (char)toupper((unsigned char)*name);
-    variable[len] = '\0';
-    return getenv(variable);
-}
-
 const char *call_value(const struct call *call, const char *name)
 {
     const char *value = args_get(call->args, name);
-    return value ? value : from_environment(name);
+    return value ? value : option_environment(name);
 }
 
 /* Where an env-file keeps a field; {transport} is replaced. */
@@ -137,7 +125,7 @@ bool call_form(struct call *call, bool platform_only, struct settings *ret_form,
         char why[256] = "";
         const char *value = args_get(call->args, field->key);
         if (value == NULL)
-            value = from_environment(field->key);
+            value = option_environment(field->key);
         if (value == NULL)
             value = from_env_file(call, field->key, transport ? transport : form.transport,
                                   platform_only);

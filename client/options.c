@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,10 +145,20 @@ bool args_has(const struct args *args, const char *name)
     return value != NULL && strcmp(value, "no") != 0;
 }
 
+const char *option_environment(const char *name)
+{
+    char variable[64] = "RC_CLIENT_";
+    size_t len = strlen(variable);
+    for (; *name && len + 1 < sizeof(variable); name++)
+        variable[len++] = (char)toupper((unsigned char)*name);
+    variable[len] = '\0';
+    return getenv(variable);
+}
+
 bool args_int(const struct args *args, const char *name, long low, long high, long fallback,
               long *ret_value, char *why, size_t cap)
 {
-    const char *text = args_get(args, name);
+    const char *given = args_get(args, name), *text = given ? given : option_environment(name);
     long value = fallback;
     if (text) {
         char *end;

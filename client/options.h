@@ -38,7 +38,9 @@ void args_done(struct args *args);
 /* The last value given, or NULL. */
 const char *args_get(const struct args *args, const char *name);
 bool args_has(const struct args *args, const char *name);
-/* A whole number in a range; `fallback` when absent; false with a sentence when it is none. */
+/* RC_CLIENT_<NAME>, or NULL. */
+const char *option_environment(const char *name);
+/* A whole number in a range, else from the environment; `fallback` when absent; false with a sentence when it is none. */
 bool args_int(const struct args *args, const char *name, long low, long high, long fallback,
               long *ret_value, char *why, size_t cap);
 

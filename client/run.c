@@ -176,7 +176,8 @@ static void print_help(FILE *out)
         fprintf(out, "  %-14s %s\n", command->name, command->summary);
     fprintf(out, "  %-14s %s\n", "batch", "one command per line of JSON on stdin, one answer each");
     fprintf(out, "  %-14s %s\n\n", "version", "print the version");
-    fprintf(out, "Options of every command (or RC_CLIENT_<NAME> in the environment):\n");
+    fprintf(out,
+            "Options of every command (with a value: also RC_CLIENT_<NAME> in the environment):\n");
     print_options(common_options, out);
     fprintf(out, "\nThe usual order: connect, authenticate, save; then sync, handsets, status,\n"
                  "doctor. rc-client COMMAND --help says more.\n"

@@ -13,27 +13,30 @@ static void each_line_of_rc_client_ends_with_its_exit_code(void **state)
         int code;
         const char *says; /* a glob over stdout and stderr */
     } rows[] = {
-        {"", 2, "rc-client: *usage: rc-client COMMAND*"},
-        {"--help", 0, "rc-client: *usage: rc-client COMMAND*"},
-        {"conect", 2, "rc-client: unknown command \"conect\"; rc-client --help lists them\n"},
-        {"--json status", 2,
+        {"rc-client", 2, "rc-client: *usage: rc-client COMMAND*"},
+        {"rc-client --help", 0, "rc-client: *usage: rc-client COMMAND*"},
+        {"rc-client conect", 2,
+         "rc-client: unknown command \"conect\"; rc-client --help lists them\n"},
+        {"rc-client --json status", 2,
          "rc-client: options come after the command: rc-client COMMAND --json*"},
-        {"batch --help", 0, "rc-client batch: *{\"cmd\":\"quit\"}*Options:*--db FILE*"},
-        {"batch --foo", 2,
+        {"rc-client batch --help", 0, "rc-client batch: *{\"cmd\":\"quit\"}*Options:*--db FILE*"},
+        {"rc-client batch --foo", 2,
          "rc-client batch: unknown option \"--foo\"; rc-client batch --help lists the options\n"},
-        {"sync --days abc", 2,
+        {"rc-client sync --days abc", 2,
          "rc-client sync: days: wanted a whole number from 1 to 3650, was \"abc\"\n"},
-        {"sync", 1, "rc-client sync: not authenticated: *\n0 records (0 new*"},
-        {"doctor", 2, "NOT_CONFIGURED (broken)\n*"},
-        {"connect --proxy 'a b'", 2, "*Outbound Proxy: a space inside*"},
+        {"rc-client sync", 1, "rc-client sync: not authenticated: *\n0 records (0 new*"},
+        {"rc-client doctor", 2, "NOT_CONFIGURED (broken)\n*"},
+        {"rc-client connect --proxy 'a b'", 2, "*Outbound Proxy: a space inside*"},
+        {"RC_CLIENT_DAYS=abc rc-client sync", 2,
+         "rc-client sync: days: wanted a whole number from 1 to 3650, was \"abc\"\n"},
     };
     char dir[40], line[300];
     size_t bad = 0;
     folder(dir);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct program run;
-        snprintf(line, sizeof line, "RC_CLIENT_DB=$DIR/store.db exec ${MOCKRC%%/*}/rc-client %s",
-                 rows[i].line);
+        snprintf(line, sizeof line,
+                 "export RC_CLIENT_DB=$DIR/store.db; PATH=${MOCKRC%%/*}:$PATH; %s", rows[i].line);
         program_start(&run, BIN_DIR, SOURCE_DIR, line, dir);
         program_end(&run);
         if (run.code != rows[i].code || !text_glob(rows[i].says, buf_text(&run.said))) {
