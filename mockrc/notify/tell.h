@@ -16,6 +16,7 @@ struct notify_event {
     const char *path;           /* with real ids, without a query */
     const struct params *facts; /* what filters' queries may ask for; NULL: nothing */
     const char *body;           /* JSON */
+    const char *detailed;       /* for filters with detailedTelephonyState=true; NULL: body */
     uint64_t cause;
 };
 

@@ -115,7 +115,6 @@ static void update(struct call *call)
         return;
     }
     next.is_hidden = !is_visible;
-    next.cause = call_seq(call);
     user->presence = next;
     if (message)
         xset(&user->presence.message, message);
@@ -124,6 +123,7 @@ static void update(struct call *call)
     if (personal)
         presence_set_takes(user, presence_takes_queue_calls(user),
                            text_eq(personal, "TakeAllCalls"));
+    presence_changed(call->world, user, call_seq(call));
     struct json_out out = reply_json(call, 200);
     presence_write(&out, call, user, false);
 }
@@ -163,7 +163,7 @@ static void update_unified(struct call *call)
     if (takes)
         presence_set_takes(user, text_eq(takes, "TakeAllCalls"),
                            !text_eq(takes, "DoNotAcceptAnyCalls"));
-    user->presence.cause = call_seq(call);
+    presence_changed(call->world, user, call_seq(call));
     read_unified(call);
 }
 

@@ -89,7 +89,7 @@ static void update_of_queue(struct call *call)
         struct user *member =
             read_record(call, record, "member", "acceptCurrentQueueCalls", queue_person, &takes);
         presence_set_takes_calls_of(member, queue, takes);
-        member->presence.cause = call_seq(call);
+        presence_changed(call->world, member, call_seq(call));
     }
     answer_of_queue(call, queue);
 }
@@ -144,7 +144,7 @@ static void update_of_extension(struct call *call)
             read_record(call, record, "callQueue", "acceptCalls", queue_named, &takes);
         presence_set_takes_calls_of(call->target, queue, takes);
     }
-    call->target->presence.cause = call_seq(call);
+    presence_changed(call->world, call->target, call_seq(call));
     read_of_extension(call);
 }
 

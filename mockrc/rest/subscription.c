@@ -4,10 +4,10 @@
 
 #include "api/errand.h"
 #include "api/refuse.h"
+#include "api/subscription_json.h"
 #include "base/text.h"
 #include "rest/ask.h"
 #include "rest/subscription_ask.h"
-#include "rest/subscription_json.h"
 #include "rest/uri.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static void answer(struct call *call, const struct subscription *one)
     event_set(call->event, EVENT_SUBSCRIPTION, one->id);
     event_set_int(call->event, EVENT_EXPIRES, (one->expires_ms - clock_now(call->world)) / 1000);
     struct json_out out = reply_json(call, 200);
-    subscription_json(&out, call->world, one);
+    subscription_json(&out, NULL, call->world, one);
 }
 
 static void ask_validation(struct call *call, const char *address)
@@ -119,7 +119,7 @@ static void list(struct call *call)
         if (one->user_id != call->user->id || one->app != call->app ||
             !subscription_is_live(call->world, one))
             continue;
-        subscription_json(&out, call->world, one);
+        subscription_json(&out, NULL, call->world, one);
         count++;
     }
     json_list_end(&out);

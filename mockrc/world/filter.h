@@ -45,6 +45,7 @@ struct filter {
     const char *disabled;   /* a literal: the code why it is switched off; NULL: it is on */
     const char *permission; /* a literal: which permission or scope was missing */
     int64_t threshold_ms, interval_ms; /* of a reminder; else 0 */
+    int64_t due_ms;                    /* when a reminder is told next */
 };
 
 /* Reads `text` as `user` wrote it and fills `ret`, whose text the caller then owns (filter_done).

@@ -11,11 +11,15 @@
 
 struct world;
 struct user;
+struct subscription;
+struct filter;
 
 enum notice_kind {
     NOTICE_EXTENSION_CREATED,
     NOTICE_EXTENSION_CHANGED,
     NOTICE_EXTENSION_DELETED,
+    NOTICE_PRESENCE,
+    NOTICE_SUBSCRIPTION_EXPIRES, /* a reminder */
     NOTICE_COUNT
 };
 
@@ -27,9 +31,11 @@ enum notice_kind {
 
 struct notice {
     enum notice_kind kind;
-    const struct user *user; /* about whom; borrowed */
-    const char *hints;       /* NULL: none */
-    uint64_t cause;          /* journal number of what did it */
+    const struct user *user;           /* about whom; borrowed */
+    struct subscription *subscription; /* of a reminder, and by which of its filters */
+    const struct filter *filter;
+    const char *hints; /* NULL: none */
+    uint64_t cause;    /* journal number of what did it */
 };
 
 typedef void notice_fn(void *context, struct world *world, const struct notice *notice);

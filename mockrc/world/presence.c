@@ -105,6 +105,13 @@ void presence_set_takes_calls_of(struct user *user, const struct user *queue, bo
     presence->queues_off[presence->queues_off_count++] = queue->id;
 }
 
+void presence_changed(struct world *world, struct user *user, uint64_t cause)
+{
+    user->presence.cause = cause;
+    user->presence.sequence++;
+    notice_put(world, &(struct notice){.kind = NOTICE_PRESENCE, .user = user, .cause = cause});
+}
+
 void presence_done(struct presence_state *presence)
 {
     free(presence->message);

@@ -23,7 +23,8 @@ struct presence_state {
     char *message;
     bool is_hidden; /* not allowSeeMyPresence */
     bool rings_on_monitored, picks_up_on_hold;
-    uint64_t cause; /* journal number of the last change */
+    uint64_t cause;    /* journal number of the last change */
+    uint64_t sequence; /* of the events that told of it */
 
     int64_t *queues_off; /* queues this member takes no calls of */
     size_t queues_off_count;
@@ -45,6 +46,9 @@ void presence_set_takes(struct user *user, bool queue_calls, bool own_calls);
 /* Of one queue. */
 bool presence_takes_calls_of(const struct user *user, const struct user *queue);
 void presence_set_takes_calls_of(struct user *user, const struct user *queue, bool takes);
+
+/* It was changed by `cause`: whoever subscribed hears of it. */
+void presence_changed(struct world *world, struct user *user, uint64_t cause);
 
 void presence_done(struct presence_state *presence);
 

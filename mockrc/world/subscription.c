@@ -125,10 +125,53 @@ void subscription_set_filters(struct subscription *subscription, struct filter *
     subscription->filter_count = count;
 }
 
+static void remind(struct world *world, void *context, int64_t number);
+
+/* Sees to it that the agenda has what is due first; what it has for later does no harm. */
+static void schedule_reminder(struct world *world, struct subscription *subscription)
+{
+    int64_t due_ms = 0;
+    for (size_t i = 0; i < subscription->filter_count; i++) {
+        const struct filter *filter = &subscription->filters[i];
+        if (filter->kind->is_reminder && filter->due_ms < subscription->expires_ms &&
+            (!due_ms || filter->due_ms < due_ms))
+            due_ms = filter->due_ms;
+    }
+    if (!due_ms || (subscription->reminder_ms && subscription->reminder_ms <= due_ms))
+        return;
+    subscription->reminder_ms = due_ms;
+    clock_schedule(world, due_ms, remind, NULL, subscription->number);
+}
+
+static void remind(struct world *world, void *context, int64_t number)
+{
+    struct subscription *one = subscription_by_number(world, number);
+    int64_t now = clock_now(world);
+    if (!one || !subscription_is_live(world, one))
+        return;
+    for (size_t i = 0; i < one->filter_count; i++) {
+        struct filter *filter = &one->filters[i];
+        if (!filter->kind->is_reminder || filter->due_ms > now)
+            continue;
+        filter->due_ms = now + filter->interval_ms;
+        notice_put(world, &(struct notice){.kind = NOTICE_SUBSCRIPTION_EXPIRES,
+                                           .subscription = one,
+                                           .filter = filter});
+    }
+    if (one->reminder_ms <= now)
+        one->reminder_ms = 0;
+    schedule_reminder(world, one);
+}
+
 void subscription_renew(struct world *world, struct subscription *subscription, int64_t ttl_ms)
 {
     subscription->ttl_ms = ttl_ms;
     subscription->expires_ms = clock_now(world) + ttl_ms;
+    for (size_t i = 0; i < subscription->filter_count; i++) {
+        struct filter *filter = &subscription->filters[i];
+        filter->due_ms = subscription->expires_ms - filter->threshold_ms;
+    }
+    schedule_reminder(world, subscription);
 }
 
 struct subscription *subscription_by_id(struct world *world, const char *id)

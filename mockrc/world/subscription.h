@@ -56,7 +56,7 @@ struct subscription {
     enum subscription_status status;
     int64_t blacklisted_ms, failing_since_ms; /* 0: not */
     char *reason;                             /* of the last failure, in words */
-    bool has_reminder;                        /* the agenda has one reminder of it */
+    int64_t reminder_ms;                      /* its earliest on the agenda; 0: none */
 
     struct delivery *queue; /* a ring */
     size_t queue_head, queue_count, queue_cap, queue_bytes;
@@ -80,10 +80,10 @@ struct subscription_draft {
 bool subscription_has_room(struct world *world, int64_t user_id, const struct app *app);
 struct subscription *subscription_add(struct world *world, const struct subscription_draft *draft);
 void subscription_remove(struct world *world, struct subscription *subscription);
-/* Takes `filters` over. */
+/* Takes `filters` over. To be followed by subscription_renew, which knows when reminders are due. */
 void subscription_set_filters(struct subscription *subscription, struct filter *filters,
                               size_t count);
-/* From now on it lives `ttl_ms`. */
+/* From now on it lives `ttl_ms`; its reminders are put on the agenda. */
 void subscription_renew(struct world *world, struct subscription *subscription, int64_t ttl_ms);
 
 /* NULL when there is none of that id, or it has expired or lost its owner. */

@@ -1,6 +1,4 @@
-#include "rest/subscription_json.h"
-
-#include "rest/uri.h"
+#include "api/subscription_json.h"
 
 static void write_filters(struct json_out *out, const struct subscription *subscription)
 {
@@ -44,14 +42,11 @@ static void write_mode(struct json_out *out, const struct subscription *subscrip
     json_close(out);
 }
 
-void subscription_json(struct json_out *out, const struct world *world,
+void subscription_json(struct json_out *out, const char *key, const struct world *world,
                        const struct subscription *subscription)
 {
-    json_open(out, NULL);
-    uri_open(out, "uri", world);
-    buf_str(out->buf, "/subscription/");
-    buf_str(out->buf, subscription->id);
-    uri_close(out);
+    json_open(out, key);
+    json_fmt(out, "uri", "%s/restapi/v1.0/subscription/%s", world->base_url, subscription->id);
     json_str(out, "id", subscription->id);
     write_filters(out, subscription);
     json_time(out, "creationTime", subscription->created_ms);
