@@ -1,5 +1,8 @@
 """The harness counts right: what it is given, what it must make of it."""
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from house import ROOT, check, main
 
@@ -99,6 +102,19 @@ def _():
     text += "## next\n```yaml\nno: command\n```\n## last\n```sh\n# a comment\nfour\n```\n"
     want = [["one --x  # why", "two \\\n  three"], ["four"]]
     yield from differ(want, list(readme.sections(text)))
+
+
+@check("a build is noted in its own folder, also where that has blanks in its name")
+def _():
+    with tempfile.TemporaryDirectory(prefix="mockrc setup ") as folder:
+        build = Path(folder) / "build/release"
+        build.mkdir(parents=True)
+        (build / "build.ninja").touch()
+        script = 'source "$1/tools/setup"; setup_root=$2; cmake() { :; }; setup_build release a b'
+        argv = ["bash", "-euc", script, "bash", str(ROOT), folder]
+        done = subprocess.run(argv, capture_output=True, text=True)
+        there = sorted(p.name for p in build.iterdir())
+        yield from differ((0, [".built-a-b", "build.ninja", "setup.log"]), (done.returncode, there))
 
 
 main()
