@@ -141,6 +141,10 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
         return false;
     }
     client->clock = clock ? clock_http(http_clock, client->web, clock) : clock_machine();
+    if (clock && clock_now_ms(&client->clock) > 0 && http_clock->last_ms == 0) {
+        snprintf(why, cap, "--clock %.200s: no answer with now_ms", clock);
+        return false;
+    }
     rnd_init(&client->rnd);
     if (seed) {
         /* Two runs with one seed must not send the same Call-ID: the store counts them. */

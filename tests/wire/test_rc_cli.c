@@ -27,6 +27,8 @@ static void each_line_of_rc_client_ends_with_its_exit_code(void **state)
         {"rc-client sync", 1, "rc-client sync: not authenticated: *\n0 records (0 new*"},
         {"rc-client doctor", 2, "NOT_CONFIGURED (broken)\n*"},
         {"rc-client connect --proxy 'a b'", 2, "*Outbound Proxy: a space inside*"},
+        {"rc-client status --clock http://127.0.0.1:1/", 3,
+         "rc-client: --clock http://127.0.0.1:1/: no answer with now_ms\n"},
         {"RC_CLIENT_DAYS=abc rc-client sync", 2,
          "rc-client sync: days: wanted a whole number from 1 to 3650, was \"abc\"\n"},
     };
