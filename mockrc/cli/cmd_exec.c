@@ -27,6 +27,7 @@ struct program {
     int code;  /* as a shell tells it */
     int signals;
     int64_t deadline_ms;
+    bool is_killed; /* by us, and said so */
 };
 
 /* --- its environment: ours, and what points at the simulator --- */
@@ -143,6 +144,7 @@ static void program_finish(struct program *program)
             waitpid(program->pid, &status, 0);
             program->pid = 0;
             program->code = ERR_TIMEOUT;
+            program->is_killed = true;
             return;
         }
         poll(NULL, 0, 5);
@@ -211,7 +213,7 @@ static int play(struct options *options, const struct scenario *scenario, struct
     if (options->journal && write_journal(options, scenario->file, sim, &diag))
         err = cli_refuse(ERR_ENV, &diag);
     int reported = report(options, &outcome);
-    if (program->code)
+    if (program->code && !program->is_killed)
         cli_fail(program->code, "%s ended with %d", options->rest[0], program->code);
     int worse = outcome.err > program->code ? outcome.err : program->code;
     outcome_done(&outcome);

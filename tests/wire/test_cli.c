@@ -104,7 +104,8 @@ static void each_line_ends_with_its_exit_code(void **state)
          "\"match: {op: oauth.token}, kind: drop\" >/dev/null; $MOCKRC fault --clear all; exit 7'",
          7, "*PASS *sh ended with 7\n"},
         {"$MOCKRC exec --timeout 300ms $DIR/story.yaml -- sleep 5", 4,
-         "*the program does not end*"},
+         "mockrc: the program does not end: killed (--timeout)\n*nothing happened "
+         "since*expectation\n"},
         {"$MOCKRC exec $DIR/story.yaml -- sh -c 'echo $RINGCENTRAL_SERVER_URL $MOCKRC_ADMIN_URL'",
          1, "http://127.0.0.1:* http://127.0.0.1:*/__admin\n*"},
         {"$MOCKRC env --admin-url http://127.0.0.1:1", 3,
