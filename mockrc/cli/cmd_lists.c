@@ -122,7 +122,7 @@ static void route_text(struct buf *text, const struct route *row)
 
 int cmd_routes(struct options *options)
 {
-    enum { FAMILIES_MAX = 32 };
+    enum { FAMILIES_MAX = REST_FAMILIES_MAX + 8 };
     struct route_family families[FAMILIES_MAX];
     struct buf text;
     struct json_out out;

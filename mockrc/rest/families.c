@@ -2,6 +2,8 @@
 
 #include "rest/families.h"
 
+#include <assert.h>
+
 size_t rest_families(struct route_family *families, size_t max)
 {
     static struct route_family (*const all[])(void) = {
@@ -10,10 +12,12 @@ size_t rest_families(struct route_family *families, size_t max)
         recording_routes,    role_routes,         feature_routes,        dictionary_routes,
         presence_routes,     queue_routes,        queue_presence_routes, message_store_routes,
         message_sync_routes, message_send_routes, role_edit_routes,      call_edit_routes,
-        v2_routes,           subscription_routes,
+        v2_routes,           monitoring_routes,   subscription_routes,
     };
-    size_t count = 0;
-    for (; count < sizeof all / sizeof *all && count < max; count++)
-        families[count] = all[count]();
-    return count;
+    enum { FAMILIES = sizeof all / sizeof *all };
+    static_assert(FAMILIES <= REST_FAMILIES_MAX, "callers make room for REST_FAMILIES_MAX");
+    assert(max >= FAMILIES);
+    for (size_t i = 0; i < FAMILIES; i++)
+        families[i] = all[i]();
+    return FAMILIES;
 }

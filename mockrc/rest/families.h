@@ -26,6 +26,7 @@ struct route_family message_send_routes(void);
 struct route_family role_edit_routes(void);
 struct route_family call_edit_routes(void);
 struct route_family v2_routes(void);
+struct route_family monitoring_routes(void);
 struct route_family feature_routes(void);
 struct route_family dictionary_routes(void);
 struct route_family subscription_routes(void);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { DELETE_MOST = 500 };
+
 /* The path's recording; refuses and returns NULL when there is none, or not yet, or not for you. */
 static const struct call_record *recording_of(struct call *call)
 {
@@ -154,6 +156,35 @@ static void read_content(struct call *call)
     }
 }
 
+/* All or none: each id is looked at before the first sound is dropped. */
+static void delete_recordings(struct call *call)
+{
+    if (!ask_body(call))
+        return;
+    const struct node *list = node_get(call->body, "records");
+    if (!list || list->kind != NODE_LIST || list->count > DELETE_MOST) {
+        refuse(call, !list ? CMN_100 : list->kind == NODE_LIST ? CMN_106 : CMN_101, "records");
+        return;
+    }
+    for (int pass = 0; pass < 2; pass++)
+        for (const struct node *item = list->first; item; item = item->next) {
+            const char *id = node_text(item, "");
+            uint32_t number;
+            bool is_there = recording_by_id(call->world, id, &number);
+            if (is_there && pass == 1)
+                call_log_drop_recording(call->world, number);
+            if (pass == 0 &&
+                (!is_there ||
+                 call_owner(call->world, call_log_at(call->world, number))->account_id !=
+                     call->account->id)) {
+                refuse_value(call, CMN_102, "recordingId", id);
+                return;
+            }
+        }
+    event_set_int(call->event, EVENT_RECORDS, (int64_t)list->count);
+    reply_empty(call, 204);
+}
+
 /* Content carries the permission of the metadata: the specification names none, but then anybody
  * could hear everybody (chosen). */
 #define ROW(path_, op_, run_)                                                                      \
@@ -167,6 +198,10 @@ static void read_content(struct call *call)
 static const struct route routes[] = {
     ROW("", "readCallRecording", read_recording),
     ROW("/content", "readCallRecordingContent", read_content),
+    {"DELETE", "/restapi/v1.0/account/{accountId}/call-recordings",
+     .op = "deleteCompanyCallRecordings", .layer = LAYER_REST, .auth = AUTH_BEARER,
+     .scope = SCOPE_EDIT_CALL_LOG, .permission = PERMISSION_EDIT_COMPANY_CALL_RECORDINGS,
+     .rate = RATE_HEAVY, .target = TARGET_ACCOUNT, .run = delete_recordings},
 };
 
 struct route_family recording_routes(void)

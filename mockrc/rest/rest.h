@@ -6,7 +6,9 @@
 
 #include "api/route.h"
 
-/* All families, for the router; NULL-terminated by a family of count 0. */
+enum { REST_FAMILIES_MAX = 64 };
+
+/* All families, for the router: writes them and returns how many (`max` must be enough). */
 size_t rest_families(struct route_family *families, size_t max);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { OPS_MAX = 1024, FAMILIES_MAX = 48 };
+enum { OPS_MAX = 1024, FAMILIES_MAX = REST_FAMILIES_MAX + 8 };
 
 struct ops {
     const char *list[OPS_MAX];

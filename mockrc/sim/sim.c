@@ -16,7 +16,12 @@
 #include <string.h>
 
 /* Monday 2026-01-05 09:00 UTC: where frozen worlds begin unless told otherwise. */
-enum { FROZEN_START_S = 1767603600, WEB_THREADS = 32, FAMILIES_MAX = 24, PORT_MAX = 65535 };
+enum {
+    FROZEN_START_S = 1767603600,
+    WEB_THREADS = 32,
+    FAMILIES_MAX = REST_FAMILIES_MAX + 8,
+    PORT_MAX = 65535
+};
 
 static int apply_sets(const struct sim *sim, struct world *world, struct diag *diag)
 {

@@ -247,6 +247,14 @@ bool call_log_append(struct world *world, const struct call_record *record, uint
     return true;
 }
 
+/* The record changes now: its lag decides how far back a sync must look. */
+static void touch(struct call_log *log, struct call_record *record, int64_t now_ms)
+{
+    record->modified_ms = now_ms;
+    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
+        log->longest_lag_ms = record->modified_ms - record->start_ms;
+}
+
 void call_log_delete(struct world *world, uint32_t number)
 {
     struct call_log *log = world->call_log;
@@ -255,11 +263,21 @@ void call_log_delete(struct world *world, uint32_t number)
         return;
     each_class_list(log, record, list_remove);
     record->is_deleted = true;
-    record->modified_ms = clock_now(world);
-    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
-        log->longest_lag_ms = record->modified_ms - record->start_ms;
+    touch(log, record, clock_now(world));
     each_class_list(log, record, list_insert);
     log->deleted_count++;
+}
+
+void call_log_drop_recording(struct world *world, uint32_t number)
+{
+    struct call_log *log = world->call_log;
+    struct call_record *record = &log->records[number];
+    if (!record->has_recording)
+        return;
+    each_class_list(log, record, list_remove);
+    record->has_recording = false;
+    touch(log, record, clock_now(world));
+    each_class_list(log, record, list_insert);
 }
 
 const char *call_outside_name(const struct world *world, const struct call_record *record)

@@ -74,6 +74,8 @@ const struct call_record *call_log_at(const struct world *world, size_t index); 
 bool call_log_append(struct world *world, const struct call_record *record, uint32_t *ret_number);
 /* Pages no longer show it, unless asked to; its ids still lead to it. */
 void call_log_delete(struct world *world, uint32_t number);
+/* Its recording is gone for good; the record stays and counts as changed. */
+void call_log_drop_recording(struct world *world, uint32_t number);
 /* For `name` and `line` of a record to append; 0 when there is no room (65,535 of each). */
 uint16_t call_log_name(struct world *world, const char *name);
 uint16_t call_log_line(struct world *world, const char *number);

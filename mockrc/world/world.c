@@ -32,6 +32,7 @@ void world_free(struct world *world)
     rates_done(world);
     call_log_done(world);
     messages_done(world);
+    monitoring_done(world);
     proxies_done(world);
     devices_done(world);
     apps_done(world);

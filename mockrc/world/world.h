@@ -18,6 +18,7 @@
 #include "world/lookup.h"
 #include "world/message.h"
 #include "world/notice.h"
+#include "world/monitoring.h"
 #include "world/outbox.h"
 #include "world/proxy.h"
 #include "world/rate.h"
@@ -50,6 +51,8 @@ struct world {
     size_t credential_count, credential_cap;
     struct device **devices;
     size_t device_count, device_cap;
+    struct monitoring_group **monitoring;
+    size_t monitoring_count, monitoring_cap, monitoring_made;
     struct proxy **proxies;
     size_t proxy_count, proxy_cap;
 

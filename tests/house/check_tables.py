@@ -39,6 +39,7 @@ def ids_of(server, bearer):
     own = first(f"{V1}/extension/~/phone-number?usageType=DirectNumber", "phoneNumber")
     text = {"from": {"phoneNumber": own}, "to": [{"phoneNumber": "+15557770001"}], "text": "Hello"}
     sent = server.ask("POST", f"{V1}/extension/~/sms", json.dumps(text), json_too)[1]
+    made = server.ask("POST", f"{V1}/call-monitoring-groups", '{"name": "Floor"}', json_too)[1]
     calls = server.ask("GET", f"{V1}/call-log?recordingType=All&perPage=1", headers=bearer)[1]
     return {
         "apiVersion": "v1.0",
@@ -51,6 +52,7 @@ def ids_of(server, bearer):
         "messageId": str(sent["id"]),
         "attachmentId": str(sent["attachments"][0]["id"]),
         "groupId": first(f"{V1}/call-queues"),
+        "groupId of monitoring": made["id"],
         "departmentId": first(f"{V1}/call-queues"),
         "roleId": first("/restapi/v1.0/dictionary/user-role"),
         "countryId": "1",
@@ -91,7 +93,9 @@ def _():
         if unknown:
             yield f"{method} {row['path']}: nothing in ids_of() stands for {unknown}"
             continue
-        path = re.sub(r"\{(\w+)\}", lambda m: ids[m.group(1)], row["path"]) + QUERIES.get(op, "")
+        kind = " of monitoring" if "call-monitoring" in row["path"] else ""
+        path = re.sub(r"\{(\w+)\}", lambda m: ids.get(m.group(1) + kind, ids[m.group(1)]), row["path"])
+        path += QUERIES.get(op, "")
         status = server.ask(method, path, headers=bearer)[0]
         wanted = ANSWERS.get(op, 200) if method == "GET" else None
         if status >= 500 or (wanted and status != wanted):

@@ -28,7 +28,7 @@
 #define ACCOUNT_PATH  "/restapi/v1.0/account/~"
 #define OWN_PATH      "/restapi/v1.0/account/~/extension/~"
 
-enum { REST_HEADERS_MAX = 8, REST_FAMILIES_MAX = 32 };
+enum { REST_HEADERS_MAX = 8 };
 
 struct rest {
     struct world *world;

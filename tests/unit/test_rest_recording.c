@@ -183,6 +183,32 @@ static void without_the_feature_nothing_is_played(void **state)
     assert_null(rest_at(rest, "records[0].recording"));
 }
 
+static void a_deleted_recording_leaves_its_call(void **state)
+{
+    struct rest *rest = *state;
+    char id[CALL_ID_LEN], body[100];
+    snprintf(body, sizeof body, "{\"records\":[\"%s\",\"1\"]}", recording_id(rest->world, 0, id));
+    rest_call(rest, "DELETE", ACCOUNT_PATH "/call-recordings", body);
+    assert_refused(rest, 404, "CMN-102");
+    assert_int_equal(rest_get(rest, target), 200);
+    snprintf(body, sizeof body, "{\"records\":[\"%s\"]}", id);
+    assert_int_equal(rest_call(rest, "DELETE", ACCOUNT_PATH "/call-recordings", body), 204);
+    rest_get(rest, target);
+    assert_refused(rest, 404, "CMN-102");
+    rest_get(rest, ACCOUNT_PATH "/call-log?recordingType=All");
+    assert_int_equal(rest_count(rest, "records"), 0);
+    rest_get(rest, ACCOUNT_PATH "/call-log");
+    assert_int_equal(rest_count(rest, "records"), 1);
+    assert_null(rest_at(rest, "records[0].recording"));
+    assert_int_equal(call_log_at(rest->world, 0)->modified_ms, clock_now(rest->world));
+    static const char *const bad[] = {"{}", "{\"records\":\"1\"}"};
+    static const char *const codes[] = {"CMN-100", "CMN-101"};
+    for (size_t i = 0; i < 2; i++) {
+        rest_call(rest, "DELETE", ACCOUNT_PATH "/call-recordings", bad[i]);
+        assert_refused(rest, 400, codes[i]);
+    }
+}
+
 static void a_strict_media_host_serves_it_alone(void **state)
 {
     struct rest *rest = *state;
@@ -208,6 +234,7 @@ int main(void)
         TEST(a_recording_takes_its_time_to_be_ready),
         TEST(a_recording_of_another_is_for_those_who_reach_the_account),
         TEST(without_the_feature_nothing_is_played),
+        TEST(a_deleted_recording_leaves_its_call),
         TEST(a_strict_media_host_serves_it_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
