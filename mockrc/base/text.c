@@ -321,7 +321,7 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
     int least = (int)(strlen(word) / 3) + 2;
     for (size_t i = 0; i < count; i++) {
         int steps = distance(word, names[i]);
-        bool is_other = steps > 1 && steps * 2 > (int)strlen(word); /* foo is no typing of aor */
+        bool is_other = steps > 1 && steps > (int)strlen(word) / 2; /* foo is no typing of aor */
         if (steps < least && !is_other) {
             least = steps;
             best = names[i];
