@@ -14,10 +14,10 @@ size_t rest_families(struct route_family *families, size_t max)
         message_sync_routes, message_send_routes, role_edit_routes,      call_edit_routes,
         v2_routes,           monitoring_routes,   subscription_routes,
     };
-    enum { FAMILIES = sizeof all / sizeof *all };
-    static_assert(FAMILIES <= REST_FAMILIES_MAX, "callers make room for REST_FAMILIES_MAX");
-    assert(max >= FAMILIES);
-    for (size_t i = 0; i < FAMILIES; i++)
+    const size_t count = sizeof all / sizeof *all;
+    static_assert(sizeof all / sizeof *all <= REST_FAMILIES_MAX, "there must be room for all");
+    assert(max >= count);
+    for (size_t i = 0; i < count; i++)
         families[i] = all[i]();
-    return FAMILIES;
+    return count;
 }
