@@ -71,6 +71,12 @@ static void write_envelope(struct buf *out, const struct world *world,
     json_close(&json);
 }
 
+/* Every n-th: the knobs that make deliveries go wrong (failures.md F067, F068); 0 is never. */
+static bool is_nth(uint64_t number, int64_t n)
+{
+    return n > 0 && number % (uint64_t)n == 0;
+}
+
 static bool queue(struct world *world, struct subscription *to, const struct filter *filter,
                   const struct notify_event *event)
 {
@@ -78,6 +84,8 @@ static bool queue(struct world *world, struct subscription *to, const struct fil
     struct buf out;
     if (to->status == SUBSCRIPTION_BLACKLISTED)
         return false; /* not kept for later: events are not replayed (rest.md 6.4) */
+    if (is_nth(++to->told, world->knobs.sub_deliver_drop))
+        return false;
     id_uuid(&world->ids, uuid);
     buf_init(&out, NOTIFY_BODY_MAX + 4096);
     bool is_detailed = event->detailed && strstr(filter->text, "detailedTelephonyState=true");
@@ -85,6 +93,10 @@ static bool queue(struct world *world, struct subscription *to, const struct fil
     bool was_empty = to->queue_count == 0;
     bool is_queued =
         !out.truncated && subscription_push(world, to, buf_text(&out), out.len, uuid, event->cause);
+    if (is_queued && is_nth(to->told, world->knobs.sub_deliver_dup))
+        subscription_push(world, to, buf_text(&out), out.len, uuid, event->cause);
+    else if (is_queued && is_nth(to->told, world->knobs.sub_deliver_reorder))
+        subscription_swap_last(to);
     buf_done(&out);
     if (is_queued && was_empty && to->transport == TRANSPORT_WEBHOOK)
         outbox_put(world, OUTBOX_WEBHOOK, to->number);

@@ -241,6 +241,18 @@ bool subscription_push(struct world *world, struct subscription *subscription, c
     return true;
 }
 
+void subscription_swap_last(struct subscription *subscription)
+{
+    size_t count = subscription->queue_count, cap = subscription->queue_cap;
+    if (count < 2 || (count == 2 && subscription->is_in_flight))
+        return;
+    struct delivery *last = &subscription->queue[(subscription->queue_head + count - 1) % cap];
+    struct delivery *before = &subscription->queue[(subscription->queue_head + count - 2) % cap];
+    struct delivery kept = *last;
+    *last = *before;
+    *before = kept;
+}
+
 const struct delivery *subscription_first(const struct subscription *subscription)
 {
     return subscription->queue_count ? &subscription->queue[subscription->queue_head] : NULL;

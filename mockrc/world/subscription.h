@@ -62,6 +62,7 @@ struct subscription {
     size_t queue_head, queue_count, queue_cap, queue_bytes;
     bool is_in_flight; /* the first of the queue is with the edge */
     uint64_t sequence, delivered, failed, overflowed;
+    uint64_t told; /* events meant for it: what sub.deliver.drop, dup and reorder count by */
     uint64_t overflow_told; /* how many of the overflowed the journal has heard of */
 };
 
@@ -99,6 +100,8 @@ bool subscription_is_live(const struct world *world, const struct subscription *
  * `body` NULL: a handshake. */
 bool subscription_push(struct world *world, struct subscription *subscription, const char *body,
                        size_t len, const char *uuid, uint64_t cause);
+/* The last two that wait change places, unless one of them is under way. */
+void subscription_swap_last(struct subscription *subscription);
 const struct delivery *subscription_first(const struct subscription *subscription);
 void subscription_pop(struct world *world, struct subscription *subscription);
 /* Throws the queue away; returns how many went. */

@@ -257,6 +257,36 @@ static void a_full_queue_loses_the_newest_and_says_so(void **state)
     assert_int_equal(tell(rest, P "/presence"), 1);
 }
 
+static void deliveries_can_be_dropped_doubled_and_turned_around(void **state)
+{
+    static const struct {
+        int64_t drop, dup, reorder;
+        const char *wanted;
+    } rows[] = {
+        {0, 0, 0, "123456"}, {3, 0, 0, "1245"}, {0, 3, 0, "12334566"},
+        {0, 0, 3, "132465"}, {1, 0, 0, ""},
+    };
+    struct rest *rest = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char seen[16] = "";
+        struct subscription *one = given(rest, "/restapi/v1.0/account/~/presence", 60000);
+        rest->world->knobs.sub_deliver_drop = rows[i].drop;
+        rest->world->knobs.sub_deliver_dup = rows[i].dup;
+        rest->world->knobs.sub_deliver_reorder = rows[i].reorder;
+        for (int n = 1; n <= 6; n++) {
+            struct notify_event event = {.path = P "/presence",
+                                         .body = arena_printf(&rest->arena, "%d", n)};
+            notify_tell(rest->world, &event);
+        }
+        for (size_t len = 0; subscription_first(one); len++) {
+            seen[len] = node_text(node_get(first(rest, one), "body"), "?")[0];
+            deliver(rest, one, ok);
+        }
+        assert_string_equal(seen, rows[i].wanted);
+        subscription_remove(rest->world, one);
+    }
+}
+
 static void reminders_come_from_the_threshold_on_until_expiry(void **state)
 {
     struct rest *rest = *state;
@@ -295,6 +325,7 @@ int main(void)
         TEST(one_success_forgives_the_failures_before_it),
         TEST(reconciliation_asks_every_quarter_of_an_hour),
         TEST(a_full_queue_loses_the_newest_and_says_so),
+        TEST(deliveries_can_be_dropped_doubled_and_turned_around),
         TEST(reminders_come_from_the_threshold_on_until_expiry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
