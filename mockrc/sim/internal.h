@@ -56,6 +56,7 @@ bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish);
 void sim_proxy_opened(void *context, size_t index, int udp, int tcp);
 struct sip_out *sim_next_sip(void *context);
 void sim_sip_replied(void *context, const struct sip_reply *reply);
+void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what);
 
 /* Webhooks (sim/hook.c): there is something to send; perform an errand and wait for it; let go of
  * all who wait. Not inside the door. */

@@ -168,3 +168,20 @@ void sim_sip_replied(void *context, const struct sip_reply *reply)
 {
     door_call_inner(context, replied_inside, (void *)reply);
 }
+
+struct taken_visit {
+    uint64_t taken;
+    enum sip_taken what;
+};
+
+static void taken_inside(struct sim *sim, void *arg)
+{
+    const struct taken_visit *visit = arg;
+    sip_taken(&sim->sip, visit->taken, visit->what);
+}
+
+void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what)
+{
+    struct taken_visit visit = {taken, what};
+    door_call_inner(context, taken_inside, &visit);
+}

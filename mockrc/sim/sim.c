@@ -118,6 +118,7 @@ static int start_edges(struct sim *sim, struct diag *diag)
             .opened = sim_proxy_opened,
             .next = sim_next_sip,
             .replied = sim_sip_replied,
+            .taken = sim_sip_taken,
             .context = sim,
         };
         err = edge_start(&sip, &sim->edge, diag);

@@ -163,8 +163,10 @@ static void drain(struct edge_home *home)
         struct edge_agent *agent = out->proxy < edge->count ? edge->slots[out->proxy].agent : NULL;
         if (agent)
             edge_agent_send(agent, out);
-        else
+        else if (out->kind == SIP_OUT_REQUEST)
             edge_request_fail(home, out);
+        else
+            sip_out_free(out);
     }
 }
 

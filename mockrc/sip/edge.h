@@ -34,8 +34,11 @@ typedef void edge_opened_fn(void *context, size_t index, int udp, int tcp);
 /* The next message the world wants sent, now the edge's; NULL when there is none. Asked for when
  * `answer->has_more`, and when edge_wake or edge_flush says so. */
 typedef struct sip_out *edge_next_fn(void *context);
-/* The final reply to such a message; once for each. */
+/* A reply to such a request; the final one once for each but ACK, which gets none. */
 typedef void edge_replied_fn(void *context, const struct sip_reply *reply);
+
+/* Something about an INVITE that was taken. */
+typedef void edge_taken_fn(void *context, uint64_t taken, enum sip_taken what);
 
 struct edge_options {
     const char *bind; /* an address, IPv4 or IPv6 */
@@ -44,6 +47,7 @@ struct edge_options {
     edge_opened_fn *opened;
     edge_next_fn *next;
     edge_replied_fn *replied;
+    edge_taken_fn *taken;
     void *context;
 };
 

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "sip/edge_flow.h"
 #include "sip/edge_request.h"
+#include "sip/edge_taken.h"
 #include "sip/edge_wire.h"
 
 #include <errno.h>
@@ -28,7 +29,7 @@ struct held {
     su_timer_t *timer;
     msg_t *request;
     int status;
-    char *phrase, *headers;
+    char *phrase, *headers, *body;
 };
 
 struct edge_agent {
@@ -41,6 +42,7 @@ struct edge_agent {
     size_t held_count;
     struct edge_flows flows;
     struct edge_requests requests;
+    struct edge_takens takens;
     usize_t bad_messages; /* the library's count at the last tick */
 };
 
@@ -59,15 +61,17 @@ static void held_free(struct held *held)
         msg_destroy(held->request);
     free(held->phrase);
     free(held->headers);
+    free(held->body);
     free(held);
 }
 
 /* Takes the request message. */
 static void reply(struct edge_agent *agent, msg_t *request, int status, const char *phrase,
-                  const char *headers)
+                  const char *headers, const char *body)
 {
     nta_msg_treply(agent->nta, request, status, phrase,
-                   TAG_IF(*headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+                   TAG_IF(*headers, SIPTAG_HEADER_STR(headers)),
+                   TAG_IF(body, SIPTAG_PAYLOAD_STR(body)), TAG_END());
 }
 
 static void held_is_due(su_root_magic_t *magic, su_timer_t *timer, su_timer_arg_t *arg)
@@ -75,7 +79,7 @@ static void held_is_due(su_root_magic_t *magic, su_timer_t *timer, su_timer_arg_
     struct held *held = (struct held *)arg;
     msg_t *request = held->request;
     held->request = NULL;
-    reply(held->agent, request, held->status, held->phrase, held->headers);
+    reply(held->agent, request, held->status, held->phrase, held->headers, held->body);
     held_free(held);
 }
 
@@ -92,6 +96,7 @@ static void reply_later(struct edge_agent *agent, msg_t *request, const struct s
     held->status = answer->status;
     xset(&held->phrase, answer->phrase);
     xset(&held->headers, buf_text(&agent->home->headers));
+    xset(&held->body, answer->body);
     held->next = agent->held;
     if (held->next)
         held->next->prev = held;
@@ -120,17 +125,20 @@ static void perform(struct edge_agent *agent, msg_t *request, const struct sip_a
         close_connection(agent, request);
     } else if (plan->kind == PLAN_DROP || answer->status == 0) {
         msg_destroy(request);
+    } else if (answer->is_taken) {
+        edge_take(&agent->takens, agent->home, agent->nta, request, agent->home->last_taken);
     } else {
         buf_reset(&agent->home->headers);
         edge_write(answer, &agent->home->headers);
         if (plan->kind == PLAN_DELAY)
             reply_later(agent, request, answer, plan->delay_ms);
         else
-            reply(agent, request, answer->status, answer->phrase, buf_text(&agent->home->headers));
+            reply(agent, request, answer->status, answer->phrase, buf_text(&agent->home->headers),
+                  answer->body);
     }
 }
 
-/* Every message that belongs to no transaction: all of them, as none are made here. */
+/* Every message that belongs to no transaction: all but those about INVITEs that were taken. */
 static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, sip_t *sip)
 {
     if (!sip || !sip->sip_request) {
@@ -152,6 +160,7 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     } else {
         request.peer = tport_hostport(peer, sizeof peer, msg_addr(msg), 1);
     }
+    request.taken = ++home->last_taken;
     home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
                         &plan);
     bool has_more = answer.has_more;
@@ -193,9 +202,9 @@ static void read_ports(struct edge_agent *agent)
 /* An agent of the library without listeners; created so, it tells the true errno of a bind. */
 static void create(struct edge_agent *agent)
 {
-    agent->nta =
-        nta_agent_create(agent->home->root, (url_string_t *)-1, on_message, agent,
-                         NTATAG_MAXSIZE(EDGE_MESSAGE_MAX), NTATAG_UDP_MTU(65535), TAG_END());
+    agent->nta = nta_agent_create(agent->home->root, (url_string_t *)-1, on_message, agent,
+                                  NTATAG_MAXSIZE(EDGE_MESSAGE_MAX), NTATAG_UDP_MTU(65535),
+                                  NTATAG_UA(1), NTATAG_CANCEL_487(0), TAG_END());
 }
 
 static int refuse(const struct edge_agent *agent, const struct edge_wish *wish,
@@ -253,6 +262,7 @@ void edge_agent_close(struct edge_agent *agent)
     while (agent->held)
         held_free(agent->held);
     edge_requests_done(&agent->requests);
+    edge_takens_done(&agent->takens);
     edge_flows_done(&agent->flows);
     nta_agent_destroy(agent->nta);
     free(agent);
@@ -261,7 +271,18 @@ void edge_agent_close(struct edge_agent *agent)
 void edge_agent_send(struct edge_agent *agent, struct sip_out *out)
 {
     tport_t *over = edge_flow_transport(&agent->flows, out->flow);
-    edge_request_send(&agent->requests, agent->home, agent->nta, over, out);
+    switch (out->kind) {
+    case SIP_OUT_REQUEST:
+        edge_request_send(&agent->requests, agent->home, agent->nta, over, out);
+        break;
+    case SIP_OUT_CANCEL:
+        edge_request_cancel(&agent->requests, out->of);
+        sip_out_free(out);
+        break;
+    case SIP_OUT_ANSWER:
+        edge_taken_answer(&agent->takens, out);
+        sip_out_free(out);
+    }
 }
 
 void edge_agent_rename(struct edge_agent *agent, size_t index, const struct edge_wish *wish)

@@ -20,7 +20,7 @@ struct edge_home {
     su_root_t *root;
     struct arena arena;
     struct buf headers;
-    uint64_t last_flow;
+    uint64_t last_flow, last_taken;
     void (*drain)(struct edge_home *home); /* sends what the world wants sent */
 };
 
@@ -31,7 +31,7 @@ int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish
                     struct edge_agent **ret, struct diag *diag);
 void edge_agent_close(struct edge_agent *agent);
 
-/* Sends a request of ours, which is now the agent's. */
+/* Sends a message of ours, which is now the agent's. */
 void edge_agent_send(struct edge_agent *agent, struct sip_out *out);
 
 /* The ports are now another proxy's. */

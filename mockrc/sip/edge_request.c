@@ -10,6 +10,7 @@
 #include <sofia-sip/su_tag.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct edge_request {
     struct edge_request *next, *prev;
@@ -19,19 +20,35 @@ struct edge_request {
     nta_outgoing_t *transaction;
 };
 
-static void tell(struct edge_home *home, const struct sip_out *out, int status, const char *phrase)
+/* `sip` may be NULL: the reply is of the library's or our own making. */
+static void tell(struct edge_home *home, const struct sip_out *out, int status, const sip_t *sip)
 {
-    struct sip_reply reply = {.request = out, .status = status, .phrase = phrase};
+    char contact[512], body[EDGE_MESSAGE_MAX + 1];
+    struct sip_reply reply = {.request = out, .status = status};
+    if (sip && sip->sip_status)
+        reply.phrase = sip->sip_status->st_phrase;
+    if (sip && sip->sip_to)
+        reply.to_tag = sip->sip_to->a_tag;
+    if (sip && sip->sip_contact) {
+        issize_t len = url_e(contact, sizeof contact, sip->sip_contact->m_url);
+        reply.contact = len > 0 && (size_t)len < sizeof contact ? contact : NULL;
+    }
+    if (sip && sip->sip_payload && sip->sip_payload->pl_len < sizeof body) {
+        memcpy(body, sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+        body[sip->sip_payload->pl_len] = '\0';
+        reply.body = body;
+    }
     home->options.replied(home->options.context, &reply);
 }
 
 void edge_request_fail(struct edge_home *home, struct sip_out *out)
 {
-    tell(home, out, 503, "Service Unavailable");
+    if (strcmp(out->method, "ACK") != 0)
+        tell(home, out, 503, NULL);
     sip_out_free(out);
 }
 
-static void request_end(struct edge_request *request, int status, const char *phrase)
+static void request_end(struct edge_request *request, int status, const sip_t *sip)
 {
     struct edge_requests *requests = request->requests;
     if (request->prev)
@@ -41,7 +58,7 @@ static void request_end(struct edge_request *request, int status, const char *ph
     if (request->next)
         request->next->prev = request->prev;
     requests->count--;
-    tell(request->home, request->out, status, phrase);
+    tell(request->home, request->out, status, sip);
     if (request->transaction)
         nta_outgoing_destroy(request->transaction);
     sip_out_free(request->out);
@@ -51,9 +68,13 @@ static void request_end(struct edge_request *request, int status, const char *ph
 /* Also told of time-outs and broken connections, as 408 and 503 of the library's own making. */
 static int on_reply(struct edge_request *request, nta_outgoing_t *transaction, const sip_t *sip)
 {
+    struct edge_home *home = request->home;
     int status = nta_outgoing_status(transaction);
     if (status >= 200)
-        request_end(request, status, sip && sip->sip_status ? sip->sip_status->st_phrase : NULL);
+        request_end(request, status, sip);
+    else if (status > 100)
+        tell(home, request->out, status, sip);
+    home->drain(home);
     return 0;
 }
 
@@ -84,6 +105,13 @@ void edge_request_send(struct edge_requests *requests, struct edge_home *home, n
         edge_request_fail(home, out);
         return;
     }
+    if (strcmp(out->method, "ACK") == 0) {
+        if (!nta_outgoing_mcreate(nta, NULL, NULL, over ? NULL : (url_string_t *)route, msg,
+                                  NTATAG_STATELESS(1), TAG_IF(over, NTATAG_TPORT(over)), TAG_END()))
+            msg_destroy(msg);
+        sip_out_free(out);
+        return;
+    }
     struct edge_request *request = xcalloc(1, sizeof *request);
     *request = (struct edge_request){
         .next = requests->first, .requests = requests, .home = home, .out = out};
@@ -96,12 +124,21 @@ void edge_request_send(struct edge_requests *requests, struct edge_home *home, n
                              TAG_IF(over, NTATAG_TPORT(over)), TAG_END());
     if (!request->transaction) {
         msg_destroy(msg);
-        request_end(request, 503, "Service Unavailable");
+        request_end(request, 503, NULL);
     }
+}
+
+void edge_request_cancel(struct edge_requests *requests, uint64_t id)
+{
+    struct edge_request *request = requests->first;
+    while (request && request->out->id != id)
+        request = request->next;
+    if (request && request->transaction)
+        nta_outgoing_tcancel(request->transaction, NULL, NULL, TAG_END());
 }
 
 void edge_requests_done(struct edge_requests *requests)
 {
     while (requests->first)
-        request_end(requests->first, 503, "Service Unavailable");
+        request_end(requests->first, 503, NULL);
 }

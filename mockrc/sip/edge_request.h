@@ -19,9 +19,11 @@ struct edge_requests {
 };
 
 /* Sends `out`, which is now the edge's, over the connection `over`, else to its peer. Every request
- * gets one final reply through options.replied, be it that it could not be sent. */
+ * but ACK gets one final reply through options.replied, be it that it could not be sent. */
 void edge_request_send(struct edge_requests *requests, struct edge_home *home,
                        struct nta_agent_s *nta, tport_t *over, struct sip_out *out);
+/* Cancels the INVITE of that number, if it is still under way; its final reply follows. */
+void edge_request_cancel(struct edge_requests *requests, uint64_t id);
 /* The proxy closes: what is under way fails. */
 void edge_requests_done(struct edge_requests *requests);
 /* Tells that `out` could not be sent, and frees it. */

@@ -65,7 +65,8 @@ static void read_contacts(const sip_t *sip, struct arena *arena, struct sip_requ
 
 static void read_credentials(const sip_t *sip, struct arena *arena, struct sip_request *request)
 {
-    const sip_authorization_t *from = sip->sip_authorization;
+    const sip_authorization_t *from =
+        sip->sip_proxy_authorization ? sip->sip_proxy_authorization : sip->sip_authorization;
     while (from && strcasecmp(from->au_scheme, "Digest") != 0)
         from = from->au_next;
     if (!from)
@@ -90,6 +91,24 @@ static void add_options(struct arena *arena, const msg_list_t *list, struct sip_
         for (const msg_param_t *item = list->k_items; item && *item; item++)
             request->require =
                 request->require ? arena_printf(arena, "%s, %s", request->require, *item) : *item;
+}
+
+static const char *url_text(struct arena *arena, const url_t *url)
+{
+    char text[512];
+    issize_t len = url_e(text, sizeof text, url);
+    return len > 0 && (size_t)len < sizeof text ? arena_strndup(arena, text, (size_t)len) : NULL;
+}
+
+static void read_body(const sip_t *sip, struct arena *arena, struct sip_request *request)
+{
+    if (sip->sip_refer_to)
+        request->refer_to = url_text(arena, sip->sip_refer_to->r_url);
+    if (!sip->sip_payload || !sip->sip_payload->pl_len)
+        return;
+    request->body = arena_strndup(arena, sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+    if (sip->sip_content_type)
+        request->content_type = sip->sip_content_type->c_type;
 }
 
 static const char *fault_of(const sip_t *sip)
@@ -118,6 +137,7 @@ void edge_read(const sip_t *sip, struct arena *arena, struct sip_request *reques
     request->from_host = sip->sip_from->a_url->url_host;
     request->to_user = sip->sip_to->a_url->url_user;
     request->to_host = sip->sip_to->a_url->url_host;
+    request->from_tag = sip->sip_from->a_tag;
     request->to_tag = sip->sip_to->a_tag;
     request->branch = sip->sip_via->v_branch;
     request->call_id = sip->sip_call_id->i_id;
@@ -129,6 +149,7 @@ void edge_read(const sip_t *sip, struct arena *arena, struct sip_request *reques
     if (sip->sip_user_agent && sip->sip_user_agent->g_string)
         request->user_agent = arena_strndup(arena, sip->sip_user_agent->g_string,
                                             strnlen(sip->sip_user_agent->g_string, USER_AGENT_MAX));
+    read_body(sip, arena, request);
     add_options(arena, sip->sip_require, request);
     add_options(arena, sip->sip_proxy_require, request);
     read_contacts(sip, arena, request);
@@ -180,7 +201,9 @@ void edge_write(const struct sip_answer *answer, struct buf *out)
 {
     for (size_t i = 0; i < answer->contact_count; i++)
         write_contact(answer, i, out);
-    write_text("WWW-Authenticate: ", answer->challenge, out);
+    write_text(answer->status == 407 ? "Proxy-Authenticate: " : "WWW-Authenticate: ",
+               answer->challenge, out);
+    write_text("Content-Type: ", answer->content_type, out);
     write_text("Allow: ", answer->allow, out);
     write_text("Unsupported: ", answer->unsupported, out);
     write_number("Min-Expires: ", answer->min_expires_s, out);

@@ -10,12 +10,14 @@
 #include "sip/wire.h"
 
 struct sip_exchange {
-    struct world *world;
+    struct sip_service *service;
+    struct world *world; /* the service's */
     struct arena *arena;
     const struct sip_request *request;
     struct sip_answer *answer;
     struct event *event;
-    struct device *device; /* whose address the To is; NULL: nobody's */
+    struct device *device;   /* whose address the To (REGISTER) or From is; NULL: nobody's */
+    struct phone_call *call; /* begun or ended by this request: goes on when its event is written */
 };
 
 typedef bool sip_check_fn(struct sip_exchange *exchange);

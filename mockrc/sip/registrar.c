@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "sip/challenge.h"
+#include "sip/auth.h"
 
 #include <string.h>
 
@@ -46,104 +46,6 @@ static bool check_address(struct sip_exchange *exchange)
     if (user && *user)
         return false;
     return exchange_answer(exchange, 400, "Bad To", "the To address has no user");
-}
-
-static bool challenge(struct sip_exchange *exchange, bool nonce_is_stale, const char *reason)
-{
-    exchange->answer->challenge =
-        challenge_text(exchange->world, exchange->arena, exchange->request->proxy, nonce_is_stale);
-    return exchange_answer(exchange, 401, NULL, reason);
-}
-
-/* What a wrong password meets is nowhere documented (sip.md 3.3): a knob. */
-static bool refuse_credentials(struct sip_exchange *exchange, const char *reason)
-{
-    uint64_t cause = exchange->device ? exchange->device->cause : 0;
-    switch (exchange->world->knobs.sip_on_bad_auth) {
-    case KNOB_BAD_AUTH_401:
-        exchange->event->cause = cause;
-        return challenge(exchange, false, reason);
-    case KNOB_BAD_AUTH_404:
-        return exchange_refuse(exchange, 404, reason, cause);
-    case KNOB_BAD_AUTH_DROP:
-        return exchange_ignore(exchange, reason, cause);
-    default:
-        return exchange_refuse(exchange, 403, reason, cause);
-    }
-}
-
-/* failures.md F102: who goes on trying with an old secret gets banned for a while. */
-static bool check_lockout(struct sip_exchange *exchange)
-{
-    const struct device *device = exchange->device;
-    if (!device || clock_now(exchange->world) >= device->sip_locked_until_ms)
-        return false;
-    return exchange_refuse(exchange, 403, "locked out after too many wrong digests", device->cause);
-}
-
-static void count_failure(struct sip_exchange *exchange)
-{
-    struct device *device = exchange->device;
-    int64_t threshold = exchange->world->knobs.sip_lockout_threshold;
-    if (!device || threshold == 0 || ++device->sip_failures < threshold)
-        return;
-    device->sip_failures = 0;
-    device->sip_locked_until_ms =
-        clock_now(exchange->world) + exchange->world->knobs.sip_lockout_ms;
-}
-
-static bool check_credentials(struct sip_exchange *exchange)
-{
-    const char *reason;
-    switch (challenge_check(exchange->world, exchange->request, exchange->device, &reason)) {
-    case CHALLENGE_PASS:
-        exchange->device->sip_failures = 0;
-        return false;
-    case CHALLENGE_ASK:
-        return challenge(exchange, false, reason);
-    case CHALLENGE_STALE:
-        return challenge(exchange, true, reason);
-    case CHALLENGE_MALFORMED:
-        return exchange_answer(exchange, 400, "Bad Authorization", reason);
-    case CHALLENGE_BAD:
-        count_failure(exchange);
-    }
-    return refuse_credentials(exchange, reason);
-}
-
-/* failures.md F104, F105: the credentials are right, but there is nothing to register for. */
-static bool check_line(struct sip_exchange *exchange)
-{
-    const struct device *device = exchange->device;
-    if (device->type == DEVICE_SOFT_PHONE)
-        return exchange_refuse(exchange, 403, "a device of this type may not register",
-                               device->cause);
-    if (!device->has_line)
-        return exchange_refuse(exchange, 403, "the device has no line", device->cause);
-    return false;
-}
-
-static bool check_account(struct sip_exchange *exchange)
-{
-    const struct account *account = account_by_id(exchange->world, exchange->device->account_id);
-    if (account && account->status == ACCOUNT_DISABLED)
-        return exchange_refuse(exchange, 403, "the account is disabled", account->status_cause);
-    return false;
-}
-
-static bool check_user(struct sip_exchange *exchange)
-{
-    static const char *const refusals[USER_STATUS_COUNT] = {
-        [USER_DISABLED] = "the extension is disabled",
-        [USER_FROZEN] = "the extension is frozen",
-        [USER_UNASSIGNED] = "the extension is unassigned",
-    };
-    const struct user *user = user_by_id(exchange->world, exchange->device->user_id);
-    if (!user || user->is_deleted)
-        return exchange_refuse(exchange, 403, "the device belongs to no extension",
-                               user ? user->status_cause : exchange->device->cause);
-    const char *reason = refusals[user->status];
-    return reason && exchange_refuse(exchange, 403, reason, user->status_cause);
 }
 
 /* RFC 3261 10.2.2 and 10.3 step 6: "*" stands alone and only removes. */
@@ -371,8 +273,17 @@ static bool register_it(struct sip_exchange *exchange)
 }
 
 sip_check_fn *const registrar_checks[] = {
-    check_address, check_lockout,      check_credentials, check_line,
-    check_account, check_user,         check_contacts,    check_intervals,
-    check_order,   check_interception, check_room,        register_it,
+    check_address,
+    auth_check_lockout,
+    auth_check_credentials,
+    auth_check_line,
+    auth_check_account,
+    auth_check_user,
+    check_contacts,
+    check_intervals,
+    check_order,
+    check_interception,
+    check_room,
+    register_it,
     NULL,
 };

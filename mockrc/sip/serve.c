@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "sip/calls.h"
 #include "sip/challenge.h"
 #include "sip/exchange.h"
 #include "sip/registrar.h"
@@ -6,7 +7,7 @@
 
 #include <string.h>
 
-static const char allow[] = "REGISTER, OPTIONS";
+static const char allow[] = "INVITE, ACK, CANCEL, BYE, INFO, UPDATE, REGISTER, OPTIONS";
 
 static bool answer_options(struct sip_exchange *exchange)
 {
@@ -24,7 +25,7 @@ static const struct method {
 } methods[] = {
     {"REGISTER", "sip.register", false, registrar_checks},
     {"OPTIONS", "sip.options", false, options_checks},
-    {"INVITE", "sip.invite", false, NULL},
+    {"INVITE", "sip.invite", false, calls_invite_checks},
     {"BYE", "sip.bye", true, NULL},
     {"CANCEL", "sip.cancel", true, NULL},
     {"INFO", "sip.info", true, NULL},
@@ -41,7 +42,7 @@ static const struct method other_method = {"", "sip.other", false, NULL};
 const char *sip_op_at(size_t i)
 {
     size_t count = sizeof methods / sizeof *methods;
-    return i < count ? methods[i].op : i == count ? other_method.op : NULL;
+    return i < count ? methods[i].op : i == count ? other_method.op : calls_op_at(i - count - 1);
 }
 
 static const struct method *method_named(const char *name)
@@ -98,6 +99,11 @@ static bool check_dialog(struct sip_exchange *exchange)
 {
     const struct sip_request *request = exchange->request;
     bool is_in_dialog = request->to_tag && !text_eq(request->method, "REGISTER");
+    struct phone_leg *leg = is_in_dialog ? phone_leg_of_dialog(exchange->world, request->call_id,
+                                                               request->to_tag, request->from_tag)
+                                         : NULL;
+    if (leg)
+        return calls_in_dialog(exchange, leg);
     if (!is_in_dialog && !method_named(request->method)->needs_dialog)
         return false;
     return exchange_answer(exchange, 481, NULL, "no such dialog or transaction");
@@ -200,39 +206,55 @@ static void keep_plan(struct sip_exchange *exchange, struct plan *plan)
     plan->rule = plan->code = plan->message = plan->body = plan->to = NULL;
 }
 
+static void serve(struct sip_exchange *exchange, struct plan *plan)
+{
+    struct sip_service *service = exchange->service;
+    const struct sip_request *request = exchange->request;
+    uint64_t key;
+    clock_run_due(service->world);
+    /* An ACK is part of the INVITE's exchange; a stopped proxy's last messages are nobody's. */
+    if (text_eq(request->method, "ACK") || request->proxy->state == PROXY_STOPPED ||
+        repeat_find(service->world, exchange->arena, request, exchange->answer, &key))
+        return;
+    open_event(exchange, method_named(request->method));
+    fault_decide(service->faults, exchange->event, clock_now(service->world), plan);
+    if (plan->kind == PLAN_ANSWER)
+        answer_planned(exchange, plan);
+    else if (plan->kind != PLAN_CLOSE)
+        run(exchange);
+    close_event(exchange, service->journal, plan);
+    keep_plan(exchange, plan);
+    if (!exchange->answer->is_taken) /* the library knows those it takes again */
+        repeat_keep(service->world, key, exchange->answer,
+                    plan->kind == PLAN_NONE || plan->kind == PLAN_ANSWER);
+    if (exchange->call)
+        calls_go_on(exchange, plan->kind == PLAN_DROP);
+}
+
 void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
                struct sip_answer *answer, struct plan *ret_plan)
 {
     struct event event;
     struct sip_exchange exchange = {
+        .service = service,
         .world = service->world,
         .arena = arena,
         .request = request,
         .answer = answer,
         .event = &event,
     };
-    uint64_t key;
-    clock_run_due(service->world);
     memset(answer, 0, sizeof *answer);
     *ret_plan = (struct plan){.retry_after_s = -1};
-    /* An ACK is part of the INVITE's exchange; a stopped proxy's last messages are nobody's. */
-    if (text_eq(request->method, "ACK") || request->proxy->state == PROXY_STOPPED ||
-        repeat_find(service->world, arena, request, answer, &key))
-        return;
-    open_event(&exchange, method_named(request->method));
-    fault_decide(service->faults, &event, clock_now(service->world), ret_plan);
-    if (ret_plan->kind == PLAN_ANSWER)
-        answer_planned(&exchange, ret_plan);
-    else if (ret_plan->kind != PLAN_CLOSE)
-        run(&exchange);
-    close_event(&exchange, service->journal, ret_plan);
-    keep_plan(&exchange, ret_plan);
-    repeat_keep(service->world, key, answer,
-                ret_plan->kind == PLAN_NONE || ret_plan->kind == PLAN_ANSWER);
+    serve(&exchange, ret_plan);
     answer->has_more = service->world->sip_outs.count > 0;
 }
 
-void sip_replied(struct sip_service *service, const struct sip_reply *reply)
+void sip_taken(struct sip_service *service, uint64_t taken, enum sip_taken what)
+{
+    calls_taken(service, taken, what);
+}
+
+static void reply_event(struct sip_service *service, const struct sip_reply *reply)
 {
     const struct sip_out *request = reply->request;
     const struct world *world = service->world;
@@ -249,4 +271,11 @@ void sip_replied(struct sip_service *service, const struct sip_reply *reply)
     event_set(&event, EVENT_CALL_ID, request->call_id);
     event_set_int(&event, EVENT_CSEQ, request->cseq);
     journal_append(service->journal, &event);
+}
+
+void sip_replied(struct sip_service *service, const struct sip_reply *reply)
+{
+    if (reply->status >= 200)
+        reply_event(service, reply);
+    calls_replied(service, reply);
 }

@@ -31,8 +31,9 @@ struct sip_request {
     const char *uri_scheme; /* of the Request-URI: "sip" */
     const char *uri_user, *uri_host;
     const char *from_user, *from_host, *to_user, *to_host;
-    const char *to_tag; /* NULL: outside of any dialog */
-    const char *branch; /* of the top Via, NULL: none */
+    const char *from_tag; /* NULL: none (RFC 2543) */
+    const char *to_tag;   /* NULL: outside of any dialog */
+    const char *branch;   /* of the top Via, NULL: none */
     const char *call_id;
     uint32_t cseq;
     struct sip_contact contacts[SIP_CONTACTS_MAX];
@@ -47,12 +48,15 @@ struct sip_request {
     uint64_t flow;       /* handle of the connection; 0: UDP, which has none */
     const char *peer;    /* UDP: address and port it came from */
     const char *user_agent;
+    const char *refer_to;            /* URI, NULL: none */
+    const char *content_type, *body; /* NULL: none */
+    uint64_t taken; /* INVITE: the number under which it can be taken (answer.is_taken) */
 };
 
 struct sip_answer {
     int status;            /* 0: silence */
-    const char *phrase;    /* never NULL when there is a status */
-    const char *challenge; /* value of WWW-Authenticate, NULL: none */
+    const char *phrase;    /* NULL: the standard one */
+    const char *challenge; /* of WWW-Authenticate, with 407 of Proxy-Authenticate; NULL: none */
     struct {
         const char *uri, *instance;
         int reg_id;
@@ -61,14 +65,25 @@ struct sip_answer {
     size_t contact_count;
     int min_expires_s, retry_after_s; /* 0: none */
     const char *unsupported, *allow;
+    const char *content_type, *body;
+    bool is_taken; /* INVITE: 100 now; further answers come as SIP_OUT_ANSWER of request.taken */
     bool has_more; /* the world has messages of its own to send now */
 };
 
-/* What became of a request of ours. */
+/* What happens to an INVITE that was taken. */
+enum sip_taken {
+    SIP_TAKEN_ACKED,     /* its 2xx reached the caller */
+    SIP_TAKEN_CANCELLED, /* before a final answer; CANCEL itself is answered */
+    SIP_TAKEN_LOST,      /* no ACK came, or the proxy closed */
+};
+
+/* What became of a request of ours. An INVITE also tells its provisional replies, but for 100. */
 struct sip_reply {
     const struct sip_out *request;
     int status; /* 408: nothing came; 503: it could not be sent */
     const char *phrase;
+    const char *to_tag, *contact; /* NULL: none; contact: the URI */
+    const char *body;
 };
 
 struct sip_service {
@@ -82,8 +97,11 @@ struct sip_service {
  * retransmitted request (sip/repeat.h) gets what it got before, no fault and no event. */
 void sip_serve(struct sip_service *service, struct arena *arena, const struct sip_request *request,
                struct sip_answer *answer, struct plan *ret_plan);
-/* The final reply to a request of ours: an event. */
+/* A reply to a request of ours; the final one is an event. */
 void sip_replied(struct sip_service *service, const struct sip_reply *reply);
+
+/* Something about an INVITE that was taken. */
+void sip_taken(struct sip_service *service, uint64_t taken, enum sip_taken what);
 
 /* What its events are named, one by one; NULL past the last. */
 const char *sip_op_at(size_t i);

@@ -13,8 +13,7 @@ static size_t index_of(const struct world *world, const struct proxy *proxy)
     return i;
 }
 
-struct sip_out *sip_out_to(struct world *world, const struct binding *binding, const char *aor,
-                           const char *method)
+struct sip_out *sip_out_add(struct world *world, enum sip_out_kind kind, const struct proxy *proxy)
 {
     struct sip_outs *outs = &world->sip_outs;
     if (outs->count == SIP_OUT_MAX) {
@@ -22,10 +21,27 @@ struct sip_out *sip_out_to(struct world *world, const struct binding *binding, c
         return NULL;
     }
     struct sip_out *out = xcalloc(1, sizeof *out);
+    out->kind = kind;
+    out->id = ++outs->last_id;
+    out->proxy = index_of(world, proxy);
+    out->peer = out->headers = "";
+    if (outs->last)
+        outs->last->next = out;
+    else
+        outs->first = out;
+    outs->last = out;
+    outs->count++;
+    return out;
+}
+
+struct sip_out *sip_out_to(struct world *world, const struct binding *binding, const char *aor,
+                           const char *method)
+{
+    struct sip_out *out = sip_out_add(world, SIP_OUT_REQUEST, binding->proxy);
+    if (!out)
+        return NULL;
     char call_id[33], tag[17];
     const char *realm = binding->proxy->realm;
-    out->id = ++outs->last_id;
-    out->proxy = index_of(world, binding->proxy);
     out->flow = binding->flow;
     out->peer = arena_strdup(&out->arena, binding->peer ? binding->peer : "");
     out->aor = arena_strdup(&out->arena, aor);
@@ -36,13 +52,6 @@ struct sip_out *sip_out_to(struct world *world, const struct binding *binding, c
     out->to = arena_printf(&out->arena, "<sip:%s@%s>", aor, realm);
     out->call_id = arena_strdup(&out->arena, id_hex(&world->sip_ids, call_id, 32));
     out->cseq = SIP_OUT_CSEQ + (uint32_t)(out->id % SIP_OUT_CSEQ);
-    out->headers = "";
-    if (outs->last)
-        outs->last->next = out;
-    else
-        outs->first = out;
-    outs->last = out;
-    outs->count++;
     return out;
 }
 

@@ -15,19 +15,34 @@ struct world;
 struct binding;
 struct proxy;
 
+enum sip_out_kind {
+    SIP_OUT_REQUEST,
+    SIP_OUT_CANCEL, /* of the INVITE `of`: it then gets its final reply */
+    SIP_OUT_ANSWER, /* to the INVITE taken under the number `of` */
+};
+
 struct sip_out {
     struct sip_out *next;
     struct arena arena; /* its text */
-    uint64_t id;        /* its own: what the reply says */
-    size_t proxy;       /* index in the world's list: by which it leaves */
-    uint64_t flow;      /* the connection it goes over; 0: UDP to `peer` */
-    const char *peer;   /* "127.0.0.1:40112" */
-    const char *aor;    /* whom it is for: for the journal */
+    enum sip_out_kind kind;
+    uint64_t id;      /* its own: what the reply says */
+    uint64_t of;      /* CANCEL, ANSWER: of what */
+    size_t proxy;     /* index in the world's list: by which it leaves */
+    uint64_t flow;    /* the connection it goes over; 0: UDP to `peer` */
+    const char *peer; /* "127.0.0.1:40112" */
+    const char *aor;  /* whom it is for: for the journal */
 
+    /* ANSWER */
+    int status;
+    const char *phrase; /* NULL: the standard one */
+    const char *to_tag;
+
+    /* REQUEST */
     const char *method, *uri;
     const char *from, *to; /* with <> and tags */
     const char *call_id;
     uint32_t cseq;
+
     const char *headers; /* further lines, each with CRLF; "" when none */
     const char *body;    /* NULL: none */
 };
@@ -43,6 +58,8 @@ struct sip_outs {
     uint64_t last_id, overflowed;
 };
 
+/* One of that kind by that proxy, with nothing more in it. NULL when too many wait already. */
+struct sip_out *sip_out_add(struct world *world, enum sip_out_kind kind, const struct proxy *proxy);
 /* A request along a binding: route, Request-URI and AOR are filled in, Call-ID and From tag made.
  * NULL when too many wait already. The caller fills the rest. */
 struct sip_out *sip_out_to(struct world *world, const struct binding *binding, const char *aor,

@@ -29,6 +29,8 @@ void world_free(struct world *world)
     subscriptions_done(world);
     sessions_done(world);
     bindings_done(world);
+    phone_calls_done(world);
+    parties_done(world);
     rates_done(world);
     call_log_done(world);
     messages_done(world);

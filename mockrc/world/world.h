@@ -20,6 +20,8 @@
 #include "world/notice.h"
 #include "world/monitoring.h"
 #include "world/outbox.h"
+#include "world/party.h"
+#include "world/phone_call.h"
 #include "world/proxy.h"
 #include "world/rate.h"
 #include "world/scope.h"
@@ -60,6 +62,12 @@ struct world {
     struct lookup *numbers_by_text, *users_by_email, *users_by_extension;
     struct lookup *apps_by_client_id, *credentials_by_id;
     struct lookup *devices_by_id, *devices_by_sip_username;
+
+    struct phone_call *phone_calls; /* newest first */
+    size_t phone_call_count;
+    uint64_t last_phone_call;
+    struct party_rule *parties;
+    size_t party_count, party_cap;
 
     /* Opaque stores of their files. */
     struct session_store *sessions;

@@ -17,6 +17,7 @@ struct scene {
     struct journal *journal;
     struct faults *faults;
     struct arena arena;
+    struct sip_service service;
     struct sip_secret secret;
     struct sip_request request; /* the next one; `sends` counts its CSeq on */
     struct sip_answer answer;   /* the last one's */
@@ -55,10 +56,9 @@ static inline struct sip_request scene_register(struct scene *scene)
 /* The request as it stands, once. */
 static inline int scene_sends(struct scene *scene)
 {
-    struct sip_service service = {scene->world, scene->journal, scene->faults};
     uint64_t last = journal_last(scene->journal);
     scene->request.cseq++;
-    sip_serve(&service, &scene->arena, &scene->request, &scene->answer, &scene->plan);
+    sip_serve(&scene->service, &scene->arena, &scene->request, &scene->answer, &scene->plan);
     scene->event.seq = 0;
     if (journal_last(scene->journal) != last)
         journal_get(scene->journal, journal_last(scene->journal), &scene->event);
@@ -104,6 +104,7 @@ static inline int given_scene(void **state)
     scene->world = sip_world_new();
     scene->journal = journal_new(NULL);
     scene->faults = faults_new();
+    scene->service = (struct sip_service){scene->world, scene->journal, scene->faults};
     scene->secret = (struct sip_secret){.username = "802001", .password = "pw"};
     scene->request = scene_register(scene);
     *state = scene;

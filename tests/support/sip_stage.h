@@ -28,9 +28,8 @@ static inline void stage_serve(void *context, struct arena *arena, size_t proxy,
     struct stage *stage = context;
     struct scene *scene = stage->scene;
     pthread_mutex_lock(&stage->lock);
-    struct sip_service service = {scene->world, scene->journal, scene->faults};
     request->proxy = scene->world->proxies[proxy];
-    sip_serve(&service, arena, request, answer, plan);
+    sip_serve(&scene->service, arena, request, answer, plan);
     pthread_mutex_unlock(&stage->lock);
 }
 
@@ -74,8 +73,16 @@ static inline void stage_replied(void *context, const struct sip_reply *reply)
     struct stage *stage = context;
     struct scene *scene = stage->scene;
     pthread_mutex_lock(&stage->lock);
-    struct sip_service service = {scene->world, scene->journal, scene->faults};
-    sip_replied(&service, reply);
+    sip_replied(&scene->service, reply);
+    pthread_cond_broadcast(&stage->replied);
+    pthread_mutex_unlock(&stage->lock);
+}
+
+static inline void stage_taken(void *context, uint64_t taken, enum sip_taken what)
+{
+    struct stage *stage = context;
+    pthread_mutex_lock(&stage->lock);
+    sip_taken(&stage->scene->service, taken, what);
     pthread_cond_broadcast(&stage->replied);
     pthread_mutex_unlock(&stage->lock);
 }
@@ -99,6 +106,7 @@ static inline struct edge_options stage_options(struct stage *stage)
                                  .opened = stage_opened,
                                  .next = stage_next,
                                  .replied = stage_replied,
+                                 .taken = stage_taken,
                                  .context = stage};
 }
 

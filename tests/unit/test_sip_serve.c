@@ -28,7 +28,7 @@ static void a_request_gets_its_answer_by_method_and_form(void **state)
         {"tel", "REGISTER", {.scheme = "tel"}, 416, "sip.register"},
         {"required extension", "REGISTER", {.require = "path"}, 420, "sip.register"},
         {"malformed", "REGISTER", {.malformed = "bad Via"}, 400, "sip.register"},
-        {"invite", "INVITE", {0}, 405, "sip.invite"},
+        {"invite", "INVITE", {0}, 404, "sip.invite"},
         {"invite in no dialog", "INVITE", {.to_tag = "t"}, 481, "sip.invite"},
         {"bye", "BYE", {.to_tag = "t"}, 481, "sip.bye"},
         {"bye without tag", "BYE", {0}, 481, "sip.bye"},

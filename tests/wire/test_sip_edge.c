@@ -80,7 +80,9 @@ static void the_answer_tells_where_the_request_came_from(void **state)
     assert_non_null(strstr(via, rport));
     sip_client_header(&stage->udp, "To", to, sizeof to);
     assert_non_null(strstr(to, ";tag="));
-    assert_non_null(strstr(stage->udp.text, "\r\nAllow: REGISTER, OPTIONS\r\n"));
+    assert_non_null(
+        strstr(stage->udp.text,
+               "\r\nAllow: INVITE, ACK, CANCEL, BYE, INFO, UPDATE, REGISTER, OPTIONS\r\n"));
 }
 
 static void a_via_host_that_exists_nowhere_does_not_matter(void **state)
@@ -162,6 +164,15 @@ static void a_fault_answers_drops_delays_and_closes(void **state)
             assert_string_equal(sip_client_header(client, "CSeq", text, sizeof text), "6 OPTIONS");
         }
     }
+}
+
+static void a_status_without_a_standard_phrase_is_sent_all_the_same(void **state)
+{
+    struct stage *stage = *state;
+    arm(stage, "{match: {}, kind: answer, status: 499}");
+    assert_int_equal(stage_sends(&stage->udp, stage_message(stage, &stage->udp, "OPTIONS", 1, "")),
+                     499);
+    assert_int_equal(strncmp(stage->udp.text, "SIP/2.0 499 ", 12), 0);
 }
 
 static void a_redirection_has_a_contact_without_an_interval(void **state)
@@ -376,6 +387,7 @@ int main(void)
         on_stage(a_double_newline_is_answered_by_one),
         on_stage(requests_in_one_segment_and_in_pieces_are_told_apart),
         on_stage(a_fault_answers_drops_delays_and_closes),
+        on_stage(a_status_without_a_standard_phrase_is_sent_all_the_same),
         on_stage(a_redirection_has_a_contact_without_an_interval),
         on_stage(a_retransmission_over_udp_is_answered_the_same),
         on_stage(a_stopped_proxy_hangs_up_and_comes_back_where_it_was),

@@ -1,0 +1,150 @@
+#include "base/mem.h"
+#include "base/text.h"
+#include "sip/calls_parts.h"
+#include "sip/sdp.h"
+
+#include <string.h>
+
+static bool is_udp(const struct phone_leg *leg)
+{
+    return leg->flow == 0;
+}
+
+/* Where the phone sends what belongs to the dialog: the proxy it came by. */
+static const char *our_contact(const struct world *world, const struct phone_leg *leg,
+                               struct arena *arena, const char *user)
+{
+    char address[300];
+    const struct proxy *proxy = leg->proxy;
+    proxy_address(world, proxy, is_udp(leg) ? proxy->udp : proxy->tcp, address, sizeof address);
+    return arena_printf(arena, "<sip:%s@%s;transport=%s>", user, address,
+                        is_udp(leg) ? "udp" : "tcp");
+}
+
+static struct phone_leg *new_leg(struct world *world, struct phone_call *call,
+                                 const struct device *device, const struct proxy *proxy)
+{
+    char tag[17];
+    struct phone_leg *leg = phone_leg_add(call);
+    leg->is_phone = true;
+    leg->user_id = device->user_id;
+    leg->proxy = proxy;
+    xset(&leg->device_id, device->id);
+    xset(&leg->aor, device->sip_username);
+    xset(&leg->local_tag, id_hex(&world->sip_ids, tag, 16));
+    leg->cseq = SIP_OUT_CSEQ + (uint32_t)(call->id % 1000000) * 100;
+    return leg;
+}
+
+struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
+                                const struct sip_request *request, const struct device *device)
+{
+    struct phone_leg *leg = new_leg(world, call, device, request->proxy);
+    struct arena arena;
+    arena_init(&arena);
+    leg->flow = request->flow;
+    leg->taken = request->taken;
+    xset(&leg->peer, request->peer);
+    xset(&leg->number, call->from);
+    xset(&leg->call_id, request->call_id);
+    xset(&leg->remote_tag, request->from_tag);
+    xset(&leg->local, arena_printf(&arena, "<sip:%s@%s>", request->to_user, request->to_host));
+    xset(&leg->remote, arena_printf(&arena, "<sip:%s@%s>", request->from_user, request->from_host));
+    /* Some phones send no Contact (sip.md 4.2): then it is their address. */
+    xset(&leg->target,
+         request->contact_count
+             ? request->contacts[0].uri
+             : arena_printf(&arena, "sip:%s@%s", request->from_user, request->from_host));
+    arena_done(&arena);
+    return leg;
+}
+
+struct phone_leg *leg_ring(struct world *world, struct phone_call *call,
+                           const struct binding *binding, const struct device *device,
+                           const char *from, const char *name)
+{
+    struct sip_out *out = sip_out_to(world, binding, device->sip_username, "INVITE");
+    if (!out)
+        return NULL;
+    struct phone_leg *leg = new_leg(world, call, device, binding->proxy);
+    leg->flow = binding->flow;
+    leg->invite = out->id;
+    leg->invite_cseq = out->cseq = ++leg->cseq;
+    xset(&leg->peer, binding->peer);
+    xset(&leg->number, call->to);
+    xset(&leg->call_id, out->call_id);
+    xset(&leg->target, binding->contact);
+    xset(&leg->local,
+         *name ? arena_printf(&out->arena, "\"%s\" <sip:%s@%s>", name, from, binding->proxy->realm)
+               : arena_printf(&out->arena, "<sip:%s@%s>", from, binding->proxy->realm));
+    xset(&leg->remote, out->to);
+    out->from = arena_printf(&out->arena, "%s;tag=%s", leg->local, leg->local_tag);
+    out->headers = arena_printf(&out->arena, "Contact: %s\r\nContent-Type: application/sdp\r\n",
+                                our_contact(world, leg, &out->arena, from));
+    out->body = sdp_offer(&out->arena, &world->sip_ids, world->bind, false);
+    return leg;
+}
+
+/* p-rc-api-ids in exactly the order and form clients anchor at (sip.md 4.1). */
+void leg_answer(struct world *world, struct phone_leg *leg, int status, const char *sdp)
+{
+    struct sip_out *out = sip_out_add(world, SIP_OUT_ANSWER, leg->proxy);
+    if (!out)
+        return;
+    out->of = leg->taken;
+    out->status = status;
+    out->to_tag = arena_strdup(&out->arena, leg->local_tag);
+    if (status >= 300)
+        return;
+    out->headers = arena_printf(
+        &out->arena, "Contact: %s\r\n%s%s", our_contact(world, leg, &out->arena, leg->call->to),
+        sdp ? "Content-Type: application/sdp\r\n" : "",
+        status == 183
+            ? arena_printf(&out->arena, "p-rc-api-ids: party-id=p-%s-1;session-id=s-%s\r\n",
+                           leg->call->api_id, leg->call->api_id)
+            : "");
+    out->body = sdp ? arena_strdup(&out->arena, sdp) : NULL;
+}
+
+struct sip_out *leg_request(struct world *world, struct phone_leg *leg, const char *method)
+{
+    struct sip_out *out = sip_out_add(world, SIP_OUT_REQUEST, leg->proxy);
+    if (!out)
+        return NULL;
+    struct arena *arena = &out->arena;
+    out->flow = leg->flow;
+    out->peer = arena_strdup(arena, leg->peer ? leg->peer : "");
+    out->aor = arena_strdup(arena, leg->aor);
+    out->method = arena_strdup(arena, method);
+    out->uri = arena_strdup(arena, leg->target);
+    out->from = arena_printf(arena, "%s;tag=%s", leg->local, leg->local_tag);
+    out->to = leg->remote_tag ? arena_printf(arena, "%s;tag=%s", leg->remote, leg->remote_tag)
+                              : arena_strdup(arena, leg->remote);
+    out->call_id = arena_strdup(arena, leg->call_id);
+    out->cseq = ++leg->cseq;
+    return out;
+}
+
+void leg_ack(struct world *world, struct phone_leg *leg)
+{
+    struct sip_out *out = leg_request(world, leg, "ACK");
+    if (!out)
+        return;
+    out->cseq = leg->invite_cseq;
+    leg->cseq--;
+}
+
+void leg_hang_up(struct world *world, struct phone_leg *leg, int status)
+{
+    if (!leg->is_phone)
+        return;
+    if (leg->state == LEG_UP) {
+        leg_request(world, leg, "BYE");
+    } else if (leg->taken) {
+        leg_answer(world, leg, status, NULL);
+    } else if (leg->invite) {
+        struct sip_out *out = sip_out_add(world, SIP_OUT_CANCEL, leg->proxy);
+        if (out)
+            out->of = leg->invite;
+    }
+}

@@ -1,0 +1,163 @@
+#include "base/mem.h"
+#include "base/text.h"
+#include "sip/auth.h"
+#include "sip/calls_parts.h"
+#include "sip/sdp.h"
+
+#include <string.h>
+
+/* sip.md 3.3: who is not registered is refused before any 407. */
+static bool check_registered(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    const struct binding *binding = binding_list(exchange->world, request->from_user);
+    bool is_stale = request->proxy->state == PROXY_STALE;
+    while (binding && binding->is_stale != is_stale)
+        binding = binding->next;
+    return !binding && exchange_answer(exchange, 403, NULL, "the caller is not registered");
+}
+
+static bool check_caller(struct sip_exchange *exchange)
+{
+    const char *user = exchange->request->from_user;
+    if (user && *user)
+        return false;
+    return exchange_answer(exchange, 400, "Bad From", "the From address has no user");
+}
+
+static bool check_callee(struct sip_exchange *exchange)
+{
+    const char *user = exchange->request->uri_user;
+    if (user && *user)
+        return false;
+    return exchange_answer(exchange, 404, NULL, "the Request-URI has no user");
+}
+
+static bool check_limit(struct sip_exchange *exchange)
+{
+    size_t most = (size_t)exchange->world->knobs.sip_max_calls;
+    if (most == 0 || phone_call_count_of_user(exchange->world, exchange->device->user_id) < most)
+        return false;
+    return exchange_answer(exchange, 486, NULL, "the extension has as many calls as it may");
+}
+
+/* What can be answered: audio with a codec we know, and a key where it is encrypted. */
+static bool fits(const struct sdp_audio *offer)
+{
+    return offer->is_there && *offer->codec && (!offer->is_secure || offer->has_key);
+}
+
+static bool check_offer(struct sip_exchange *exchange)
+{
+    struct sdp_audio offer;
+    if (!exchange->request->body)
+        return false;
+    sdp_read(exchange->request->body, &offer);
+    return !fits(&offer) && exchange_answer(exchange, 488, NULL, "nothing offered can be answered");
+}
+
+/* Answer to the request's offer, or an offer of ours when it has none. */
+static const char *describe(struct sip_exchange *exchange)
+{
+    struct sdp_audio offer;
+    struct world *world = exchange->world;
+    if (!exchange->request->body)
+        return sdp_offer(exchange->arena, &world->sip_ids, world->bind, false);
+    sdp_read(exchange->request->body, &offer);
+    return sdp_answer(exchange->arena, &world->sip_ids, world->bind, &offer);
+}
+
+/* 100, then exactly one 183 with a description, then what comes of it (sip.md 0, rule 5). */
+static bool take(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    const struct device *device = exchange->device;
+    const struct user *caller = user_by_id(exchange->world, device->user_id);
+    struct phone_call *call =
+        phone_call_add(exchange->world, device->number ? device->number : caller->extension_number,
+                       request->uri_user);
+    if (!call)
+        return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
+    struct phone_leg *leg = leg_of_caller(exchange->world, call, request, device);
+    xset(&leg->sdp, describe(exchange));
+    event_set_int(exchange->event, EVENT_CALL, (int64_t)call->id);
+    leg_answer(exchange->world, leg, 183, leg->sdp);
+    exchange->call = call;
+    exchange->answer->is_taken = true;
+    return exchange_answer(exchange, 100, NULL, NULL);
+}
+
+sip_check_fn *const calls_invite_checks[] = {
+    check_caller,
+    check_callee,
+    check_registered,
+    auth_check_lockout,
+    auth_check_credentials,
+    auth_check_line,
+    auth_check_account,
+    auth_check_user,
+    check_limit,
+    check_offer,
+    take,
+    NULL,
+};
+
+/* --- within the dialog --- */
+
+typedef bool in_dialog_fn(struct sip_exchange *exchange, struct phone_leg *leg);
+
+static bool say_ok(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    return exchange_answer(exchange, 200, NULL, NULL);
+}
+
+static bool bye(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    leg->is_phone = false; /* it has hung up: nothing more is sent to it */
+    exchange->call = leg->call;
+    return exchange_answer(exchange, 200, NULL, NULL);
+}
+
+/* Hold, network change: a description for a description. */
+static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    if (leg->taken || leg->invite)
+        return exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
+    if (check_offer(exchange))
+        return true;
+    leg->taken = exchange->request->taken;
+    if (exchange->request->contact_count)
+        xset(&leg->target, exchange->request->contacts[0].uri);
+    leg_answer(exchange->world, leg, 200, describe(exchange));
+    exchange->answer->is_taken = true;
+    return exchange_answer(exchange, 100, NULL, NULL);
+}
+
+static const struct {
+    const char *method;
+    in_dialog_fn *run;
+} in_dialog[] = {
+    {"BYE", bye},        {"INVITE", reinvite}, {"UPDATE", say_ok},  {"INFO", say_ok},
+    {"MESSAGE", say_ok}, {"NOTIFY", say_ok},   {"OPTIONS", say_ok},
+};
+
+bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    event_set_int(exchange->event, EVENT_CALL, (int64_t)leg->call->id);
+    for (size_t i = 0; i < sizeof in_dialog / sizeof *in_dialog; i++)
+        if (text_eq(exchange->request->method, in_dialog[i].method))
+            return in_dialog[i].run(exchange, leg);
+    return exchange_answer(exchange, 405, NULL, "the method is not served in a call");
+}
+
+void calls_go_on(struct sip_exchange *exchange, bool is_unheard)
+{
+    struct sip_service *service = exchange->service;
+    if (text_eq(exchange->request->method, "BYE"))
+        calls_end(service, exchange->call, 200, "a phone hung up");
+    else if (is_unheard)
+        calls_end(service, exchange->call, 480, "a fault keeps the call from the phone");
+    else
+        calls_dial(service, exchange->call, user_by_id(exchange->world, exchange->device->user_id),
+                   exchange->request->uri_user);
+}

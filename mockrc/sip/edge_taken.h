@@ -1,0 +1,27 @@
+/*
+ * INVITEs that were taken: the server transactions of one agent, each answered as often and as late
+ * as the world says. Private to mockrc/sip/edge*.
+ */
+#ifndef MOCKRC_SIP_EDGE_TAKEN_H
+#define MOCKRC_SIP_EDGE_TAKEN_H
+
+#include "sip/edge_agent.h"
+
+#include <sofia-sip/msg_types.h>
+
+struct edge_taken;
+struct nta_agent_s;
+
+struct edge_takens {
+    struct edge_taken *by_id;
+};
+
+/* Takes the message, says 100 Trying; from now on `id` can be answered. False: it could not be. */
+bool edge_take(struct edge_takens *takens, struct edge_home *home, struct nta_agent_s *nta,
+               msg_t *msg, uint64_t id);
+/* An answer to one that is gone is passed over. */
+void edge_taken_answer(struct edge_takens *takens, const struct sip_out *out);
+/* The proxy closes. */
+void edge_takens_done(struct edge_takens *takens);
+
+#endif
