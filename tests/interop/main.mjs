@@ -3,5 +3,7 @@ import { run } from './harness.mjs';
 import './sdk.mjs';
 import './pages.mjs';
 import './tenant/behaviours.mjs';
+import './tenant/middle.mjs';
+import './tenant/people.mjs';
 
 process.exitCode = await run(process.argv.slice(2));

@@ -302,7 +302,7 @@ const passwordChange = [
 for (const [fixture, brand] of [['acme-rc', 'RingCentral'], ['acme-aco', 'Avaya Cloud Office']]) {
   for (const form of ['a', 'b']) {
     walk(`tenant: profile ${form}, ${brand}`, { fixture },
-      (sim) => Story.open(sim, form, { width: 1280, height: 900 }),
+      (sim) => Story.open(sim, form),
       [...entry, ...authorize, ...life, ...passwordChange]);
   }
 }

@@ -7,22 +7,41 @@ import { Tenant, password, user } from './tenant.mjs';
 const WAIT_MS = 15000;
 
 export class Story {
-  static async open(sim, form, viewport) {
+  // `browser` as playwright's newContext takes it, over a desktop's size.
+  static async open(sim, form, browser = {}) {
     const story = new Story();
     Object.assign(story, { sim, form, providerPassword: sim.password });
     story.tenant = await new Tenant(sim, form).open();
-    story.context = await (await browserOf()).newContext({ viewport });
-    story.page = await story.context.newPage();
-    story.page.setDefaultTimeout(WAIT_MS);
+    story.context = await (await browserOf()).newContext({
+      viewport: { width: 1280, height: 900 }, ...browser,
+    });
     story.posted = [];
     story.complaints = [];
     story.words = new Set();
     story.context.on('request', (request) => story.note(request));
-    story.page.on('console', (message) => {
-      // A refused form is told with 4xx; that is no fault of the page.
-      if (!/status of 4\d\d/.test(message.text())) story.complaints.push(message.text());
-    });
+    story.page = await story.tab();
     return story;
+  }
+
+  // Another tab of the same browser.
+  async tab() {
+    const page = await this.context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
+    page.on('console', (message) => {
+      // A refused form is told with 4xx, and a browser remarks that it asks only those who touched
+      // the page: no fault of the page.
+      if (!/status of 4\d\d|^Blocked attempt to show a 'beforeunload'/.test(message.text()))
+        this.complaints.push(message.text());
+    });
+    return page;
+  }
+
+  // What `fn` does happens in that tab.
+  async inTab(page, fn) {
+    const before = this.page;
+    this.page = page;
+    await fn();
+    this.page = before;
   }
 
   note(request) {
