@@ -94,7 +94,11 @@ const char asset_style[] =
     "table.stack thead{display:none}table.stack tr{display:block;padding:.5rem 0;"
     "border-bottom:1px solid var(--line)}table.stack th,table.stack td{display:block;border:0;"
     "padding:.1rem 0}table.stack td:not(:empty)::before{content:attr(data-label) \": \";"
-    "color:var(--soft);font-size:.87rem}table.stack tbody th{font-weight:600}}\n";
+    "color:var(--soft);font-size:.87rem}table.stack tbody th{font-weight:600}"
+    "table.calls td{display:inline;padding:0 .3rem 0 0}table.calls "
+    "td:not(:empty)::before{content:none}"
+    "table.calls td.to::before{content:\"\\2192\\00a0\"!important}"
+    "table.calls td.way::before{content:\"\\A\"!important;white-space:pre}}\n";
 
 /* Only this: the browser asks before it leaves a form with unsaved entries. */
 const char asset_script[] =

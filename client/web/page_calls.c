@@ -49,14 +49,13 @@ static void call_row(struct visit *visit, const struct stored_call *call)
     link_to(page, "/call", call->id);
     sb_add(page, "\">");
     html_add_time(page, call->start_ms);
-    html_addf(page, "</a></th><td data-label=Direction>%s</td><td data-label=From>",
-              json_text(record, "direction", ""));
+    sb_add(page, "</a></th><td class=from>");
     party(page, record, "from");
-    sb_add(page, "</td><td data-label=To>");
+    sb_add(page, "</td><td class=to>");
     party(page, record, "to");
-    sb_add(page, "</td><td data-label=Length>");
+    html_addf(page, "</td><td class=way>%s</td><td>", json_text(record, "direction", ""));
     duration(page, json_int(record, "duration", 0));
-    html_addf(page, "</td><td data-label=Result>%s%s</td></tr>", json_text(record, "result", ""),
+    html_addf(page, "</td><td>%s%s</td></tr>", json_text(record, "result", ""),
               call->recording_id[0] ? ", recorded" : "");
     cJSON_Delete(record);
 }
@@ -93,8 +92,9 @@ void page_calls(struct visit *visit)
         sb_add(page, "<p>No call has come over yet. <a href=\"/transfer\">Data transfer</a> tells "
                      "why.</p>");
     else
-        sb_add(page, "<table class=stack><thead><tr><th scope=col>Start</th><th scope=col>Direction"
-                     "</th><th scope=col>From</th><th scope=col>To</th><th scope=col>Length</th>"
+        sb_add(page, "<table class=\"stack calls\"><thead><tr><th scope=col>Start</th>"
+                     "<th scope=col>From</th><th scope=col>To</th><th scope=col>Direction</th>"
+                     "<th scope=col>Length</th>"
                      "<th scope=col>Result</th></tr></thead><tbody>");
     for (int i = 0; i < shown; i++)
         call_row(visit, &list[i]);

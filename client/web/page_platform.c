@@ -31,6 +31,30 @@ static void pending_warnings(struct visit *visit)
     explicit_bzero(&grant, sizeof(grant));
 }
 
+/* What a person at the login page cannot cure; pressing on may make it worse (a lock, a limit). */
+static bool is_beyond_authenticate(const char *diagnosis)
+{
+    static const char *const names[] = {
+        "ACCOUNT_SUSPENDED",
+        "VENDOR_APP_DISABLED",
+        "CLIENT_CREDENTIALS_REJECTED",
+        "SERVICE_ACCOUNT_LOCKED",
+        "REDIRECT_URI_NOT_REGISTERED",
+        "APP_HAS_NO_REDIRECT",
+        "AUTH_RATE_LIMITED",
+        "APP_NOT_AVAILABLE_FOR_ACCOUNT",
+        "EGRESS_BLOCKED",
+        "TOKEN_ENDPOINT_UNAVAILABLE",
+        "PLATFORM_UNAVAILABLE",
+        "RATE_LIMIT_TRAP",
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (strcmp(names[i], diagnosis) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void status_details(struct visit *visit, const struct auth_status *status)
 {
     struct sb *page = visit->page;
@@ -57,6 +81,8 @@ static void status_details(struct visit *visit, const struct auth_status *status
         if (status->evidence[0])
             html_addf(page, "<p class=small>Seen: %s.</p>", status->evidence);
         view_steps(page, status->diagnosis);
+        if (is_beyond_authenticate(status->diagnosis))
+            sb_add(page, "<p><strong>Authenticating again does not help with this.</strong></p>");
         sb_add(page, "</div>");
     }
 }
