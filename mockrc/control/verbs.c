@@ -12,8 +12,9 @@ static const struct verb *const verbs[] = {
     &verb_revoke_sessions, &verb_set_role,    &verb_set_user,        &verb_set_account,
     &verb_set_app,         &verb_set_scopes,  &verb_stop_proxy,      &verb_start_proxy,
     &verb_drain_proxy,     &verb_stale_proxy, &verb_move_proxy,      &verb_rotate_sip_secret,
-    &verb_check_sync,      &verb_reset_sync,  &verb_notify,          &verb_fault,
-    &verb_clear_fault,     &verb_set,         &verb_reset,
+    &verb_check_sync,      &verb_ring_user,   &verb_set_party,       &verb_reset_sync,
+    &verb_notify,          &verb_fault,       &verb_clear_fault,     &verb_set,
+    &verb_reset,
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };

@@ -154,6 +154,7 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
         err = sim_build_world(sim, &sim->api.world, diag);
     if (!err) {
         sim->sip = (struct sip_service){sim->api.world, sim->api.journal, sim->api.faults};
+        sim->api.world->sip = &sim->sip;
         build_router(sim);
         err = start_edges(sim, diag);
     }
@@ -200,6 +201,7 @@ int sim_reset(struct sim *sim, struct diag *diag)
         world->proxies[i]->tcp = old->proxies[i]->tcp;
     }
     sim->api.world = sim->sip.world = world;
+    world->sip = &sim->sip;
     sim->life++;
     journal_clear(sim->api.journal);
     fault_clear(sim->api.faults, "*");

@@ -212,7 +212,6 @@ struct phone_call *calls_ring_user(struct sip_service *service, const char *from
         phone_call_remove(service->world, call);
         return NULL;
     }
-    tell(service, call, OP_START, 100, NULL);
     return call;
 }
 

@@ -29,7 +29,8 @@ void calls_taken(struct sip_service *service, uint64_t taken, enum sip_taken wha
 void calls_replied(struct sip_service *service, const struct sip_reply *reply);
 
 /* Somebody outside calls a user, whose phones ring. `party` tells when he hangs up. NULL: no phone
- * of his can be reached, or there are too many calls. */
+ * of his can be reached, or there are too many calls. No event: that of the verb, number `cause`,
+ * is the call's start. */
 struct phone_call *calls_ring_user(struct sip_service *service, const char *from, const char *name,
                                    const struct user *user, const struct party *party,
                                    uint64_t cause);

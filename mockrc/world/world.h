@@ -37,6 +37,7 @@ struct world {
     struct knobs knobs;
     struct outbox outbox;
     struct sip_outs sip_outs;
+    struct sip_service *sip; /* who serves SIP, for calls begun here; borrowed, NULL: nobody */
     struct id
         sip_ids; /* Call-IDs and tags of our own: a stream apart, as phones come at any time */
 

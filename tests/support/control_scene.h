@@ -4,6 +4,7 @@
 
 #include "control/control.h"
 #include "fixture/fixture.h"
+#include "sip/wire.h"
 #include "support/cmocka_all.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ struct scene {
     struct world *world;
     struct journal *journal;
     struct faults *faults;
+    struct sip_service sip;
     struct arena arena;
     struct buf said;
     struct diag diag;
@@ -27,6 +29,8 @@ static inline void scene_init(struct scene *scene)
     assert_int_equal(fixture_load(scene->world, path, &options, &scene->diag), 0);
     scene->journal = journal_new(&(struct journal_limits){0});
     scene->faults = faults_new();
+    scene->sip = (struct sip_service){scene->world, scene->journal, scene->faults};
+    scene->world->sip = &scene->sip;
     arena_init(&scene->arena);
     buf_init(&scene->said, 1 << 20);
 }

@@ -52,6 +52,8 @@ static const struct {
      "{\"device\":\"800110100000\",\"user\":\"*\"}"},
     {"check-sync", "\"800110100000\"", "{\"notified\":0}"},
     {"check-sync", NULL, "{\"notified\":0}"},
+    {"set-party", "{\"number\":\"1202*\",\"does\":\"busy\"}",
+     "{\"number\":\"1202*\",\"does\":\"busy\"}"},
     {"fault", "{\"name\":\"f\",\"match\":{\"op\":\"oauth.token\"},\"kind\":\"drop\"}",
      "{\"fault\":\"f\"}"},
     {"clear-fault", NULL, "{\"cleared\":0}"},
@@ -82,11 +84,12 @@ static void each_verb_does_what_it_says(void **state)
     }
 }
 
-/* start-proxy wants one that is not up: a row of its own below. */
+/* start-proxy wants one that is not up, ring-user a phone (test_verbs_sip.c). */
 static void every_verb_of_the_list_is_played_here(void **state)
 {
     for (size_t i = 0; i < verb_count(); i++) {
-        bool is_there = text_eq(verb_at(i)->name, "start-proxy");
+        bool is_there =
+            text_eq(verb_at(i)->name, "start-proxy") || text_eq(verb_at(i)->name, "ring-user");
         for (size_t j = 0; j < sizeof plays / sizeof *plays; j++)
             is_there |= text_eq(plays[j].verb, verb_at(i)->name);
         if (!is_there)

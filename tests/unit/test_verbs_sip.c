@@ -23,6 +23,57 @@ static void an_old_sip_secret_stays_good_for_the_overlap_only(void **state)
     scene_done(&scene);
 }
 
+static void given_phone(struct scene *scene, const char *aor)
+{
+    struct binding_key key = {.aor = aor, .contact = "sip:1@h"};
+    struct binding *binding = binding_put(scene->world, &key);
+    binding->expires_ms = clock_now(scene->world) + 60000;
+    binding->proxy = proxy_named(scene->world, "a");
+    xset(&binding->peer, "127.0.0.1:9");
+}
+
+static void a_user_is_rung_at_his_phones(void **state)
+{
+    struct scene scene;
+    struct event event;
+    scene_init(&scene);
+    assert_int_equal(scene_verb(&scene, "ring-user", "\"101\""), ERR_USAGE);
+    assert_string_equal(scene.diag.text,
+                        "ring-user: no phone of morgan.hale@acme-widgets.example can be reached");
+    given_phone(&scene, "16505550101");
+    assert_int_equal(scene_verb(&scene, "ring-user",
+                                "{\"user\":\"101\",\"from\":\"+13035550199\",\"lasts\":\"5s\"}"),
+                     0);
+    assert_string_equal(buf_text(&scene.said), "{\"call\":1}");
+    struct sip_out *out = sip_out_take(scene.world);
+    assert_string_equal(out->method, "INVITE");
+    assert_non_null(strstr(out->from, "\"TEST CALLER\" <sip:+13035550199@"));
+    sip_out_free(out);
+    assert_int_equal(scene.world->phone_calls->party.lasts_ms, 5000);
+    uint64_t last = journal_last(scene.journal);
+    assert_int_equal(scene.world->phone_calls->cause, last);
+    assert_true(journal_get(scene.journal, last, &event));
+    assert_string_equal(event.op, "ring-user");
+    assert_string_equal(event_get(&event, EVENT_CALL), "1");
+    scene_done(&scene);
+}
+
+static void a_party_keeps_what_is_not_said_anew(void **state)
+{
+    struct scene scene;
+    scene_init(&scene);
+    assert_int_equal(scene_verb(&scene, "set-party",
+                                "{\"number\":\"1202*\",\"does\":\"busy\",\"after\":\"3s\"}"),
+                     0);
+    assert_string_equal(buf_text(&scene.said), "{\"number\":\"1202*\",\"does\":\"busy\"}");
+    assert_int_equal(scene_verb(&scene, "set-party", "{\"number\":\"1202*\",\"lasts\":\"9s\"}"), 0);
+    struct party party = party_of(scene.world, "12025550100");
+    assert_int_equal(party.does, PARTY_BUSY);
+    assert_int_equal(party.after_ms, 3000);
+    assert_int_equal(party.lasts_ms, 9000);
+    scene_done(&scene);
+}
+
 static void check_sync_leaves_for_every_contact_that_can_be_reached(void **state)
 {
     static const char aor[] = "16505550101";
@@ -59,6 +110,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_old_sip_secret_stays_good_for_the_overlap_only),
+        cmocka_unit_test(a_user_is_rung_at_his_phones),
+        cmocka_unit_test(a_party_keeps_what_is_not_said_anew),
         cmocka_unit_test(check_sync_leaves_for_every_contact_that_can_be_reached),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

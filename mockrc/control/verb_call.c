@@ -1,0 +1,81 @@
+/*
+ * ring-user: somebody outside calls a user; every contact that can be reached rings. What the phone
+ * does then is its own; `lasts` is when the caller hangs up once it was answered.
+ *
+ *   ring-user: "102"
+ *   ring-user: { user: "102", from: "+13035550199", name: TEST CALLER, lasts: 20s }
+ *
+ * Says: call, as does its event, which is the call's start; call.answer and call.end follow.
+ *
+ * set-party: what happens when a phone calls a number that nobody has registered.
+ *
+ *   set-party: { number: "+1202555*", does: busy, after: 3s }
+ *
+ * Says: number, does.
+ */
+#include "control/verbs.h"
+
+#include "base/text.h"
+#include "sip/calls.h"
+
+static int64_t duration(const struct verb_call *call, const char *name, int64_t otherwise)
+{
+    int64_t ms = otherwise;
+    text_duration_ms(verb_text(call, name, ""), &ms);
+    return ms;
+}
+
+static int ring(struct verb_call *call)
+{
+    const struct user *user = verb_user(call, "user");
+    if (!user)
+        return ERR_USAGE;
+    const struct party party = {.lasts_ms = duration(call, "lasts", 0)};
+    const struct phone_call *rung =
+        call->world->sip
+            ? calls_ring_user(call->world->sip, verb_text(call, "from", "+12125550100"),
+                              verb_text(call, "name", "TEST CALLER"), user, &party,
+                              journal_next(call->journal))
+            : NULL;
+    if (!rung)
+        return verb_refuse(call, verb_arg(call, "user"), "no phone of %s can be reached",
+                           user->email ? user->email : user->extension_number);
+    event_set_int(call->event, EVENT_CALL, (int64_t)rung->id);
+    json_int(call->out, "call", (int64_t)rung->id);
+    return ERR_OK;
+}
+
+const struct verb verb_ring_user = {
+    .name = "ring-user",
+    .help = "somebody outside calls a user",
+    .main_arg = "user",
+    .args = {{"user", "user", "whom", true},
+             {"from", "text", "the number that calls (+12125550100)", false},
+             {"name", "text", "the name that goes with it (TEST CALLER)", false},
+             {"lasts", "duration", "hangs up so long after the answer; without it never", false}},
+    .run = ring,
+};
+
+static int set(struct verb_call *call)
+{
+    struct party party = party_of(call->world, verb_text(call, "number", ""));
+    party_does_named(verb_text(call, "does", ""), &party.does);
+    party.after_ms = duration(call, "after", party.after_ms);
+    party.lasts_ms = duration(call, "lasts", party.lasts_ms);
+    if (!party_set(call->world, verb_text(call, "number", ""), &party))
+        return verb_refuse(call, verb_arg(call, "number"), "more than %d parties are set",
+                           PARTIES_MAX);
+    json_str(call->out, "number", verb_text(call, "number", ""));
+    json_str(call->out, "does", party_does_name(party.does));
+    return ERR_OK;
+}
+
+const struct verb verb_set_party = {
+    .name = "set-party",
+    .help = "what a number outside does when it is called",
+    .args = {{"number", "text", "a number, or a pattern (1202555*)", true},
+             {"does", "answer|busy|reject|ring", "what it does", false},
+             {"after", "duration", "ringing before that", false},
+             {"lasts", "duration", "hangs up so long after answering; 0s: never", false}},
+    .run = set,
+};
