@@ -196,12 +196,27 @@ void calls_dial(struct sip_service *service, struct phone_call *call, const stru
     }
 }
 
+static bool can_be_reached(struct world *world, const struct user *user)
+{
+    for (size_t i = 0; i < world->device_count; i++) {
+        const struct device *device = world->devices[i];
+        if (device->user_id != user->id || !device->sip_username)
+            continue;
+        for (const struct binding *at = binding_list(world, device->sip_username); at;
+             at = at->next)
+            if (!at->is_stale)
+                return true;
+    }
+    return false;
+}
+
 struct phone_call *calls_ring_user(struct sip_service *service, const char *from, const char *name,
                                    const struct user *user, const struct party *party,
                                    uint64_t cause)
 {
+    const char *number = user->extension_number ? user->extension_number : "";
     struct phone_call *call =
-        phone_call_add(service->world, from, user->extension_number ? user->extension_number : "");
+        can_be_reached(service->world, user) ? phone_call_add(service->world, from, number) : NULL;
     if (!call)
         return NULL;
     struct phone_leg *caller = phone_leg_add(call);
