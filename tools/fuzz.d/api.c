@@ -4,38 +4,17 @@
  * header lines, an empty line, the body. "Authorization: super" is a live token of the Super Admin.
  */
 #include "api/serve.h"
-#include "base/mem.h"
-#include "base/yaml.h"
 #include "control/admin.h"
-#include "fixture/fixture.h"
 #include "oauth/oauth.h"
 #include "rest/rest.h"
 
 #include "fuzz.d/fuzz.h"
-
-/* The fixture as a tree, read once: a world of its own per input must be cheap. */
-static const struct node *fuzz_fixture(void)
-{
-    static struct arena arena;
-    static const struct node *root;
-    struct diag diag;
-    char path[512];
-    if (!root) {
-        arena_init(&arena);
-        int err = fixture_find("acme-rc", path, sizeof path, &diag);
-        assert(err == 0);
-        err = yaml_load(&arena, path, &root, &diag);
-        assert(err == 0);
-    }
-    return root;
-}
+#include "fuzz.d/world.h"
 
 static void fuzz_api_start(struct api *api)
 {
     struct route_family families[32];
     struct journal_limits limits = {.events = 100};
-    struct fixture_options few = {.call_log_records = 20};
-    struct diag diag;
     size_t count = 0;
     families[count++] = oauth_routes();
     families[count++] = admin_routes();
@@ -43,12 +22,7 @@ static void fuzz_api_start(struct api *api)
     api->router = router_new(families, count);
     api->journal = journal_new(&limits);
     api->faults = faults_new();
-    api->world = world_new(1, CLOCK_FROZEN, 1767603600000);
-    xset(&api->world->base_url, "http://127.0.0.1:5880");
-    xset(&api->world->media_url, "http://127.0.0.1:5880");
-    xset(&api->world->bind, "127.0.0.1");
-    int err = fixture_build(api->world, fuzz_fixture(), "acme-rc.yaml", &few, &diag);
-    assert(err == 0);
+    api->world = fuzz_world();
 }
 
 static void fuzz_api_stop(struct api *api)

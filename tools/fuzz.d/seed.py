@@ -71,6 +71,22 @@ SEEDS = {
         "a=%C3%A9+b&&=x&c",
         "dXNlcjpwYXNz",
     ],
+    "sip": [
+        f"{method} sip:sip.ringcentral.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
+        "Max-Forwards: 70\r\nFrom: <sip:16505550101@sip.ringcentral.com>;tag=1\r\n"
+        f"To: <sip:16505550101@sip.ringcentral.com>\r\nCall-ID: c\r\nCSeq: 1 {method}\r\n{more}"
+        "Content-Length: 0\r\n\r\n"
+        for method, more in (
+            ("OPTIONS", ""), ("BYE", ""), ("REGISTER", ""),
+            ("REGISTER", "Contact: <sip:a@127.0.0.1:9;ob>;reg-id=1;expires=60;"
+             '+sip.instance="<urn:uuid:1>"\r\nExpires: 300\r\n'),
+            ("REGISTER", "Contact: *\r\nExpires: 0\r\n"),
+            ("REGISTER", 'Authorization: Digest username="800110100000", realm="sip.ringcentral.com",'
+             ' nonce="N", uri="sip:sip.ringcentral.com", response="00000000000000000000000000000000",'
+             ' algorithm=MD5, qop=auth, nc=00000001, cnonce="c"\r\nContact: <sip:a@b>\r\n'),
+            ("REGISTER", "Require: outbound\r\nSupported: path, gruu\r\nUser-Agent: x\r\n"),
+        )
+    ],
     "text": [
         "2026-01-02T03:04:05.006Z", "2026-01-02T03:04:05+05:30", "2026-01-02", "2h30m", "1.5h",
         "250ms", "7d", "-9223372036854775808", "true", "sip*.ring?entral.comsip10.ringcentral.com",
