@@ -3,7 +3,7 @@
 
 enum { SECONDS = 3, SIZE = 44 + SECONDS * 16000 };
 
-static char target[200]; /* of the one recording; set by setup */
+static char target[600]; /* of the one recording; set by setup */
 
 static void aim(struct rest *rest, const char *tail)
 {
