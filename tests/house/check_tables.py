@@ -40,14 +40,16 @@ def ids_of(server, bearer):
     text = {"from": {"phoneNumber": own}, "to": [{"phoneNumber": "+15557770001"}], "text": "Hello"}
     sent = server.ask("POST", f"{V1}/extension/~/sms", json.dumps(text), json_too)[1]
     made = server.ask("POST", f"{V1}/call-monitoring-groups", '{"name": "Floor"}', json_too)[1]
-    calls = server.ask("GET", f"{V1}/call-log?recordingType=All&perPage=1", headers=bearer)[1]
+    # The log's default window is a day, and on a quiet one nobody called.
+    ever = "dateFrom=2000-01-01T00:00:00Z&perPage=1"
+    calls = server.ask("GET", f"{V1}/call-log?recordingType=All&{ever}", headers=bearer)[1]
     return {
         "apiVersion": "v1.0",
         "accountId": "~",
         "extensionId": "~",
         "deviceId": first(f"{V1}/device"),
         "phoneNumberId": first(f"{V1}/phone-number"),
-        "callRecordId": first(f"{V1}/extension/~/call-log"),
+        "callRecordId": first(f"{V1}/extension/~/call-log?{ever}"),
         "recordingId": calls["records"][0]["recording"]["id"],
         "messageId": str(sent["id"]),
         "attachmentId": str(sent["attachments"][0]["id"]),
