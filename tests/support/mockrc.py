@@ -1,4 +1,5 @@
 """`mockrc serve` for tests written in Python, and as much of an HTTP client as they need."""
+import atexit
 import base64
 import http.client
 import json
@@ -25,6 +26,7 @@ class Mockrc:
         argv += ["--rate-limits", "off", "--ready-file", ready, "--env-file", env, *flags]
         self.child = subprocess.Popen(list(map(str, argv)), stdin=subprocess.DEVNULL,
                                       stdout=self.log, stderr=self.log)
+        atexit.register(self.child.kill)  # a test that breaks before stop() leaves nothing behind
         end = time.monotonic() + LIMIT_S
         while not ready.exists():
             if self.child.poll() is not None or time.monotonic() > end:
