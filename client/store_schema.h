@@ -28,6 +28,8 @@ static const char *const store_migrations[] = {
     "CREATE TABLE recording (id TEXT PRIMARY KEY, call_id TEXT NOT NULL, start_ms INTEGER NOT NULL,"
     "  type TEXT NOT NULL, content_uri TEXT NOT NULL);"
     "CREATE INDEX recording_by_start ON recording (start_ms);",
+    /* 1 -> 2: whether a call has a recording, without a look at all of them */
+    "CREATE INDEX recording_by_call ON recording (call_id);",
 };
 #define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
 
