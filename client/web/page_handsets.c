@@ -53,9 +53,10 @@ void page_handsets(struct visit *visit)
     struct settings live;
     struct worker_state *state = xcalloc(1, sizeof(*state));
     struct sb *page = visit->page;
+    /* First what has ended, then what is stored: so the list is never older than what is said. */
+    worker_look(visit->tenant->worker, state);
     int count = store_handset_list(visit->client->store, &list);
     store_settings_load(visit->client->store, SLOT_LIVE, &live);
-    worker_look(visit->tenant->worker, state);
     view_begin_running(visit, "Handsets", "handsets", state->registering.is_running);
     sb_add(page, "<section class=window><h1>Handsets</h1>");
     result_notice(visit, &state->registering);

@@ -233,7 +233,8 @@ void view_auth_status(struct visit *visit, struct auth_status *ret_status)
         status.good_ms = grant.issued_ms;
     if (!is_there)
         snprintf(status.word, sizeof(status.word), "Not Authenticated");
-    else if (status.is_pending || visit->client->profile == PROFILE_NAIVE)
+    else if (status.is_pending || visit->client->profile == PROFILE_NAIVE ||
+             state->health.is_forgotten) /* saved just now, and proven when it came */
         snprintf(status.word, sizeof(status.word), "Authenticated");
     else if (state->health.is_known && strcmp(state->health.word, "Not Authenticated") != 0)
         word_from_health(&state->health, &status);

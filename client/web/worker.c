@@ -30,6 +30,7 @@ struct worker {
     struct worker_options options;
     struct worker_state state;
     struct lane lanes[2];
+    int64_t forgets; /* of worker_forget */
     bool is_ending;
 };
 
@@ -51,6 +52,7 @@ static void run_probe(struct worker *worker, struct client *client)
     struct checkup *checkup = xcalloc(1, sizeof(*checkup));
     lock(worker);
     worker->state.is_probing = true;
+    int64_t forgets = worker->forgets;
     unlock(worker);
     if (client->profile == PROFILE_GOOD) {
         checkup_run(client, false, checkup);
@@ -64,7 +66,8 @@ static void run_probe(struct worker *worker, struct client *client)
     explicit_bzero(checkup, sizeof(*checkup)); /* tokens */
     free(checkup);
     lock(worker);
-    worker->state.health = health;
+    if (forgets == worker->forgets)
+        worker->state.health = health;
     worker->state.is_probing = false;
     worker->state.probes++;
     unlock(worker);
@@ -268,6 +271,14 @@ void worker_ask(struct worker *worker, int jobs)
     lock(worker);
     for (int i = 0; i < 2; i++)
         worker->lanes[i].pending |= jobs & worker->lanes[i].jobs;
+    unlock(worker);
+}
+
+void worker_forget(struct worker *worker)
+{
+    lock(worker);
+    worker->state.health = (struct health){.is_forgotten = true};
+    worker->forgets++;
     unlock(worker);
 }
 

@@ -25,6 +25,7 @@ struct worker_options {
 /* What the last probe of everything found; the tokens it worked with are not in it. */
 struct health {
     bool is_known;
+    bool is_forgotten; /* by worker_forget, and no probe has ended since */
     int64_t at_ms;
     char word[160]; /* failures.md item 39 */
     struct finding findings[FINDINGS_MAX];
@@ -68,6 +69,9 @@ void worker_stop(struct worker *worker);
 
 /* `jobs` of enum job, or-ed; a job that runs already runs once more. */
 void worker_ask(struct worker *worker, int jobs);
+/* What was found so far is of a grant that is no longer the one in force; a probe under way is of it
+ * too and will not count. */
+void worker_forget(struct worker *worker);
 void worker_look(struct worker *worker, struct worker_state *ret_state);
 /* Waits until more probes than `probes` have ended, at most `timeout_ms`. */
 void worker_await_probe(struct worker *worker, int64_t probes, int timeout_ms);

@@ -40,6 +40,8 @@ struct fake {
     const char *alert;           /* data-code the password page shows instead of going on */
     void (*on_token)(void *arg); /* called before the token endpoint answers */
     void *on_token_arg;
+    void (*on_call_log)(void *arg, const char *query); /* the same of the call log, not locked */
+    void *on_call_log_arg;
     const char *state; /* sent back instead of the client's */
     const char *scope, *brand, *account, *permissions;
     struct fake_answer token, call_log;
@@ -201,13 +203,30 @@ static inline void fake_call_log(struct fake *fake, struct mg_connection *connec
              "{\"records\":[%s{\"id\":\"c2\",\"startTime\":\"2025-03-01T08:00:00.000Z\"}],"
              "\"navigation\":{%s%s%s}}",
              is_second ? "{\"id\":\"c3\",\"startTime\":\"2025-03-01T07:00:00.000Z\",\"recording\":"
-                         "{\"id\":\"r3\",\"type\":\"Automatic\",\"contentUri\":\"http://m/r3\"}},"
+                         "{\"id\":\"r3\",\"type\":\"Automatic\",\"contentUri\":\"https://"
+                         "media.example/restapi/v1.0/account/1/"
+                         "recording/r3/content\"}},"
                        : "{\"id\":\"c1\",\"startTime\":\"2025-03-01T08:30:00.000Z\"},",
              is_second ? ""
                        : "\"nextPage\":{\"uri\":\"https://platform.example/restapi/v1.0/account/1/"
                          "call-log?page=2&",
              is_second ? "" : query, is_second ? "" : "\"}");
     fake_send(connection, 200, "", body);
+}
+
+#define FAKE_SOUND "RIFF....WAVEfmt "
+
+/* The whole of it, or the four bytes a test may ask for. */
+static inline void fake_sound(struct mg_connection *connection)
+{
+    const char *range = mg_get_header(connection, "Range");
+    if (range && strcmp(range, "bytes=0-3") == 0)
+        fake_send(connection, 206, "Content-Type: audio/wav\r\nContent-Range: bytes 0-3/16\r\n",
+                  "RIFF");
+    else if (range)
+        fake_send(connection, 416, "Content-Range: bytes */16\r\n", "{}");
+    else
+        fake_send(connection, 200, "Content-Type: audio/wav\r\n", FAKE_SOUND);
 }
 
 static inline void fake_rest(struct fake *fake, struct mg_connection *connection, const char *path,
@@ -221,6 +240,10 @@ static inline void fake_rest(struct fake *fake, struct mg_connection *connection
     if (fake->is_grant_dead || bearer == NULL || strcmp(bearer, wanted) != 0) {
         fake_send(connection, 401, "",
                   "{\"errorCode\":\"TokenInvalid\",\"errors\":[{\"errorCode\":\"OAU-213\"}]}");
+        return;
+    }
+    if (strstr(path, "/recording/r3/content")) {
+        fake_sound(connection);
         return;
     }
     at = at ? at + strlen("/account/~") : "/call-log"; /* the nextPage names a real id */
@@ -268,6 +291,8 @@ static inline int fake_serve(struct mg_connection *connection, void *arg)
     char form[8192] = "";
     for (int len = 0, got = 1; got > 0 && len<(int)sizeof(form) - 1; len += got> 0 ? got : 0)
         got = mg_read(connection, form + len, sizeof(form) - 1 - (size_t)len);
+    if (fake->on_call_log && strstr(path, "/call-log"))
+        fake->on_call_log(fake->on_call_log_arg, query);
     pthread_mutex_lock(&fake->mutex);
     size_t used = strlen(fake->transcript);
     fake->asked_all++;

@@ -6,6 +6,7 @@
 #define RC_CLIENT_TESTS_WEB_RIG_H
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <signal.h>
 
 #include "fake_platform.h"
@@ -251,7 +252,7 @@ static inline int given_store(void **state)
     assert_true(tenant_set_user(store, USER, PASSWORD, why, sizeof(why)));
     store_free(store);
     rig->like = (struct client){
-        .clock = clock_machine(), .sip_timeout_ms = 300, .has_failover = true, .is_quiet = true};
+        .clock = clock_machine(), .sip_timeout_ms = 3000, .has_failover = true, .is_quiet = true};
     rig->options = (struct tenant_options){
         .like = &rig->like, .store_path = rig->db, .session_s = 600, .worker = {.days = 7}};
     *state = rig;
@@ -339,6 +340,17 @@ static inline void authorize(struct web_rig *rig)
     char state[64];
     leave(rig, state, sizeof(state));
     assert_int_equal(come_back(rig, state), 200);
+}
+
+/* Loads the page until it holds `text`; the work it tells of goes on by itself. */
+static inline void await(struct browser *browser, const char *path, const char *text)
+{
+    int64_t until_ms = clock_steady_ms() + 20000;
+    for (get(browser, path); strstr(browser->body, text) == NULL; get(browser, path)) {
+        if (clock_steady_ms() > until_ms)
+            fail_msg("%s never told \"%s\": %s", path, text, browser->body);
+        poll(NULL, 0, 5);
+    }
 }
 
 /* SIP fields of the form, from the rig's proxies. */

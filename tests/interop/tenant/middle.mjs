@@ -57,10 +57,9 @@ const checks = [
   }],
   ['a reload of the provider\'s return exchanges nothing twice', async (s) => {
     const mark = await s.mark();
-    const callback = s.page.waitForRequest((r) => r.url().includes('/oauth/callback'));
     await s.authenticate();
-    const url = (await callback).url();
-    await s.page.goto(url);
+    const returned = s.posted.findLast((sent) => sent.includes('/oauth/callback?'));
+    await s.page.goto(returned.trim());
     await s.page.reload();
     same(await s.status(), 'Authenticated', 'status');
     same(await s.page.getByRole('alert').count(), 0, 'alerts');
