@@ -13,12 +13,23 @@ const program = process.env.RC_CLIENT_PROGRAM ?? join(root, 'build/release/bin/r
 export const user = 'tenant-admin';
 export const password = 'Not-the-provider-1';
 
+// A port that is free now and that the kernel gives nobody by chance meanwhile: it is used again
+// after a restart, so it lies below the range for port 0.
+let nextPort = 20000 + ((process.pid * 7) % 12000);
+
 async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = nextPort;
+    nextPort = nextPort < 32000 ? nextPort + 1 : 20000;
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 // Begins nothing by itself: every probe, registration and transfer is asked for.
