@@ -32,6 +32,7 @@ class Rest:
         return self.ask("POST", TOKEN, form, {"Authorization": self.basic, "Content-Type": kind})
 
     def ask(self, method, path, body=None, headers=None):
+        self.conn.close()  # a run lasts longer than the server keeps an idle connection
         self.conn.request(method, path, body, headers or self.bearer())
         answer = self.conn.getresponse()
         data = answer.read()
