@@ -49,6 +49,7 @@ const checks = [
   ['a reload of Confirm Changes shows it again, and saves nothing', async (s) => {
     await s.field('SIP Domain').fill('third.example');
     await s.button('Save').click();
+    await s.page.getByRole('dialog', { name: 'Confirm Changes' }).waitFor();
     await s.page.reload();
     await s.page.getByRole('dialog', { name: 'Confirm Changes' }).waitFor();
     await s.button('Cancel').click();

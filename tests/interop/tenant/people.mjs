@@ -40,6 +40,7 @@ async function tabTo(s, what) {
 walk('tenant: by keyboard', { fixture: 'acme-rc' }, (sim) => Story.open(sim, 'a'), [
   ['log in', async (s) => {
     await s.goto('/platform');
+    await s.page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
     await s.page.keyboard.type(user); // the field has the focus
     await s.page.keyboard.press('Tab');
     await s.page.keyboard.type(password);
