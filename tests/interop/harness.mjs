@@ -176,21 +176,8 @@ export async function run(words) {
   };
   console.log(`1..${count}`);
   for (const one of chosen) {
-    const play = async () => {
-      const results = [];
-      if (one.checks) await runWalk(one, (label, error) => results.push([nameOf(one, label), error]));
-      else results.push([nameOf(one), await runOne(one).then(() => null, (error) => error)]);
-      return results;
-    };
-    // A browser on a busy machine misses a beat at times: what fails is played once more, whole, and
-    // said so. What is broken fails twice.
-    let results = await play();
-    const missed = results.filter(([, error]) => error);
-    if (missed.length) {
-      for (const [name, error] of missed) console.log(`# played again: ${name}: ${String(error).split('\n')[0]}`);
-      results = await play();
-    }
-    for (const [name, error] of results) tell(name, error);
+    if (one.checks) await runWalk(one, (label, error) => tell(nameOf(one, label), error));
+    else tell(nameOf(one), await runOne(one).then(() => null, (error) => error));
   }
   for (const close of closers) await close();
   console.log(`# ${count - failed} passed, ${failed} failed`);
