@@ -43,6 +43,7 @@ LIBRARIES = {
     "sqlite3.h": ["client/"],
     "uthash.h": ["mockrc/", "client/"],
     "utlist.h": ["mockrc/", "client/"],
+    "wslay": ["mockrc/front/ws.c"],
     "cmocka.h": [],
 }
 LIBC = set(

@@ -92,6 +92,14 @@ SEEDS = {
         "250ms", "7d", "-9223372036854775808", "true", "sip*.ring?entral.comsip10.ringcentral.com",
         "rotate-pasword",
     ],
+    "ws": [
+        b"\x3fGET /ws?access_token=a HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Protocol: sip\r\n\r\n",
+        b"\x00\x81\x82\0\0\0\0hi\x01\x81\0\0\0\0a\x89\x80\0\0\0\0\x80\x81\1\2\3\4b",
+        b"\x0f\x82\xfe\x00\x7e\0\0\0\0" + b"x" * 126 + b"\x88\x85\0\0\0\0\x03\xe8bye",
+        b"\x0f\x81\x83\0\0\0\0\xe2\x82\xac\x8a\x80\0\0\0\0",
+    ],
     "yaml": [
         "scenario: a\nfixture: acme-rc\nsteps:\n  - connect: { domain: x, proxy: \"${proxy.a}\" }\n",
         "a: |\n  text\nb: >\n  folded\nc: 'it''s'\nd: \"\\u00e9\"\n",
