@@ -13,14 +13,19 @@ static void write_proxies(const struct world *world, struct buf *out)
 {
     for (size_t i = 0; i < world->proxy_count; i++) {
         const struct proxy *proxy = world->proxies[i];
-        char label[64], udp[280], tcp[280];
+        char label[64];
         if (!proxy->is_listed)
             continue;
         snprintf(label, sizeof label, "proxy %s", proxy->name);
-        proxy_address(world, proxy, proxy->udp, udp, sizeof udp);
-        proxy_address(world, proxy, proxy->tcp, tcp, sizeof tcp);
-        buf_printf(out, "  %-16s udp %-22s tcp %-22s %s %s\n", label, udp, tcp,
-                   proxy_region_name(proxy->region), proxy->is_secondary ? "secondary" : "primary");
+        buf_printf(out, "  %-16s %s %s\n", label, proxy_region_name(proxy->region),
+                   proxy->is_secondary ? "secondary" : "primary");
+        for (int t = 0; t < TRANSPORTS; t++) {
+            char address[280];
+            if (!world_serves(world, (enum transport)t))
+                continue;
+            proxy_address(world, proxy, proxy->port[t], address, sizeof address);
+            buf_printf(out, "  %-16s %-3s %s\n", "", transport_name((enum transport)t), address);
+        }
     }
 }
 

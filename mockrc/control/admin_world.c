@@ -133,8 +133,9 @@ static void proxies(const struct world *world, struct json_out *out)
         json_bool(out, "secondary", proxy->is_secondary);
         json_bool(out, "listed", proxy->is_listed);
         json_str(out, "state", proxy_state_name(proxy->state));
-        json_int(out, "udp", proxy->udp);
-        json_int(out, "tcp", proxy->tcp);
+        for (int t = 0; t < TRANSPORTS; t++)
+            if (world_serves(world, (enum transport)t))
+                json_int(out, transport_name((enum transport)t), proxy->port[t]);
         cause(out, "cause", proxy->cause);
         json_close(out);
     }
@@ -149,6 +150,7 @@ static void binding(void *context, const char *aor, const struct binding *bindin
     json_str(out, "contact", binding->contact);
     json_str(out, "instance", binding->instance);
     json_str(out, "proxy", binding->proxy ? binding->proxy->name : NULL);
+    json_str(out, "transport", transport_name(binding->transport));
     json_time(out, "expires", binding->expires_ms);
     if (binding->is_stale)
         json_bool(out, "stale", true);

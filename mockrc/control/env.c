@@ -15,7 +15,7 @@ struct facts {
     const char *jwt, *peer_jwt;
     const struct account *account;
     const struct proxy *primary, *backup;
-    char sip_udp[2][80], sip_tcp[2][80];
+    char sip[2][TRANSPORTS][80]; /* primary, backup; "": not served */
 };
 
 /* An app with a secret, or one without. */
@@ -59,8 +59,10 @@ static void addresses(const struct world *world, const struct proxy *proxy, stru
 {
     if (!proxy)
         return;
-    proxy_address(world, proxy, proxy->udp, facts->sip_udp[slot], sizeof facts->sip_udp[slot]);
-    proxy_address(world, proxy, proxy->tcp, facts->sip_tcp[slot], sizeof facts->sip_tcp[slot]);
+    for (int t = 0; t < TRANSPORTS; t++)
+        if (world_serves(world, (enum transport)t))
+            proxy_address(world, proxy, proxy->port[t], facts->sip[slot][t],
+                          sizeof *facts->sip[slot]);
 }
 
 static void gather(struct world *world, struct arena *arena, struct facts *facts)
@@ -105,8 +107,9 @@ static void sip_json(struct json_out *out, const char *key, const struct facts *
         return;
     json_open(out, key);
     json_str(out, "domain", facts->account->sip_domain);
-    json_str(out, "udp", facts->sip_udp[slot]);
-    json_str(out, "tcp", facts->sip_tcp[slot]);
+    for (int t = 0; t < TRANSPORTS; t++)
+        if (*facts->sip[slot][t])
+            json_str(out, transport_name((enum transport)t), facts->sip[slot][t]);
     json_close(out);
 }
 
@@ -165,13 +168,17 @@ void env_each(struct world *world, struct arena *arena, env_each_fn *each, void 
         {"MOCKRC_ADMIN_URL", facts.admin_url},
         {"MOCKRC_PUBLIC_CLIENT_ID", facts.public_app ? facts.public_app->client_id : NULL},
         {"MOCKRC_SIP_DOMAIN", facts.account ? facts.account->sip_domain : NULL},
-        {"MOCKRC_SIP_PROXY", facts.primary ? facts.sip_udp[0] : NULL},
-        {"MOCKRC_SIP_PROXY_TCP", facts.primary ? facts.sip_tcp[0] : NULL},
-        {"MOCKRC_SIP_PROXY_BACKUP", facts.backup ? facts.sip_udp[1] : NULL},
-        {"MOCKRC_SIP_PROXY_BACKUP_TCP", facts.backup ? facts.sip_tcp[1] : NULL},
+        {"MOCKRC_SIP_PROXY", facts.sip[0][TRANSPORT_UDP]},
+        {"MOCKRC_SIP_PROXY_TCP", facts.sip[0][TRANSPORT_TCP]},
+        {"MOCKRC_SIP_PROXY_TLS", facts.sip[0][TRANSPORT_TLS]},
+        {"MOCKRC_SIP_PROXY_WSS", facts.sip[0][TRANSPORT_WSS]},
+        {"MOCKRC_SIP_PROXY_BACKUP", facts.sip[1][TRANSPORT_UDP]},
+        {"MOCKRC_SIP_PROXY_BACKUP_TCP", facts.sip[1][TRANSPORT_TCP]},
+        {"MOCKRC_SIP_PROXY_BACKUP_TLS", facts.sip[1][TRANSPORT_TLS]},
+        {"MOCKRC_SIP_PROXY_BACKUP_WSS", facts.sip[1][TRANSPORT_WSS]},
     };
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        if (variables[i].value)
+        if (variables[i].value && *variables[i].value)
             each(context, variables[i].name, variables[i].value);
 }
 
@@ -197,8 +204,10 @@ bool env_is_ready(const struct world *world)
 {
     for (size_t i = 0; i < world->proxy_count; i++) {
         const struct proxy *proxy = world->proxies[i];
-        if (proxy->state != PROXY_STOPPED && (!proxy->udp || !proxy->tcp))
-            return false;
+        for (int t = 0; t < TRANSPORTS; t++)
+            if (proxy->state != PROXY_STOPPED && world_serves(world, (enum transport)t) &&
+                !proxy->port[t])
+                return false;
     }
     return true;
 }

@@ -8,6 +8,7 @@
  *   start-proxy: a        up again, whatever it was
  *   move-proxy: a         new ports (any free ones); the old ones close
  *   move-proxy: { proxy: a, udp: 5070, tcp: 5070, leave: stale }   the old address stays, stale
+ *   (as udp and tcp: tls, ws, wss)
  *
  * Say: proxy, state. The new ports are in `mockrc env` and `GET /__admin/world`, and in a
  * scenario's
@@ -68,9 +69,11 @@ static int move(struct verb_call *call)
     struct proxy *proxy = verb_proxy(call, "proxy");
     if (!proxy)
         return ERR_USAGE;
+    int want[TRANSPORTS];
+    for (int i = 0; i < TRANSPORTS; i++)
+        want[i] = wished(call, transport_name((enum transport)i));
     bool leaves_stale = text_eq(verb_text(call, "leave", "closed"), "stale");
-    proxy_move(call->world, proxy, wished(call, "udp"), wished(call, "tcp"), leaves_stale,
-               journal_next(call->journal));
+    proxy_move(call->world, proxy, want, leaves_stale, journal_next(call->journal));
     say(call, proxy);
     json_str(call->out, "old_address", leaves_stale ? "stale" : "closed");
     return ERR_OK;
@@ -122,6 +125,9 @@ const struct verb verb_move_proxy = {
     .args = {{"proxy", "proxy", "which", true},
              {"udp", "port", "its new UDP port; 0 or none: any free one", false},
              {"tcp", "port", "its new TCP port; 0 or none: any free one", false},
+             {"tls", "port", "its new TLS port; 0 or none: any free one", false},
+             {"ws", "port", "its new port for WebSocket; 0 or none: any free one", false},
+             {"wss", "port", "its new port for secure WebSocket; 0 or none: any free one", false},
              {"leave", "closed|stale", "what becomes of the old address (default: closed)", false}},
     .run = move,
 };

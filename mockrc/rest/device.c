@@ -110,7 +110,6 @@ static void update_device(struct call *call)
     device_write(&out, NULL, call, device);
 }
 
-/* No proxyTLS: nothing of ours listens for TLS. */
 static void write_proxies(struct json_out *out, const struct call *call)
 {
     const struct world *world = call->world;
@@ -121,7 +120,8 @@ static void write_proxies(struct json_out *out, const struct call *call)
             continue;
         json_open(out, NULL);
         json_str(out, "region", proxy_region_name(proxy->region));
-        proxy_member(out, "proxy", world, proxy, PROXY_UDP);
+        proxy_member(out, "proxy", world, proxy, TRANSPORT_UDP);
+        proxy_member(out, "proxyTLS", world, proxy, TRANSPORT_TLS);
         json_close(out);
     }
     json_list_end(out);

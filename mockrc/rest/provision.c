@@ -10,28 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SOFT_DEVICES_MAX = 64 /* of one user */, TRANSPORTS_MAX = 4 };
+enum { SOFT_DEVICES_MAX = 64 /* of one user */ };
 
-/* What the platform knows, and what of it we serve. */
-static const struct transport {
-    const char *name;
-    bool is_served;
-    enum proxy_transport as;
-} transports[] = {
-    {"UDP", true, PROXY_UDP},
-    {"TCP", true, PROXY_TCP},
-    {"TLS", false, PROXY_TCP},
-    {"WSS", false, PROXY_TCP},
-};
-
-/* The wanted transports in order, each once; refuses at an unknown one. Asked for nothing: UDP. */
-static bool read_transports(struct call *call, const struct transport *ret[TRANSPORTS_MAX],
-                            size_t *ret_count)
+/* The wanted transports in order, each once; refuses at an unknown one. Asked for nothing: WSS, the
+ * only one that captures show so (sip.md 1.2), or UDP where the world has none. */
+static bool read_transports(struct call *call, enum transport ret[TRANSPORTS], size_t *ret_count)
 {
     const struct node *list = node_get(call->body, "sipInfo");
     *ret_count = 0;
     if (!list) {
-        ret[(*ret_count)++] = &transports[0];
+        bool has_web = world_serves(call->world, TRANSPORT_WSS);
+        ret[(*ret_count)++] = has_web ? TRANSPORT_WSS : TRANSPORT_UDP;
         return true;
     }
     if (list->kind != NODE_LIST) {
@@ -40,19 +29,18 @@ static bool read_transports(struct call *call, const struct transport *ret[TRANS
     }
     for (const struct node *item = node_first(list); item; item = item->next) {
         const char *name = node_text(node_get(item, "transport"), "");
-        const struct transport *found = NULL;
-        for (size_t i = 0; i < TRANSPORTS_MAX; i++)
-            if (text_eq(name, transports[i].name))
-                found = &transports[i];
-        if (!found) {
+        int found = 0;
+        while (found < TRANSPORTS && !text_eq(name, transport_via_name((enum transport)found)))
+            found++;
+        if (found == TRANSPORTS) {
             refuse_value(call, CMN_101, "sipInfo.transport", name);
             return false;
         }
         bool is_new = true;
         for (size_t i = 0; i < *ret_count; i++)
-            is_new = is_new && ret[i] != found;
+            is_new = is_new && (int)ret[i] != found;
         if (is_new)
-            ret[(*ret_count)++] = found;
+            ret[(*ret_count)++] = (enum transport)found;
     }
     return true;
 }
@@ -129,14 +117,14 @@ static struct device *device_for(struct call *call, enum device_type type)
 }
 
 static void write_info(struct json_out *out, const struct call *call, const struct device *device,
-                       const struct transport *transport)
+                       enum transport transport)
 {
     const struct world *world = call->world;
     const struct proxy *primary = proxy_primary(world, call->account);
-    if (!transport->is_served || !primary)
+    if (!world_serves(world, transport) || !primary)
         return;
     json_open(out, NULL);
-    json_str(out, "transport", transport->name);
+    json_str(out, "transport", transport_via_name(transport));
     json_str(out, "username", device->sip_username);
     json_str(out, "password", device->sip_password);
     json_list(out, "authorizationTypes");
@@ -144,9 +132,9 @@ static void write_info(struct json_out *out, const struct call *call, const stru
     json_list_end(out);
     json_str(out, "authorizationId", device->id);
     json_str(out, "domain", call->account->sip_domain);
-    proxy_member(out, "outboundProxy", world, primary, transport->as);
+    proxy_member(out, "outboundProxy", world, primary, transport);
     const struct proxy *backup = proxy_backup(world, call->account, primary);
-    proxy_member(out, "outboundProxyBackup", world, backup, transport->as);
+    proxy_member(out, "outboundProxyBackup", world, backup, transport);
     if (backup && world->knobs.sip_switch_back_ms)
         json_int(out, "switchBackInterval", world->knobs.sip_switch_back_ms / 1000);
     json_close(out);
@@ -181,7 +169,7 @@ static bool is_voip_off(const struct account *account)
 
 static void provision(struct call *call)
 {
-    const struct transport *wanted[TRANSPORTS_MAX];
+    enum transport wanted[TRANSPORTS];
     size_t count;
     if (call->body && call->body->kind != NODE_MAP) {
         refuse(call, CMN_103, NULL);
@@ -193,7 +181,7 @@ static void provision(struct call *call)
     }
     if (!read_transports(call, wanted, &count))
         return;
-    bool is_web = count > 0 && strcmp(wanted[0]->name, "WSS") == 0;
+    bool is_web = count > 0 && transport_is_web(wanted[0]);
     const struct device *device = device_for(call, is_web ? DEVICE_WEB_PHONE : DEVICE_SOFT_PHONE);
     event_set(call->event, EVENT_DEVICE, device->id);
     struct json_out out = reply_json(call, 200);

@@ -1,19 +1,21 @@
 #include "rest/proxy_json.h"
 
-enum { ADDRESS_MAX = 320, CONVENTIONAL_PORT = 5090 /* sip.md 2; when no SIP edge runs */ };
+enum { ADDRESS_MAX = 320 };
+
+/* sip.md 2; when no SIP edge runs. */
+static const int conventional[TRANSPORTS] = {5090, 5090, 5096, 8083, 8083};
 
 void proxy_member(struct json_out *out, const char *key, const struct world *world,
-                  const struct proxy *proxy, enum proxy_transport transport)
+                  const struct proxy *proxy, enum transport transport)
 {
-    if (!proxy)
+    if (!proxy || !world_serves(world, transport))
         return;
     char address[ADDRESS_MAX];
-    int port = transport == PROXY_UDP ? proxy->udp : proxy->tcp;
-    int wish = transport == PROXY_UDP ? proxy->want_udp : proxy->want_tcp;
+    int port = proxy->port[transport], wish = proxy->want[transport];
     proxy_address(world, proxy,
                   port   ? port
                   : wish ? wish
-                         : CONVENTIONAL_PORT,
+                         : conventional[transport],
                   address, sizeof address);
     json_str(out, key, address);
 }

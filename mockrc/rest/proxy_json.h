@@ -7,11 +7,9 @@
 
 #include "api/route.h"
 
-enum proxy_transport { PROXY_UDP, PROXY_TCP };
-
-/* "host:port" as a member; nothing when `proxy` is NULL. */
+/* "host:port" as a member; nothing when `proxy` is NULL or that transport is not served. */
 void proxy_member(struct json_out *out, const char *key, const struct world *world,
-                  const struct proxy *proxy, enum proxy_transport transport);
+                  const struct proxy *proxy, enum transport transport);
 /* The account's first listed proxy that is no secondary (or any listed one). NULL: none. */
 const struct proxy *proxy_primary(const struct world *world, const struct account *account);
 /* The listed secondary, best of the primary's region. NULL: none. */

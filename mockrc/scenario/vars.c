@@ -41,10 +41,9 @@ void vars_see(struct vars *vars, const struct world *world)
             return;
         if (at == vars->proxy_count)
             vars->proxies[vars->proxy_count++].name = arena_strdup(vars->arena, proxy->name);
-        if (proxy->udp)
-            vars->proxies[at].udp = proxy->udp;
-        if (proxy->tcp)
-            vars->proxies[at].tcp = proxy->tcp;
+        for (int t = 0; t < TRANSPORTS; t++)
+            if (proxy->port[t])
+                vars->proxies[at].port[t] = proxy->port[t];
     }
 }
 
@@ -73,16 +72,16 @@ static const char *of_proxy(const struct vars *vars, struct arena *arena, const 
     char bare[NAME_MAX_LEN];
     snprintf(bare, sizeof bare, "%s", name);
     char *end = strrchr(bare, '.');
-    bool is_tcp = end && text_eq(end, ".tcp");
-    if (is_tcp || (end && text_eq(end, ".udp")))
+    enum transport transport = TRANSPORT_UDP;
+    if (end && transport_named(end + 1, &transport))
         *end = '\0';
     const struct proxy *proxy = proxy_named(world, bare);
     if (!proxy)
         return NULL;
-    int port = is_tcp ? proxy->tcp : proxy->udp;
+    int port = proxy->port[transport];
     for (size_t i = 0; vars && i < vars->proxy_count && port == 0; i++)
         if (text_eq(vars->proxies[i].name, bare))
-            port = is_tcp ? vars->proxies[i].tcp : vars->proxies[i].udp;
+            port = vars->proxies[i].port[transport];
     char *address = arena_alloc(arena, 280);
     proxy_address(world, proxy, port, address, 280);
     return address;

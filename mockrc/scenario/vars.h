@@ -4,7 +4,8 @@
  *
  *   ${base}                        the provider's base URL
  *   ${sip.domain}                  the account's SIP domain
- *   ${proxy.a}  ${proxy.a.udp}  ${proxy.a.tcp}   host:port of a proxy (the bare form is UDP's);
+ *   ${proxy.a}  ${proxy.a.udp}  ${proxy.a.tcp}   host:port of a proxy (the bare form is UDP's; also
+ *   .tls, .ws, .wss);
  *                                  while it is stopped, the address it had last
  *   ${user.101.email}  .password  .extension     of a user, by any name a verb takes
  *   ${username} ${password} ${extension}         the same of the Super Admin
@@ -30,7 +31,7 @@ struct vars {
     size_t said_count;
     struct {
         const char *name;
-        int udp, tcp;
+        int port[TRANSPORTS];
     } proxies[VARS_PROXIES_MAX];
     size_t proxy_count;
 };

@@ -40,7 +40,7 @@ struct sim {
     uint64_t life;             /* how often the world was replaced */
 
     char base_url[96];
-    int home_udp[SIM_PROXIES_MAX], home_tcp[SIM_PROXIES_MAX]; /* ports at start: for reset */
+    int home[SIM_PROXIES_MAX][TRANSPORTS]; /* ports at start: for reset */
 };
 
 /* A world as the options want it; in `*ret`. */
@@ -54,6 +54,9 @@ void sim_serve_sip(void *context, struct arena *arena, size_t proxy, struct sip_
                    struct sip_answer *answer, struct plan *plan);
 bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish);
 void sim_proxy_opened(void *context, size_t index, int udp, int tcp);
+/* Inside the door: proxy number `index` has that port now; 0: none. */
+void sim_proxy_has(struct sim *sim, struct proxy *proxy, size_t index, enum transport transport,
+                   int port);
 struct sip_out *sim_next_sip(void *context);
 void sim_sip_replied(void *context, const struct sip_reply *reply);
 void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what);

@@ -108,8 +108,8 @@ static void wish_inside(struct sim *sim, void *arg)
     *visit->wish = (struct edge_wish){
         .is_open = proxy->state != PROXY_STOPPED,
         .generation = proxy->generation,
-        .udp = proxy->want_udp,
-        .tcp = proxy->want_tcp,
+        .udp = proxy->want[TRANSPORT_UDP],
+        .tcp = proxy->want[TRANSPORT_TCP],
     };
     snprintf(visit->wish->name, sizeof visit->wish->name, "%s", proxy->name);
 }
@@ -121,6 +121,17 @@ bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish)
     return visit.is_there;
 }
 
+void sim_proxy_has(struct sim *sim, struct proxy *proxy, size_t index, enum transport transport,
+                   int port)
+{
+    proxy->port[transport] = port;
+    /* Stopped and started again, it comes back where clients know it; only a move gives other ports. */
+    if (!proxy->want[transport])
+        proxy->want[transport] = port;
+    if (index < SIM_PROXIES_MAX && !sim->home[index][transport])
+        sim->home[index][transport] = port;
+}
+
 static void opened_inside(struct sim *sim, void *arg)
 {
     struct wish_visit *visit = arg;
@@ -128,17 +139,8 @@ static void opened_inside(struct sim *sim, void *arg)
     if (visit->index >= world->proxy_count)
         return;
     struct proxy *proxy = world->proxies[visit->index];
-    proxy->udp = visit->udp;
-    proxy->tcp = visit->tcp;
-    /* Stopped and started again, it comes back where clients know it; only a move gives other ports. */
-    if (!proxy->want_udp)
-        proxy->want_udp = visit->udp;
-    if (!proxy->want_tcp)
-        proxy->want_tcp = visit->tcp;
-    if (visit->index < SIM_PROXIES_MAX && !sim->home_udp[visit->index]) {
-        sim->home_udp[visit->index] = visit->udp;
-        sim->home_tcp[visit->index] = visit->tcp;
-    }
+    sim_proxy_has(sim, proxy, visit->index, TRANSPORT_UDP, visit->udp);
+    sim_proxy_has(sim, proxy, visit->index, TRANSPORT_TCP, visit->tcp);
 }
 
 void sim_proxy_opened(void *context, size_t index, int udp, int tcp)

@@ -20,7 +20,12 @@ enum {
     FROZEN_START_S = 1767603600,
     WEB_THREADS = 32,
     FAMILIES_MAX = REST_FAMILIES_MAX + 8,
-    PORT_MAX = 65535
+    PORT_MAX = 65535,
+    /* From a proxy's UDP and TCP port to its others (chosen: the platform's 5096 and 8083 leave no
+     * room for several proxies on one address). */
+    TLS_ABOVE = 100,
+    WS_ABOVE = 200,
+    WSS_ABOVE = 300,
 };
 
 static int apply_sets(const struct sim *sim, struct world *world, struct diag *diag)
@@ -34,6 +39,23 @@ static int apply_sets(const struct sim *sim, struct world *world, struct diag *d
         snprintf(name, sizeof name, "%.*s", (int)(eq - *set), *set);
         if (!knobs_set(&world->knobs, name, eq + 1, diag))
             return ERR_USAGE;
+    }
+    return 0;
+}
+
+/* The ports it had at start, else those that follow from the first SIP port. */
+static int wish_ports(const struct sim *sim, struct proxy *proxy, size_t index, struct diag *diag)
+{
+    static const int above[TRANSPORTS] = {
+        [TRANSPORT_TLS] = TLS_ABOVE, [TRANSPORT_WS] = WS_ABOVE, [TRANSPORT_WSS] = WSS_ABOVE};
+    for (int i = 0; i < TRANSPORTS; i++) {
+        int first = sim->options.sip_port;
+        int wished = first ? first + (int)index + above[i] : 0;
+        if (wished > PORT_MAX)
+            return diag_set(diag, ERR_USAGE, NULL, 0, 0,
+                            "with the first SIP port %d there is none left for proxy %s", first,
+                            proxy->name);
+        proxy->want[i] = sim->home[index][i] ? sim->home[index][i] : wished;
     }
     return 0;
 }
@@ -61,17 +83,11 @@ int sim_build_world(struct sim *sim, struct world **ret, struct diag *diag)
         return err;
     }
     for (size_t i = 0; i < world->proxy_count && i < SIM_PROXIES_MAX; i++) {
-        struct proxy *proxy = world->proxies[i];
-        int wished = options->sip_port ? options->sip_port + (int)i : 0;
-        if (wished > PORT_MAX) {
-            diag_set(diag, ERR_USAGE, NULL, 0, 0,
-                     "with the first SIP port %d there is none left for proxy %s",
-                     options->sip_port, proxy->name);
+        err = wish_ports(sim, world->proxies[i], i, diag);
+        if (err) {
             world_free(world);
-            return ERR_USAGE;
+            return err;
         }
-        proxy->want_udp = sim->home_udp[i] ? sim->home_udp[i] : wished;
-        proxy->want_tcp = sim->home_tcp[i] ? sim->home_tcp[i] : wished;
     }
     *ret = world;
     return 0;
@@ -197,8 +213,7 @@ int sim_reset(struct sim *sim, struct diag *diag)
     struct world *old = sim->api.world;
     for (size_t i = 0; i < world->proxy_count && i < old->proxy_count; i++) {
         /* A listener that stays as it is will not be opened again: its ports carry over. */
-        world->proxies[i]->udp = old->proxies[i]->udp;
-        world->proxies[i]->tcp = old->proxies[i]->tcp;
+        memcpy(world->proxies[i]->port, old->proxies[i]->port, sizeof old->proxies[i]->port);
     }
     sim->api.world = sim->sip.world = world;
     world->sip = &sim->sip;

@@ -5,20 +5,15 @@
 
 #include <string.h>
 
-static bool is_udp(const struct phone_leg *leg)
-{
-    return leg->flow == 0;
-}
-
 /* Where the phone sends what belongs to the dialog: the proxy it came by. */
 static const char *our_contact(const struct world *world, const struct phone_leg *leg,
                                struct arena *arena, const char *user)
 {
     char address[300];
     const struct proxy *proxy = leg->proxy;
-    proxy_address(world, proxy, is_udp(leg) ? proxy->udp : proxy->tcp, address, sizeof address);
+    proxy_address(world, proxy, proxy->port[leg->transport], address, sizeof address);
     return arena_printf(arena, "<sip:%s@%s;transport=%s>", user, address,
-                        is_udp(leg) ? "udp" : "tcp");
+                        transport_name(leg->transport));
 }
 
 static struct phone_leg *new_leg(struct world *world, struct phone_call *call,
@@ -43,6 +38,7 @@ struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
     struct arena arena;
     arena_init(&arena);
     leg->flow = request->flow;
+    leg->transport = transport_of(request);
     leg->taken = request->taken;
     xset(&leg->peer, request->peer);
     xset(&leg->number, call->from);
@@ -68,6 +64,7 @@ struct phone_leg *leg_ring(struct world *world, struct phone_call *call,
         return NULL;
     struct phone_leg *leg = new_leg(world, call, device, binding->proxy);
     leg->flow = binding->flow;
+    leg->transport = binding->transport;
     leg->invite = out->id;
     leg->invite_cseq = out->cseq = ++leg->cseq;
     xset(&leg->peer, binding->peer);
@@ -81,7 +78,8 @@ struct phone_leg *leg_ring(struct world *world, struct phone_call *call,
     out->from = arena_printf(&out->arena, "%s;tag=%s", leg->local, leg->local_tag);
     out->headers = arena_printf(&out->arena, "Contact: %s\r\nContent-Type: application/sdp\r\n",
                                 our_contact(world, leg, &out->arena, from));
-    out->body = sdp_offer(&out->arena, &world->sip_ids, world->bind, false);
+    out->body =
+        sdp_offer(&out->arena, &world->sip_ids, world->bind, leg->transport == TRANSPORT_TLS);
     return leg;
 }
 
@@ -113,6 +111,7 @@ struct sip_out *leg_request(struct world *world, struct phone_leg *leg, const ch
         return NULL;
     struct arena *arena = &out->arena;
     out->flow = leg->flow;
+    out->transport = leg->transport;
     out->peer = arena_strdup(arena, leg->peer ? leg->peer : "");
     out->aor = arena_strdup(arena, leg->aor);
     out->method = arena_strdup(arena, method);

@@ -41,9 +41,12 @@ static bool check_limit(struct sip_exchange *exchange)
     return exchange_answer(exchange, 486, NULL, "the extension has as many calls as it may");
 }
 
-/* What can be answered: audio with a codec we know, and a key where it is encrypted. */
-static bool fits(const struct sdp_audio *offer)
+/* What can be answered: audio with a codec we know, and a key where it is encrypted. Over TLS it
+ * must be (sip.md 2: an offer of plain RTP by the TLS port gets 488). */
+static bool fits(const struct sdp_audio *offer, enum transport transport)
 {
+    if (transport == TRANSPORT_TLS && !offer->is_secure)
+        return false;
     return offer->is_there && *offer->codec && (!offer->is_secure || offer->has_key);
 }
 
@@ -53,7 +56,8 @@ static bool check_offer(struct sip_exchange *exchange)
     if (!exchange->request->body)
         return false;
     sdp_read(exchange->request->body, &offer);
-    return !fits(&offer) && exchange_answer(exchange, 488, NULL, "nothing offered can be answered");
+    return !fits(&offer, transport_of(exchange->request)) &&
+           exchange_answer(exchange, 488, NULL, "nothing offered can be answered");
 }
 
 /* Answer to the request's offer, or an offer of ours when it has none. */
@@ -62,7 +66,8 @@ static const char *describe(struct sip_exchange *exchange)
     struct sdp_audio offer;
     struct world *world = exchange->world;
     if (!exchange->request->body)
-        return sdp_offer(exchange->arena, &world->sip_ids, world->bind, false);
+        return sdp_offer(exchange->arena, &world->sip_ids, world->bind,
+                         transport_of(exchange->request) == TRANSPORT_TLS);
     sdp_read(exchange->request->body, &offer);
     return sdp_answer(exchange->arena, &world->sip_ids, world->bind, &offer);
 }

@@ -35,7 +35,10 @@ static int64_t asked_s(const struct sip_exchange *exchange, const struct sip_con
 
 static int64_t granted_s(const struct sip_exchange *exchange, const struct sip_contact *contact)
 {
-    int64_t most = (exchange->world->knobs.sip_expires_grant_ms + 999) / 1000;
+    const struct knobs *knobs = &exchange->world->knobs;
+    bool is_web = transport_is_web(transport_of(exchange->request));
+    int64_t most_ms = is_web ? knobs->sip_expires_grant_web_ms : knobs->sip_expires_grant_ms;
+    int64_t most = (most_ms + 999) / 1000;
     int64_t asked = asked_s(exchange, contact);
     return asked < most ? asked : most;
 }
@@ -197,6 +200,7 @@ static void bind_contact(struct sip_exchange *exchange, const struct binding_key
     binding->user_id = exchange->device->user_id;
     binding->proxy = request->proxy;
     binding->flow = request->flow;
+    binding->transport = transport_of(request);
     if (!text_eq(binding->peer, request->peer))
         xset(&binding->peer, request->peer);
 }

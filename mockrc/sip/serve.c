@@ -138,8 +138,7 @@ static const char *target_uri(const struct sip_exchange *exchange, const char *t
                             text_starts(to, "sip:") || text_starts(to, "sips:") ? "%s" : "sip:%s",
                             to);
     char address[300];
-    proxy_address(exchange->world, proxy,
-                  text_eq(request->transport, "udp") ? proxy->udp : proxy->tcp, address,
+    proxy_address(exchange->world, proxy, proxy->port[transport_of(request)], address,
                   sizeof address);
     return arena_printf(exchange->arena, "sip:%s;transport=%s", address, request->transport);
 }
@@ -266,7 +265,7 @@ static void reply_event(struct sip_service *service, const struct sip_reply *rep
     event_set_int(&event, EVENT_STATUS, reply->status);
     if (request->proxy < world->proxy_count)
         event_set(&event, EVENT_PROXY, world->proxies[request->proxy]->name);
-    event_set(&event, EVENT_TRANSPORT, request->flow ? "tcp" : "udp");
+    event_set(&event, EVENT_TRANSPORT, transport_name(request->transport));
     event_set(&event, EVENT_AOR, request->aor);
     event_set(&event, EVENT_CALL_ID, request->call_id);
     event_set_int(&event, EVENT_CSEQ, request->cseq);

@@ -26,7 +26,7 @@ struct sip_credentials {
 
 struct sip_request {
     struct proxy *proxy;    /* where it came in */
-    const char *transport;  /* "udp", "tcp" */
+    const char *transport;  /* "udp", "tcp", "tls", "ws", "wss": as the client speaks */
     const char *method;     /* "REGISTER" */
     const char *uri_scheme; /* of the Request-URI: "sip" */
     const char *uri_user, *uri_host;
@@ -52,6 +52,14 @@ struct sip_request {
     const char *content_type, *body; /* NULL: none */
     uint64_t taken; /* INVITE: the number under which it can be taken (answer.is_taken) */
 };
+
+/* The same as a word of the world; UDP for what is none. */
+static inline enum transport transport_of(const struct sip_request *request)
+{
+    enum transport transport = TRANSPORT_UDP;
+    transport_named(request->transport, &transport);
+    return transport;
+}
 
 struct sip_answer {
     int status;            /* 0: silence */

@@ -7,6 +7,8 @@
 #ifndef MOCKRC_WORLD_BINDING_H
 #define MOCKRC_WORLD_BINDING_H
 
+#include "world/transport.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +30,7 @@ struct binding {
     const struct proxy *proxy; /* came in by */
     uint64_t flow; /* the edge's handle of the connection; 0: UDP, and `peer` is its source */
     char *peer;    /* "127.0.0.1:40112" */
+    enum transport transport;
     char *ousted;  /* contact that had this instance before and was not told, or NULL */
     bool is_stale; /* registered at a stale proxy: leads nowhere */
 };

@@ -7,6 +7,7 @@
 #define MOCKRC_WORLD_PHONE_CALL_H
 
 #include "world/party.h"
+#include "world/transport.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +32,8 @@ struct phone_leg {
     char *aor, *device_id;
     const struct proxy *proxy;
     uint64_t flow;
-    char *peer; /* of UDP */
+    enum transport transport; /* as the phone speaks */
+    char *peer;               /* of UDP */
     char *call_id, *local_tag, *remote_tag;
     char *local, *remote; /* From and To of requests of ours, without tags, with <> */
     char *target;         /* Request-URI of requests of ours */

@@ -88,10 +88,9 @@ static void changed(struct world *world, struct proxy *proxy, uint64_t cause)
  * it was. */
 static void keep_ports(struct proxy *proxy)
 {
-    if (proxy->udp)
-        proxy->want_udp = proxy->udp;
-    if (proxy->tcp)
-        proxy->want_tcp = proxy->tcp;
+    for (int i = 0; i < TRANSPORTS; i++)
+        if (proxy->port[i])
+            proxy->want[i] = proxy->port[i];
 }
 
 void proxy_set_state(struct world *world, struct proxy *proxy, enum proxy_state state,
@@ -120,23 +119,22 @@ static struct proxy *leave_old(struct world *world, const struct proxy *proxy)
     old->is_secondary = proxy->is_secondary;
     old->is_listed = false;
     old->state = PROXY_STALE;
-    old->want_udp = proxy->udp;
-    old->want_tcp = proxy->tcp;
+    memcpy(old->want, proxy->port, sizeof old->want);
     /* It is the old machine: nonces it gave stay its own. */
     old->nonce_domain = proxy->nonce_domain;
     return old;
 }
 
-void proxy_move(struct world *world, struct proxy *proxy, int want_udp, int want_tcp,
+void proxy_move(struct world *world, struct proxy *proxy, const int want[TRANSPORTS],
                 bool leave_stale, uint64_t cause)
 {
     proxy->generation++;
-    if (leave_stale && (proxy->udp || proxy->tcp)) {
+    if (leave_stale && (proxy->port[TRANSPORT_UDP] || proxy->port[TRANSPORT_TCP])) {
         changed(world, leave_old(world, proxy), cause);
         proxy->nonce_domain = nonce_domain(world, proxy->name, proxy->generation);
     }
-    proxy->want_udp = want_udp;
-    proxy->want_tcp = want_tcp;
+    for (int i = 0; i < TRANSPORTS; i++)
+        proxy->want[i] = want ? want[i] : 0;
     changed(world, proxy, cause);
 }
 

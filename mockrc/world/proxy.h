@@ -11,6 +11,7 @@
 #define MOCKRC_WORLD_PROXY_H
 
 #include "base/id.h"
+#include "world/transport.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,11 +31,11 @@ struct proxy {
     bool is_secondary;
     bool is_listed; /* sip-info and sip-provision show it */
     enum proxy_state state;
-    int want_udp, want_tcp; /* wished ports; 0 = any */
-    int udp, tcp;           /* real ports; 0 while stopped */
-    unsigned generation;    /* rises with every move; the edge compares */
-    uint64_t cause;         /* journal number of the last change */
-    uint64_t nonce_domain;  /* per proxy: a nonce of one is no nonce of the other */
+    int want[TRANSPORTS];  /* wished ports; 0 = any */
+    int port[TRANSPORTS];  /* real ports; 0 while stopped, and of what world does not serve */
+    unsigned generation;   /* rises with every move; the edges compare */
+    uint64_t cause;        /* journal number of the last change */
+    uint64_t nonce_domain; /* per proxy: a nonce of one is no nonce of the other */
 };
 
 struct proxy *proxy_add(struct world *world, const char *name, int64_t account_id);
@@ -44,16 +45,16 @@ const char *proxy_region_name(enum proxy_region region); /* "NA" */
 bool proxy_region_named(const char *name, enum proxy_region *ret);
 
 /* "host:port" a client can reach: the provisioned host when world->names_resolve, else the address
- * bound. `port` is udp or tcp of the proxy. */
+ * bound. `port` is one of the proxy's. */
 void proxy_address(const struct world *world, const struct proxy *proxy, int port, char *out,
                    size_t out_len);
 
 /* Changes: each puts OUTBOX_PROXY into the outbox. */
 void proxy_set_state(struct world *world, struct proxy *proxy, enum proxy_state state,
                      uint64_t cause);
-/* New ports (0: any free one). `leave_stale`: the old address stays, as another proxy of the
+/* New ports (0: any free one; NULL: all so). `leave_stale`: the old address stays, as another proxy of the
  * name "<name>-old", stale and unlisted. */
-void proxy_move(struct world *world, struct proxy *proxy, int want_udp, int want_tcp,
+void proxy_move(struct world *world, struct proxy *proxy, const int want[TRANSPORTS],
                 bool leave_stale, uint64_t cause);
 
 void proxies_done(struct world *world);

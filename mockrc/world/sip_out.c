@@ -43,6 +43,7 @@ struct sip_out *sip_out_to(struct world *world, const struct binding *binding, c
     char call_id[33], tag[17];
     const char *realm = binding->proxy->realm;
     out->flow = binding->flow;
+    out->transport = binding->transport;
     out->peer = arena_strdup(&out->arena, binding->peer ? binding->peer : "");
     out->aor = arena_strdup(&out->arena, aor);
     out->method = arena_strdup(&out->arena, method);

@@ -6,6 +6,7 @@
 #define MOCKRC_WORLD_SIP_OUT_H
 
 #include "base/arena.h"
+#include "world/transport.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,12 +26,13 @@ struct sip_out {
     struct sip_out *next;
     struct arena arena; /* its text */
     enum sip_out_kind kind;
-    uint64_t id;      /* its own: what the reply says */
-    uint64_t of;      /* CANCEL, ANSWER: of what */
-    size_t proxy;     /* index in the world's list: by which it leaves */
-    uint64_t flow;    /* the connection it goes over; 0: UDP to `peer` */
-    const char *peer; /* "127.0.0.1:40112" */
-    const char *aor;  /* whom it is for: for the journal */
+    uint64_t id;              /* its own: what the reply says */
+    uint64_t of;              /* CANCEL, ANSWER: of what */
+    size_t proxy;             /* index in the world's list: by which it leaves */
+    uint64_t flow;            /* the connection it goes over; 0: UDP to `peer` */
+    const char *peer;         /* "127.0.0.1:40112" */
+    enum transport transport; /* as the client sees it: for the journal */
+    const char *aor;          /* whom it is for: for the journal */
 
     /* ANSWER */
     int status;

@@ -14,6 +14,7 @@ struct world *world_new(uint64_t seed, enum clock_mode mode, int64_t start_ms)
     id_fork(&world->sip_ids, seed, "sip");
     clock_init(&world->clock, mode, start_ms, 1.0);
     knobs_init(&world->knobs);
+    world->transports = 1u << TRANSPORT_UDP | 1u << TRANSPORT_TCP;
     xset(&world->bind, "127.0.0.1");
     xset(&world->base_url, "http://127.0.0.1");
     xset(&world->media_url, "http://127.0.0.1");

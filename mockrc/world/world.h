@@ -92,11 +92,17 @@ struct world {
     uint64_t sip_retransmits;     /* how many were told; not in the journal, they depend on load */
 
     /* Where clients reach us, set by sim once the ports are known. */
-    char *base_url;     /* "http://127.0.0.1:5880", no trailing slash */
-    char *media_url;    /* same unless the fixture says otherwise */
-    char *bind;         /* "127.0.0.1" */
-    bool names_resolve; /* proxies are shown by their provisioned names, not by address */
+    char *base_url;      /* "http://127.0.0.1:5880", no trailing slash */
+    char *media_url;     /* same unless the fixture says otherwise */
+    char *bind;          /* "127.0.0.1" */
+    bool names_resolve;  /* proxies are shown by their provisioned names, not by address */
+    unsigned transports; /* bits by enum transport: what every proxy serves; UDP and TCP at first */
 };
+
+static inline bool world_serves(const struct world *world, enum transport transport)
+{
+    return world->transports >> transport & 1;
+}
 
 /* An empty world. `start_ms` 0: now. */
 struct world *world_new(uint64_t seed, enum clock_mode mode, int64_t start_ms);

@@ -107,8 +107,8 @@ static inline struct proxy *rest_proxy(struct world *world, const char *name, in
     proxy->region = region;
     proxy->is_listed = true;
     proxy->is_secondary = *name == 'b';
-    proxy->udp = udp;
-    proxy->tcp = udp + 1;
+    proxy->port[TRANSPORT_UDP] = udp;
+    proxy->port[TRANSPORT_TCP] = udp + 1;
     return proxy;
 }
 

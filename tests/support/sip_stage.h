@@ -43,8 +43,8 @@ static inline bool stage_wish(void *context, size_t index, struct edge_wish *wis
         snprintf(wish->name, sizeof wish->name, "%s", proxy->name);
         wish->is_open = proxy->state != PROXY_STOPPED;
         wish->generation = proxy->generation;
-        wish->udp = proxy->want_udp;
-        wish->tcp = proxy->want_tcp;
+        wish->udp = proxy->want[TRANSPORT_UDP];
+        wish->tcp = proxy->want[TRANSPORT_TCP];
     }
     pthread_mutex_unlock(&stage->lock);
     return is_there;
@@ -54,8 +54,8 @@ static inline void stage_opened(void *context, size_t index, int udp, int tcp)
 {
     struct stage *stage = context;
     pthread_mutex_lock(&stage->lock);
-    stage->scene->world->proxies[index]->udp = udp;
-    stage->scene->world->proxies[index]->tcp = tcp;
+    stage->scene->world->proxies[index]->port[TRANSPORT_UDP] = udp;
+    stage->scene->world->proxies[index]->port[TRANSPORT_TCP] = tcp;
     pthread_mutex_unlock(&stage->lock);
 }
 
@@ -125,8 +125,8 @@ static inline int given_stage(void **state)
     struct diag diag;
     if (edge_start(&options, &stage->edge, &diag))
         fail_msg("%s", diag.text);
-    assert_true(sip_client_open(&stage->udp, false, stage_proxy(stage, "a")->udp));
-    assert_true(sip_client_open(&stage->tcp, true, stage_proxy(stage, "a")->tcp));
+    assert_true(sip_client_open(&stage->udp, false, stage_proxy(stage, "a")->port[TRANSPORT_UDP]));
+    assert_true(sip_client_open(&stage->tcp, true, stage_proxy(stage, "a")->port[TRANSPORT_TCP]));
     *state = stage;
     return 0;
 }

@@ -150,6 +150,30 @@ static void offers_nobody_can_answer_are_not_acceptable(void **state)
     }
 }
 
+/* sip.md section 2: port and media go together. */
+static void over_tls_audio_must_be_encrypted(void **state)
+{
+    static const char plain[] = "v=0\r\nm=audio 4000 RTP/AVP 0\r\n";
+    static const struct {
+        const char *transport;
+        int want;
+    } rows[] = {{"tcp", 100}, {"tls", 488}};
+    struct scene *scene = *state;
+    given_registered(scene);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        calls(scene, "12025559999"); /* for its credentials */
+        sends_in_dialog(scene, "BYE");
+        scene->request.to_tag = NULL;
+        scene->request.method = "INVITE";
+        scene->request.call_id = rows[i].transport;
+        scene->request.transport = rows[i].transport;
+        scene->request.body = plain;
+        print_message("%s\n", rows[i].transport);
+        assert_int_equal(scene_sends(scene), rows[i].want);
+        scene->request.transport = "tcp";
+    }
+}
+
 static void an_extension_has_only_so_many_calls(void **state)
 {
     struct scene *scene = *state;
@@ -249,6 +273,7 @@ int main(void)
         in_scene(a_number_nobody_can_dial_is_busy_after_the_183),
         in_scene(who_may_not_call_is_refused_before_anything_rings),
         in_scene(offers_nobody_can_answer_are_not_acceptable),
+        in_scene(over_tls_audio_must_be_encrypted),
         in_scene(an_extension_has_only_so_many_calls),
         in_scene(a_caller_who_gives_up_ends_the_call),
         in_scene(an_answer_that_never_arrives_ends_the_call),

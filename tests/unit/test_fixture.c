@@ -33,7 +33,7 @@ static void a_small_file_needs_little(void **state)
     assert_true(world->apps[0]->issues_refresh);
     assert_int_equal(world->credentials[0]->expires_ms, 0);
     assert_string_equal(world->proxies[1]->realm, "sip.small.test");
-    assert_int_equal(world->proxies[1]->want_udp, 0);
+    assert_int_equal(world->proxies[1]->want[TRANSPORT_UDP], 0);
     assert_int_equal(call_log_count(world), 0);
     world_free(world);
 }
@@ -172,8 +172,8 @@ static void every_field_of_devices_apps_and_proxies_is_read(void **state)
     assert_int_equal(proxy->region, REGION_APAC);
     assert_false(proxy->is_listed);
     assert_int_equal(proxy->state, PROXY_DRAINING);
-    assert_int_equal(proxy->want_udp, 5090);
-    assert_int_equal(proxy->want_tcp, 5091);
+    assert_int_equal(proxy->want[TRANSPORT_UDP], 5090);
+    assert_int_equal(proxy->want[TRANSPORT_TCP], 5091);
     world_free(world);
 }
 

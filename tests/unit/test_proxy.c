@@ -70,7 +70,7 @@ static void every_change_tells_the_edge_and_notes_its_cause(void **state)
     assert_int_equal(proxy->state, PROXY_DRAINING);
     assert_int_equal(proxy->cause, 7);
     assert_int_equal(outbox_drained(world), 1);
-    proxy_move(world, proxy, 0, 0, false, 8);
+    proxy_move(world, proxy, NULL, false, 8);
     assert_int_equal(proxy->cause, 8);
     assert_int_equal(proxy->generation, 1);
     assert_int_equal(outbox_drained(world), 1);
@@ -80,13 +80,13 @@ static void a_proxy_stopped_and_started_wants_the_ports_it_had(void **state)
 {
     struct world *world = *state;
     struct proxy *proxy = proxy_named(world, "a");
-    proxy->udp = 40001;
-    proxy->tcp = 40002;
+    proxy->port[TRANSPORT_UDP] = 40001;
+    proxy->port[TRANSPORT_TCP] = 40002;
     proxy_set_state(world, proxy, PROXY_STOPPED, 0);
-    proxy->udp = proxy->tcp = 0; /* what the edge writes back */
+    proxy->port[TRANSPORT_UDP] = proxy->port[TRANSPORT_TCP] = 0; /* what the edge writes back */
     proxy_set_state(world, proxy, PROXY_UP, 0);
-    assert_int_equal(proxy->want_udp, 40001);
-    assert_int_equal(proxy->want_tcp, 40002);
+    assert_int_equal(proxy->want[TRANSPORT_UDP], 40001);
+    assert_int_equal(proxy->want[TRANSPORT_TCP], 40002);
 }
 
 static void a_move_that_leaves_a_stale_one_keeps_the_old_address_unlisted(void **state)
@@ -94,21 +94,21 @@ static void a_move_that_leaves_a_stale_one_keeps_the_old_address_unlisted(void *
     struct world *world = *state;
     struct proxy *proxy = proxy_named(world, "a");
     uint64_t domain = proxy->nonce_domain;
-    proxy->udp = proxy->tcp = 40001;
-    proxy_move(world, proxy, 0, 0, true, 9);
+    proxy->port[TRANSPORT_UDP] = proxy->port[TRANSPORT_TCP] = 40001;
+    proxy_move(world, proxy, NULL, true, 9);
 
     const struct proxy *old = proxy_named(world, "a-old");
     assert_non_null(old);
     assert_int_equal(old->state, PROXY_STALE);
     assert_false(old->is_listed);
-    assert_int_equal(old->want_udp, 40001);
-    assert_int_equal(old->want_tcp, 40001);
+    assert_int_equal(old->want[TRANSPORT_UDP], 40001);
+    assert_int_equal(old->want[TRANSPORT_TCP], 40001);
     assert_int_equal(old->region, REGION_EMEA);
     assert_string_equal(old->realm, "d.test");
     assert_int_equal(old->cause, 9);
     assert_int_equal(old->nonce_domain, domain);
     assert_int_not_equal(proxy->nonce_domain, domain);
-    assert_int_equal(proxy->want_udp, 0);
+    assert_int_equal(proxy->want[TRANSPORT_UDP], 0);
     assert_int_equal(outbox_drained(world), 2);
 }
 
@@ -116,20 +116,20 @@ static void a_second_move_takes_the_stale_place_over(void **state)
 {
     struct world *world = *state;
     struct proxy *proxy = proxy_named(world, "a");
-    proxy->udp = proxy->tcp = 40001;
-    proxy_move(world, proxy, 0, 0, true, 0);
+    proxy->port[TRANSPORT_UDP] = proxy->port[TRANSPORT_TCP] = 40001;
+    proxy_move(world, proxy, NULL, true, 0);
     size_t count = world->proxy_count;
-    proxy->udp = proxy->tcp = 40003;
-    proxy_move(world, proxy, 0, 0, true, 0);
+    proxy->port[TRANSPORT_UDP] = proxy->port[TRANSPORT_TCP] = 40003;
+    proxy_move(world, proxy, NULL, true, 0);
     assert_int_equal(world->proxy_count, count);
-    assert_int_equal(proxy_named(world, "a-old")->want_udp, 40003);
+    assert_int_equal(proxy_named(world, "a-old")->want[TRANSPORT_UDP], 40003);
     assert_int_equal(proxy_named(world, "a-old")->generation, 1);
 }
 
 static void a_stopped_proxy_leaves_nothing_stale_when_moved(void **state)
 {
     struct world *world = *state;
-    proxy_move(world, proxy_named(world, "a"), 0, 0, true, 0);
+    proxy_move(world, proxy_named(world, "a"), NULL, true, 0);
     assert_null(proxy_named(world, "a-old"));
 }
 

@@ -74,6 +74,31 @@ static void the_interval_granted_is_the_lesser_of_asked_and_cap(void **state)
     }
 }
 
+/* sip.md 3.3: browsers' phones are granted a minute at most. */
+static void the_cap_is_that_of_the_transport(void **state)
+{
+    static const struct {
+        const char *transport;
+        int64_t want;
+        enum transport bound;
+    } rows[] = {{"udp", 300, TRANSPORT_UDP},
+                {"tcp", 300, TRANSPORT_TCP},
+                {"tls", 300, TRANSPORT_TLS},
+                {"ws", 60, TRANSPORT_WS},
+                {"wss", 60, TRANSPORT_WSS}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene *scene = *state;
+        scene->request.contact_count = 0;
+        scene->request.transport = rows[i].transport;
+        scene_contact(scene, "sip:1@h", NULL, 600);
+        assert_int_equal(scene_registers(scene), 200);
+        print_message("%s\n", rows[i].transport);
+        assert_int_equal(scene->answer.contacts[0].expires_s, rows[i].want);
+        assert_int_equal(binding_list(scene->world, SIP_WORLD_AOR)->transport, rows[i].bound);
+        assert_string_equal(scene_saw(scene, EVENT_TRANSPORT), rows[i].transport);
+    }
+}
+
 static void a_binding_ends_with_its_interval(void **state)
 {
     struct scene *scene = *state;
@@ -314,6 +339,7 @@ int main(void)
         in_scene(a_phone_is_challenged_then_bound),
         in_scene(a_registration_is_an_event_with_all_it_can_say),
         in_scene(the_interval_granted_is_the_lesser_of_asked_and_cap),
+        in_scene(the_cap_is_that_of_the_transport),
         in_scene(a_binding_ends_with_its_interval),
         in_scene(a_fetch_lists_what_is_left_of_each_binding),
         in_scene(a_star_removes_everything_and_stands_alone),

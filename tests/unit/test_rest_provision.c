@@ -82,11 +82,43 @@ static void each_transport_is_answered_once_when_it_is_served(void **state)
     assert_string_equal(rest_text(rest, "parameterName"), "sipInfo.transport");
 }
 
+static void serve_all(struct rest *rest)
+{
+    struct proxy *proxy = proxy_named(rest->world, "a");
+    rest->world->transports = (1u << TRANSPORTS) - 1;
+    proxy->port[TRANSPORT_TLS] = 5196;
+    proxy->port[TRANSPORT_WSS] = 8183;
+}
+
+static void encrypted_transports_are_given_their_own_ports(void **state)
+{
+    struct rest *rest = *state;
+    serve_all(rest);
+    rest_call(rest, "POST", path,
+              "{\"sipInfo\":[{\"transport\":\"WSS\"},{\"transport\":\"TLS\"}]}");
+    assert_int_equal(rest_count(rest, "sipInfo"), 2);
+    assert_string_equal(rest_text(rest, "device.type"), "WebPhone");
+    assert_string_equal(rest_text(rest, "sipInfo[0].transport"), "WSS");
+    assert_string_equal(rest_text(rest, "sipInfo[0].outboundProxy"), "127.0.0.1:8183");
+    assert_string_equal(rest_text(rest, "sipInfo[0].outboundProxyBackup"), "127.0.0.1:8083");
+    assert_string_equal(rest_text(rest, "sipInfo[1].outboundProxy"), "127.0.0.1:5196");
+}
+
+static void who_asks_for_no_transport_gets_the_browsers(void **state)
+{
+    struct rest *rest = *state;
+    serve_all(rest);
+    rest_call(rest, "POST", path, NULL);
+    assert_int_equal(rest_count(rest, "sipInfo"), 1);
+    assert_string_equal(rest_text(rest, "sipInfo[0].transport"), "WSS");
+    assert_string_equal(rest_text(rest, "device.type"), "WebPhone");
+}
+
 static void proxies_follow_the_world(void **state)
 {
     struct rest *rest = *state;
-    proxy_move(rest->world, proxy_named(rest->world, "a"), 7000, 7001, true, 0);
-    proxy_named(rest->world, "a")->udp = 7000;
+    proxy_move(rest->world, proxy_named(rest->world, "a"), (int[TRANSPORTS]){7000, 7001}, true, 0);
+    proxy_named(rest->world, "a")->port[TRANSPORT_UDP] = 7000;
     proxy_named(rest->world, "b")->is_listed = false;
     rest->world->knobs.sip_switch_back_ms = 0;
     rest_call(rest, "POST", path, NULL);
@@ -138,6 +170,8 @@ int main(void)
         TEST(another_users_device_is_not_given_away),
         TEST(a_user_has_sixty_four_soft_devices_at_most),
         TEST(each_transport_is_answered_once_when_it_is_served),
+        TEST(encrypted_transports_are_given_their_own_ports),
+        TEST(who_asks_for_no_transport_gets_the_browsers),
         TEST(proxies_follow_the_world),
         TEST(the_backup_is_of_the_primarys_region_when_there_is_one),
         TEST(bodies_that_are_no_object_are_refused),

@@ -82,8 +82,12 @@ static void sip_info_lists_the_accounts_proxies_by_region(void **state)
     assert_int_equal(rest_count(rest, "outboundProxies"), 3);
     assert_string_equal(rest_text(rest, "outboundProxies[0].proxy"), "127.0.0.1:5090");
     assert_string_equal(rest_text(rest, "outboundProxies[1].region"), "EMEA");
-    assert_null(strstr(buf_text(&rest->reply.body), "5096"));
+    assert_null(strstr(buf_text(&rest->reply.body), "proxyTLS"));
     assert_string_equal(event_get(&rest->event, EVENT_DEVICE), "800000000001");
+    rest->world->transports |= 1u << TRANSPORT_TLS;
+    proxy_named(rest->world, "a")->port[TRANSPORT_TLS] = 5196;
+    rest_get(rest, ACCOUNT_PATH "/device/800000000001/sip-info");
+    assert_string_equal(rest_text(rest, "outboundProxies[0].proxyTLS"), "127.0.0.1:5196");
 }
 
 static void a_proxy_that_moved_or_stopped_shows_where_it_is(void **state)
@@ -91,10 +95,10 @@ static void a_proxy_that_moved_or_stopped_shows_where_it_is(void **state)
     struct rest *rest = *state;
     struct proxy *proxy = proxy_named(rest->world, "a");
     proxy_set_state(rest->world, proxy, PROXY_STOPPED, 0);
-    proxy->udp = proxy->tcp = 0;
+    proxy->port[TRANSPORT_UDP] = proxy->port[TRANSPORT_TCP] = 0;
     rest_get(rest, ACCOUNT_PATH "/device/800000000001/sip-info");
     assert_string_equal(rest_text(rest, "outboundProxies[0].proxy"), "127.0.0.1:5090");
-    proxy_move(rest->world, proxy, 6090, 6091, false, 0);
+    proxy_move(rest->world, proxy, (int[TRANSPORTS]){6090, 6091}, false, 0);
     rest_get(rest, ACCOUNT_PATH "/device/800000000001/sip-info");
     assert_string_equal(rest_text(rest, "outboundProxies[0].proxy"), "127.0.0.1:6090");
     rest->world->names_resolve = true;

@@ -158,10 +158,11 @@ static void variables_are_filled_in_as_the_world_is_then(void **state)
     vars_say(&vars, "rotate-password", yaml(&scene.arena, "{password: Old, n: 1}"));
     vars_say(&vars, "rotate-password", yaml(&scene.arena, "{password: N3w}"));
     struct proxy *proxy = proxy_named(scene.world, "a");
-    proxy->udp = 5090;
-    proxy->tcp = 5091;
+    proxy->port[TRANSPORT_UDP] = 5090;
+    proxy->port[TRANSPORT_TCP] = 5091;
     vars_see(&vars, scene.world);
-    proxy->udp = proxy->tcp = 0; /* stopped: the address it had last */
+    proxy->port[TRANSPORT_UDP] = proxy->port[TRANSPORT_TCP] =
+        0; /* stopped: the address it had last */
     vars_see(&vars, scene.world);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct node node = {.kind = NODE_STRING, .text = rows[i].text};

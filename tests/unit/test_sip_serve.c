@@ -132,8 +132,8 @@ static void a_redirection_names_the_other_proxy(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene *scene = *state;
-        proxy_named(scene->world, "b")->udp = 5080;
-        proxy_named(scene->world, "b")->tcp = 5081;
+        proxy_named(scene->world, "b")->port[TRANSPORT_UDP] = 5080;
+        proxy_named(scene->world, "b")->port[TRANSPORT_TCP] = 5081;
         scene->request.transport = rows[i].transport;
         fault_clear(scene->faults, "*");
         scene_arm(scene, arena_printf(&scene->arena,

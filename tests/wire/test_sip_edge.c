@@ -184,7 +184,7 @@ static void a_redirection_has_a_contact_without_an_interval(void **state)
                      302);
     assert_string_equal(sip_client_header(&stage->udp, "Contact", contact, sizeof contact),
                         arena_printf(&stage->scene->arena, "<sip:127.0.0.1:%d;transport=udp>",
-                                     stage_proxy(stage, "b")->udp));
+                                     stage_proxy(stage, "b")->port[TRANSPORT_UDP]));
 }
 
 static void a_retransmission_over_udp_is_answered_the_same(void **state)
@@ -224,29 +224,30 @@ static void start_a(struct stage *stage)
 
 static void move_a(struct stage *stage)
 {
-    proxy_move(stage->scene->world, stage_proxy(stage, "a"), 0, 0, false, 0);
+    proxy_move(stage->scene->world, stage_proxy(stage, "a"), NULL, false, 0);
 }
 
 static void move_a_leaving_a_stale_one(struct stage *stage)
 {
-    proxy_move(stage->scene->world, stage_proxy(stage, "a"), 0, 0, true, 0);
+    proxy_move(stage->scene->world, stage_proxy(stage, "a"), NULL, true, 0);
 }
 
 static void a_stopped_proxy_hangs_up_and_comes_back_where_it_was(void **state)
 {
     struct stage *stage = *state;
     struct sip_client client;
-    int udp = stage_proxy(stage, "a")->udp, tcp = stage_proxy(stage, "a")->tcp;
+    int udp = stage_proxy(stage, "a")->port[TRANSPORT_UDP],
+        tcp = stage_proxy(stage, "a")->port[TRANSPORT_TCP];
     assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 1, "")),
                      200);
     changes(stage, stop_a);
     assert_false(sip_client_receive(&stage->tcp));
     assert_false(sip_client_open(&client, true, tcp));
-    assert_int_equal(stage_proxy(stage, "a")->udp, 0);
-    assert_int_equal(stage_proxy(stage, "a")->tcp, 0);
+    assert_int_equal(stage_proxy(stage, "a")->port[TRANSPORT_UDP], 0);
+    assert_int_equal(stage_proxy(stage, "a")->port[TRANSPORT_TCP], 0);
     changes(stage, start_a);
-    assert_int_equal(stage_proxy(stage, "a")->udp, udp);
-    assert_int_equal(stage_proxy(stage, "a")->tcp, tcp);
+    assert_int_equal(stage_proxy(stage, "a")->port[TRANSPORT_UDP], udp);
+    assert_int_equal(stage_proxy(stage, "a")->port[TRANSPORT_TCP], tcp);
     assert_true(sip_client_open(&client, true, tcp));
     assert_int_equal(stage_sends(&client, stage_message(stage, &client, "OPTIONS", 2, "")), 200);
     sip_client_close(&client);
@@ -258,12 +259,13 @@ static void a_moved_proxy_serves_elsewhere_only(void **state)
 {
     struct stage *stage = *state;
     struct sip_client client;
-    int udp = stage_proxy(stage, "a")->udp, tcp = stage_proxy(stage, "a")->tcp;
+    int udp = stage_proxy(stage, "a")->port[TRANSPORT_UDP],
+        tcp = stage_proxy(stage, "a")->port[TRANSPORT_TCP];
     changes(stage, move_a);
-    assert_int_not_equal(stage_proxy(stage, "a")->udp, udp);
-    assert_int_not_equal(stage_proxy(stage, "a")->tcp, tcp);
+    assert_int_not_equal(stage_proxy(stage, "a")->port[TRANSPORT_UDP], udp);
+    assert_int_not_equal(stage_proxy(stage, "a")->port[TRANSPORT_TCP], tcp);
     assert_false(sip_client_open(&client, true, tcp));
-    assert_true(sip_client_open(&client, true, stage_proxy(stage, "a")->tcp));
+    assert_true(sip_client_open(&client, true, stage_proxy(stage, "a")->port[TRANSPORT_TCP]));
     assert_int_equal(stage_sends(&client, stage_message(stage, &client, "OPTIONS", 1, "")), 200);
     sip_client_close(&client);
 }
@@ -271,12 +273,12 @@ static void a_moved_proxy_serves_elsewhere_only(void **state)
 static void the_stale_address_keeps_its_connections(void **state)
 {
     struct stage *stage = *state;
-    int tcp = stage_proxy(stage, "a")->tcp;
+    int tcp = stage_proxy(stage, "a")->port[TRANSPORT_TCP];
     assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 1, "")),
                      200);
     changes(stage, move_a_leaving_a_stale_one);
-    assert_int_equal(stage_proxy(stage, "a-old")->tcp, tcp);
-    assert_int_not_equal(stage_proxy(stage, "a")->tcp, tcp);
+    assert_int_equal(stage_proxy(stage, "a-old")->port[TRANSPORT_TCP], tcp);
+    assert_int_not_equal(stage_proxy(stage, "a")->port[TRANSPORT_TCP], tcp);
     assert_int_equal(stage_sends(&stage->tcp, stage_message(stage, &stage->tcp, "OPTIONS", 2, "")),
                      200);
     struct event event;
@@ -308,9 +310,12 @@ static void a_connection_is_closed_by_the_flow_of_its_binding(void **state)
 static void udp_and_tcp_share_their_number_when_any_will_do(void **state)
 {
     struct stage *stage = *state;
-    assert_int_equal(stage_proxy(stage, "a")->udp, stage_proxy(stage, "a")->tcp);
-    assert_int_equal(stage_proxy(stage, "b")->udp, stage_proxy(stage, "b")->tcp);
-    assert_int_not_equal(stage_proxy(stage, "a")->udp, stage_proxy(stage, "b")->udp);
+    assert_int_equal(stage_proxy(stage, "a")->port[TRANSPORT_UDP],
+                     stage_proxy(stage, "a")->port[TRANSPORT_TCP]);
+    assert_int_equal(stage_proxy(stage, "b")->port[TRANSPORT_UDP],
+                     stage_proxy(stage, "b")->port[TRANSPORT_TCP]);
+    assert_int_not_equal(stage_proxy(stage, "a")->port[TRANSPORT_UDP],
+                         stage_proxy(stage, "b")->port[TRANSPORT_UDP]);
 }
 
 static void a_port_in_use_is_told_with_proxy_and_number(void **state)
@@ -318,11 +323,13 @@ static void a_port_in_use_is_told_with_proxy_and_number(void **state)
     struct stage *stage = *state;
     struct proxy *proxy = stage_proxy(stage, "b");
     char want[64];
-    snprintf(want, sizeof want, "proxy b: cannot listen on 127.0.0.1 UDP port %d", proxy->udp);
+    snprintf(want, sizeof want, "proxy b: cannot listen on 127.0.0.1 UDP port %d",
+             proxy->port[TRANSPORT_UDP]);
     struct stage other = {0};
     given_scene((void **)&other.scene);
     pthread_mutex_init(&other.lock, NULL);
-    stage_proxy(&other, "b")->want_udp = stage_proxy(&other, "b")->want_tcp = proxy->udp;
+    stage_proxy(&other, "b")->want[TRANSPORT_UDP] = stage_proxy(&other, "b")->want[TRANSPORT_TCP] =
+        proxy->port[TRANSPORT_UDP];
     struct edge_options options = stage_options(&other);
     struct diag diag;
     struct edge *edge = NULL;
@@ -360,7 +367,8 @@ static void many_edges_start_and_stop_without_a_trace(void **state)
         struct diag diag;
         if (edge_start(&options, &edge, &diag))
             fail_msg("%d: %s", i, diag.text);
-        assert_true(sip_client_open(&stage.tcp, true, stage_proxy(&stage, "a")->tcp));
+        assert_true(
+            sip_client_open(&stage.tcp, true, stage_proxy(&stage, "a")->port[TRANSPORT_TCP]));
         assert_int_equal(
             stage_sends(&stage.tcp, stage_message(&stage, &stage.tcp, "OPTIONS", 1, "")), 200);
         edge_stop(edge);

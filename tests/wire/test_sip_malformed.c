@@ -110,7 +110,7 @@ static const struct row {
 static int first_status_tcp(struct stage *stage, const char *text)
 {
     struct sip_client *client = xcalloc(1, sizeof *client);
-    assert_true(sip_client_open(client, true, stage_proxy(stage, "a")->tcp));
+    assert_true(sip_client_open(client, true, stage_proxy(stage, "a")->port[TRANSPORT_TCP]));
     sip_client_send(client, text);
     shutdown(client->fd, SHUT_WR);
     int status = SILENCE;
@@ -126,7 +126,7 @@ static int first_status_tcp(struct stage *stage, const char *text)
 static void leaves_after(struct stage *stage, const char *text)
 {
     struct sip_client *client = xcalloc(1, sizeof *client);
-    assert_true(sip_client_open(client, true, stage_proxy(stage, "a")->tcp));
+    assert_true(sip_client_open(client, true, stage_proxy(stage, "a")->port[TRANSPORT_TCP]));
     sip_client_send(client, text);
     sip_client_close(client);
     free(client);
@@ -212,7 +212,8 @@ static void a_connection_that_speaks_no_sip_is_hung_up_on(void **state)
                      200);
     struct sip_client *strangers = xcalloc(STRANGERS, sizeof *strangers);
     for (int i = 0; i < STRANGERS; i++) {
-        assert_true(sip_client_open(&strangers[i], true, stage_proxy(stage, "a")->tcp));
+        assert_true(
+            sip_client_open(&strangers[i], true, stage_proxy(stage, "a")->port[TRANSPORT_TCP]));
         sip_client_send(&strangers[i], hello);
     }
     for (int i = 0; i < STRANGERS; i++) {
