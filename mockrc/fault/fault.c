@@ -132,6 +132,46 @@ static int read_to(struct rule *rule, const struct node *value)
     return read_text(rule, value, &rule->plan.to);
 }
 
+static bool is_percent(const struct node *value, int *slot)
+{
+    int64_t percent;
+    if (!node_int(value, &percent) || percent < 0 || percent > 100)
+        return false;
+    *slot = (int)percent;
+    return true;
+}
+
+static int read_loss(struct rule *rule, const struct node *value)
+{
+    return is_percent(value, &rule->plan.loss) ? 0 : -1;
+}
+
+static int read_reorder(struct rule *rule, const struct node *value)
+{
+    return is_percent(value, &rule->plan.reorder) ? 0 : -1;
+}
+
+static int read_jitter(struct rule *rule, const struct node *value)
+{
+    return text_duration_ms(node_text(value, NULL), &rule->plan.jitter_ms) &&
+                   rule->plan.jitter_ms <= 1000
+               ? 0
+               : -1;
+}
+
+static int read_direction(struct rule *rule, const struct node *value)
+{
+    static const char *const names[] = {[FAULT_BOTH_WAYS] = "both",
+                                        [FAULT_TO_PHONE] = "to_phone",
+                                        [FAULT_FROM_PHONE] = "from_phone"};
+    for (int i = FAULT_BOTH_WAYS; i <= FAULT_FROM_PHONE; i++)
+        if (text_eq(node_text(value, NULL), names[i])) {
+            rule->plan.direction = (enum fault_direction)i;
+            return 0;
+        }
+    return -1;
+}
+
 static const struct field {
     const char *name, *wants;
     int (*read)(struct rule *rule, const struct node *value);
@@ -150,6 +190,10 @@ static const struct field {
     {"retry_after", "a duration up to 24h", read_retry_after, false},
     {"delay", "a duration up to 10m", read_delay, false},
     {"to", "a SIP proxy's name or an address", read_to, false},
+    {"loss", "a percentage from 0 to 100", read_loss, false},
+    {"reorder", "a percentage from 0 to 100", read_reorder, false},
+    {"jitter", "a duration up to 1s", read_jitter, false},
+    {"direction", "to_phone, from_phone or both", read_direction, false},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -321,7 +365,8 @@ void fault_decide(struct faults *faults, const struct event *event, int64_t now_
     *ret = (struct plan){.retry_after_s = -1};
     for (size_t i = 0; i < faults->count; i++) {
         struct rule *rule = faults->rules[i];
-        if (!is_armed(rule, now_ms) || !match_event(rule->match, event))
+        bool is_about = rule->kind->is_of_media == (event->layer == LAYER_MEDIA);
+        if (!is_about || !is_armed(rule, now_ms) || !match_event(rule->match, event))
             continue;
         rule->hits++;
         *ret = rule->plan;

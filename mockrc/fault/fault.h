@@ -8,6 +8,7 @@
  *   - { match: {layer: rest}, kind: delay, delay: 200ms, from: 10m, until: 20m }
  *   - { match: {proxy: a}, kind: drop, every: 60s, lasts: 20s }       flapping
  *   - { match: {proxy: a}, kind: answer, status: 302, to: b }
+ *   - { match: {op: media.start}, kind: impair, loss: 5, jitter: 40ms, direction: to_phone }
  */
 #ifndef MOCKRC_FAULT_FAULT_H
 #define MOCKRC_FAULT_FAULT_H
@@ -24,7 +25,11 @@ enum plan_kind {
     PLAN_DELAY,  /* the handler's answer, later; machine time, that connection only */
     PLAN_DROP,  /* the handler runs, its answer is not sent: HTTP holds, then closes; SIP silence */
     PLAN_CLOSE, /* the handler does not run; the connection is closed without an answer */
+    PLAN_IMPAIR, /* packets of a phone's audio are lost, late or out of order */
 };
+
+/* Of the packets that PLAN_IMPAIR is about. */
+enum fault_direction { FAULT_BOTH_WAYS, FAULT_TO_PHONE, FAULT_FROM_PHONE };
 
 /* "answer", "delay", ...: as the journal calls it; NULL for PLAN_NONE. */
 const char *plan_kind_name(enum plan_kind kind);
@@ -39,6 +44,9 @@ struct plan {
     const char *to;    /* of a SIP redirection: a proxy's name, else an address */
     int retry_after_s; /* -1: none */
     int64_t delay_ms;
+    int loss, reorder; /* percent of the packets */
+    int64_t jitter_ms; /* each packet is later by up to that */
+    enum fault_direction direction;
     uint64_t cause; /* journal number of what armed the rule */
 };
 

@@ -3,22 +3,30 @@
 #include "fault/kinds.h"
 
 static const struct fault_kind kinds[] = {
-    {"answer",
-     PLAN_ANSWER,
-     "answers this instead: status, code, message, body, retry_after; SIP: to (3xx: a proxy)",
-     {"status", "code", "message", "body", "retry_after", "to"},
-     "status"},
-    {"delay", PLAN_DELAY, "answers as usual, later: delay", {"delay"}, "delay"},
-    {"drop",
-     PLAN_DROP,
-     "does the work but never answers; HTTP is closed after `delay` (10s)",
-     {"delay"},
-     NULL},
-    {"close",
-     PLAN_CLOSE,
-     "closes the connection without doing the work (SIP over UDP: silence)",
-     {NULL},
-     NULL},
+    {.name = "answer",
+     .plan = PLAN_ANSWER,
+     .help = "answers this instead: status, code, message, body, retry_after; SIP: to (3xx: a "
+             "proxy)",
+     .args = {"status", "code", "message", "body", "retry_after", "to"},
+     .needs = "status"},
+    {.name = "delay",
+     .plan = PLAN_DELAY,
+     .help = "answers as usual, later: delay",
+     .args = {"delay"},
+     .needs = "delay"},
+    {.name = "drop",
+     .plan = PLAN_DROP,
+     .help = "does the work but never answers; HTTP is closed after `delay` (10s)",
+     .args = {"delay"}},
+    {.name = "close",
+     .plan = PLAN_CLOSE,
+     .help = "closes the connection without doing the work (SIP over UDP: silence)"},
+    {.name = "impair",
+     .plan = PLAN_IMPAIR,
+     .help = "harms a phone's audio from media.start on: loss and reorder (percent), jitter, "
+             "direction (to_phone, from_phone; both unless told)",
+     .args = {"loss", "reorder", "jitter", "direction"},
+     .is_of_media = true},
 };
 
 size_t fault_kind_count(void)

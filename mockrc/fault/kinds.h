@@ -14,6 +14,7 @@ struct fault_kind {
     const char *help;
     const char *args[KIND_ARGS_MAX]; /* NULL-ended */
     const char *needs;               /* the argument it cannot do without, NULL: none */
+    bool is_of_media;                /* acts on the audio of calls, and on nothing else */
 };
 
 const struct fault_kind *fault_kind_at(size_t i);

@@ -22,6 +22,7 @@ enum layer {
     LAYER_CLIENT, /* what rc-client reported, in a scenario run */
     LAYER_WORLD,  /* the clock's agenda */
     LAYER_NOTIFY, /* what left for subscribers */
+    LAYER_MEDIA,  /* the audio of calls */
     LAYER_COUNT
 };
 const char *layer_name(enum layer layer);

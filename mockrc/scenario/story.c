@@ -30,6 +30,10 @@ static const struct {
     {EVENT_EXPIRES, "for "},
     {EVENT_BINDINGS, "bindings "},
     {EVENT_RECORDS, "records "},
+    {EVENT_CODEC, ""},
+    {EVENT_PLAYS, "plays "},
+    {EVENT_AUDIO, "audio "},
+    {EVENT_DIGITS, "digits "},
     {EVENT_REASON, ""},
     {EVENT_FAULT, "fault "},
     {EVENT_PLAN, ""},
@@ -102,9 +106,10 @@ static void story_client(const struct event *event, struct buf *out)
 void story_event(const struct event *event, struct buf *out)
 {
     static void (*const by_layer[LAYER_COUNT])(const struct event *, struct buf *) = {
-        [LAYER_OAUTH] = story_http,    [LAYER_REST] = story_http,
-        [LAYER_SIP] = story_sip,       [LAYER_CONTROL] = story_control,
-        [LAYER_CLIENT] = story_client, [LAYER_WORLD] = story_control,
+        [LAYER_OAUTH] = story_http,     [LAYER_REST] = story_http,
+        [LAYER_SIP] = story_sip,        [LAYER_CONTROL] = story_control,
+        [LAYER_CLIENT] = story_client,  [LAYER_WORLD] = story_control,
+        [LAYER_NOTIFY] = story_control, [LAYER_MEDIA] = story_control,
     };
     buf_printf(out, "#%-3llu ", (unsigned long long)event->seq);
     story_time(event->time_ms, 0, out);

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sip/calls_parts.h"
+#include "sip/leg_media.h"
 
 #include <string.h>
 
@@ -69,6 +70,7 @@ static void connect_call(struct sip_service *service, struct phone_call *call,
     if (caller->is_phone)
         leg_answer(world, caller, 200, caller->sdp);
     caller->state = answered->state = LEG_UP;
+    leg_media_join(service, call);
     tell(service, call, OP_ANSWER, 200, answered->is_phone ? NULL : answered->number);
     bool has_simulated = !caller->is_phone || !answered->is_phone;
     if (has_simulated && call->party.lasts_ms)
@@ -256,6 +258,7 @@ static void phone_answered(struct sip_service *service, struct phone_leg *leg,
     if (reply->contact)
         xset(&leg->target, reply->contact);
     leg_ack(service->world, leg);
+    leg_media_answered(service->world, leg, reply->body);
     connect_call(service, leg->call, leg);
 }
 

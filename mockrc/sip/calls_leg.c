@@ -1,7 +1,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sip/calls_parts.h"
-#include "sip/sdp.h"
+#include "sip/leg_media.h"
 
 #include <string.h>
 
@@ -78,8 +78,7 @@ struct phone_leg *leg_ring(struct world *world, struct phone_call *call,
     out->from = arena_printf(&out->arena, "%s;tag=%s", leg->local, leg->local_tag);
     out->headers = arena_printf(&out->arena, "Contact: %s\r\nContent-Type: application/sdp\r\n",
                                 our_contact(world, leg, &out->arena, from));
-    out->body =
-        sdp_offer(&out->arena, &world->sip_ids, world->bind, leg->transport == TRANSPORT_TLS);
+    out->body = leg_media_offer(world, leg, &out->arena);
     return leg;
 }
 

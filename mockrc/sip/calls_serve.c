@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "sip/auth.h"
 #include "sip/calls_parts.h"
-#include "sip/sdp.h"
+#include "sip/leg_media.h"
 
 #include <string.h>
 
@@ -41,35 +41,18 @@ static bool check_limit(struct sip_exchange *exchange)
     return exchange_answer(exchange, 486, NULL, "the extension has as many calls as it may");
 }
 
-/* What can be answered: audio with a codec we know, and a key where it is encrypted. Over TLS it
- * must be (sip.md 2: an offer of plain RTP by the TLS port gets 488). */
-static bool fits(const struct sdp_audio *offer, enum transport transport)
-{
-    if (transport == TRANSPORT_TLS && !offer->is_secure)
-        return false;
-    return offer->is_there && *offer->codec && (!offer->is_secure || offer->has_key);
-}
-
 static bool check_offer(struct sip_exchange *exchange)
 {
-    struct sdp_audio offer;
-    if (!exchange->request->body)
-        return false;
-    sdp_read(exchange->request->body, &offer);
-    return !fits(&offer, transport_of(exchange->request)) &&
-           exchange_answer(exchange, 488, NULL, "nothing offered can be answered");
+    const char *offer = exchange->request->body;
+    const char *misfit =
+        offer ? leg_media_misfit(exchange->world, transport_of(exchange->request), offer) : NULL;
+    return misfit && exchange_answer(exchange, 488, NULL, misfit);
 }
 
 /* Answer to the request's offer, or an offer of ours when it has none. */
-static const char *describe(struct sip_exchange *exchange)
+static const char *describe(struct sip_exchange *exchange, struct phone_leg *leg)
 {
-    struct sdp_audio offer;
-    struct world *world = exchange->world;
-    if (!exchange->request->body)
-        return sdp_offer(exchange->arena, &world->sip_ids, world->bind,
-                         transport_of(exchange->request) == TRANSPORT_TLS);
-    sdp_read(exchange->request->body, &offer);
-    return sdp_answer(exchange->arena, &world->sip_ids, world->bind, &offer);
+    return leg_media_describe(exchange->world, leg, exchange->arena, exchange->request->body);
 }
 
 /* 100, then exactly one 183 with a description, then what comes of it (sip.md 0, rule 5). */
@@ -84,7 +67,8 @@ static bool take(struct sip_exchange *exchange)
     if (!call)
         return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
     struct phone_leg *leg = leg_of_caller(exchange->world, call, request, device);
-    xset(&leg->sdp, describe(exchange));
+    xset(&leg->sdp, describe(exchange, leg));
+    leg_media_join(exchange->service, call);
     event_set_int(exchange->event, EVENT_CALL, (int64_t)call->id);
     leg_answer(exchange->world, leg, 183, leg->sdp);
     exchange->call = call;
@@ -133,7 +117,8 @@ static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
     leg->taken = exchange->request->taken;
     if (exchange->request->contact_count)
         xset(&leg->target, exchange->request->contacts[0].uri);
-    leg_answer(exchange->world, leg, 200, describe(exchange));
+    leg_answer(exchange->world, leg, 200, describe(exchange, leg));
+    leg_media_join(exchange->service, leg->call);
     exchange->answer->is_taken = true;
     return exchange_answer(exchange, 100, NULL, NULL);
 }

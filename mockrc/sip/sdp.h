@@ -1,7 +1,7 @@
 /*
  * Session descriptions (RFC 4566, RFC 3264) as far as a platform's side of a call needs them: one
  * audio stream, the first codec we know, SDES keys when the offer is SAVP (RFC 4568). What is
- * offered beyond is refused or left out. No media flows: the port is 9 (discard).
+ * offered beyond is refused or left out.
  */
 #ifndef MOCKRC_SIP_SDP_H
 #define MOCKRC_SIP_SDP_H
@@ -13,24 +13,42 @@
 
 enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
 
+enum { SDP_KEY_LEN = 30, SDP_ADDRESS_MAX = 46 };
+
+/* Kinds of codecs, for who takes only some. */
+enum { SDP_G711 = 1, SDP_OPUS = 2, SDP_OTHERS = 4, SDP_ALL = 7 };
+
 /* What an offer or an answer says about its audio. */
 struct sdp_audio {
     bool is_there;  /* an m=audio line with a port and a profile we speak */
     bool is_secure; /* RTP/SAVP */
-    bool has_key;   /* an a=crypto line with AES_CM_128_HMAC_SHA1_80 */
+    bool has_key;   /* an a=crypto line with AES_CM_128_HMAC_SHA1_80: `key`, numbered `key_tag` */
     bool has_dtmf;  /* telephone-event, payload type `dtmf` */
     int payload, dtmf;
+    int clock_hz;   /* of the codec's timestamps */
     char codec[24]; /* "PCMU/8000", "" when it offers none that we know */
     enum sdp_direction direction;
+    char address[SDP_ADDRESS_MAX]; /* c=, as a number; "" when it is a name, or not there */
+    int port, key_tag;
+    unsigned char key[SDP_KEY_LEN]; /* of what its writer sends: master key and salt */
 };
 
-/* Text that is no session description reads as one without audio. */
-void sdp_read(const char *text, struct sdp_audio *ret);
+/* Our end, as a description names it. */
+struct sdp_end {
+    const char *address;
+    int port;
+    const unsigned char *key; /* SDP_KEY_LEN bytes; used when secure */
+};
 
-/* Our offer, in the arena. */
-const char *sdp_offer(struct arena *arena, struct id *ids, const char *address, bool is_secure);
+/* Text that is no session description reads as one without audio. `codecs`: kinds to look for. */
+void sdp_read(const char *text, unsigned codecs, struct sdp_audio *ret);
+
+/* Our offer, in the arena: `first`, the codec to be wished for (NULL: none), then those of the
+ * platform's media servers that are of the kinds `codecs`. */
+const char *sdp_offer(struct arena *arena, struct id *ids, const struct sdp_end *end,
+                      bool is_secure, const struct sdp_audio *first, unsigned codecs);
 /* Our answer to `offer`, which has audio with a codec. */
-const char *sdp_answer(struct arena *arena, struct id *ids, const char *address,
+const char *sdp_answer(struct arena *arena, struct id *ids, const struct sdp_end *end,
                        const struct sdp_audio *offer);
 
 #endif

@@ -2,6 +2,7 @@
 #include "sip/calls.h"
 #include "sip/challenge.h"
 #include "sip/exchange.h"
+#include "sip/leg_media.h"
 #include "sip/registrar.h"
 #include "sip/repeat.h"
 
@@ -41,8 +42,13 @@ static const struct method other_method = {"", "sip.other", false, NULL};
 
 const char *sip_op_at(size_t i)
 {
-    size_t count = sizeof methods / sizeof *methods;
-    return i < count ? methods[i].op : i == count ? other_method.op : calls_op_at(i - count - 1);
+    size_t count = sizeof methods / sizeof *methods, calls = 0;
+    if (i <= count)
+        return i < count ? methods[i].op : other_method.op;
+    while (calls_op_at(calls))
+        calls++;
+    i -= count + 1;
+    return i < calls ? calls_op_at(i) : leg_media_op_at(i - calls);
 }
 
 static const struct method *method_named(const char *name)

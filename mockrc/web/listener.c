@@ -180,6 +180,7 @@ static void perform(struct listener *listener, struct mg_connection *conn, struc
         break;
     case PLAN_NONE:
     case PLAN_ANSWER:
+    case PLAN_IMPAIR:
         break;
     }
     send_reply(conn, worker, is_open, is_head);

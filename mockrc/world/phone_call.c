@@ -49,6 +49,7 @@ static void leg_free(struct phone_leg *leg)
 void phone_leg_remove(struct world *world, struct phone_leg *leg)
 {
     struct phone_leg **slot = &leg->call->legs;
+    media_line_close(world, leg);
     while (*slot != leg)
         slot = &(*slot)->next;
     *slot = leg->next;

@@ -6,6 +6,7 @@
 #ifndef MOCKRC_WORLD_PHONE_CALL_H
 #define MOCKRC_WORLD_PHONE_CALL_H
 
+#include "world/media.h"
 #include "world/party.h"
 #include "world/transport.h"
 
@@ -41,7 +42,8 @@ struct phone_leg {
     uint64_t taken;       /* its INVITE that waits for our answer or its ACK; 0: none */
     uint64_t invite;      /* our INVITE under way: id of the sip_out; 0: none */
     uint32_t invite_cseq;
-    char *sdp; /* what we describe to a caller, in the 183 and again in the 200 */
+    struct media_line line; /* its audio: sip/leg_media.h */
+    char *sdp;              /* what we describe to a caller, in the 183 and again in the 200 */
 };
 
 enum phone_call_state { PHONE_CALL_RINGS, PHONE_CALL_UP };
@@ -64,7 +66,7 @@ enum { PHONE_CALLS_MAX = 10000, PHONE_LEGS_MAX = 65 };
 struct phone_call *phone_call_add(struct world *world, const char *from, const char *to);
 /* At the end of the list of legs. */
 struct phone_leg *phone_leg_add(struct phone_call *call);
-/* Takes it out of its call and frees it. */
+/* Takes it out of its call, ends its audio and frees it. */
 void phone_leg_remove(struct world *world, struct phone_leg *leg);
 void phone_call_remove(struct world *world, struct phone_call *call);
 

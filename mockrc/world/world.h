@@ -16,6 +16,7 @@
 #include "world/device.h"
 #include "world/knob.h"
 #include "world/lookup.h"
+#include "world/media.h"
 #include "world/message.h"
 #include "world/notice.h"
 #include "world/monitoring.h"
@@ -38,6 +39,7 @@ struct world {
     struct outbox outbox;
     struct sip_outs sip_outs;
     struct sip_service *sip; /* who serves SIP, for calls begun here; borrowed, NULL: nobody */
+    const struct media_carrier *media; /* who carries audio; borrowed, NULL: nobody */
     struct id
         sip_ids; /* Call-IDs and tags of our own: a stream apart, as phones come at any time */
 

@@ -64,7 +64,7 @@ static void every_phone_of_the_callee_rings(void **state)
             assert_string_equal(out->to, "<sip:12025550102@d.test>");
             assert_non_null(strstr(out->from, "<sip:101@d.test>;tag="));
             assert_non_null(strstr(out->headers, "Contact: <sip:101@127.0.0.1:"));
-            assert_non_null(strstr(out->body, "m=audio 9 RTP/AVP 0 101\r\n"));
+            assert_non_null(strstr(out->body, "m=audio 9 RTP/AVP 0 109 111 8 101\r\n"));
             assert_true(out->cseq > SIP_OUT_CSEQ);
             sip_out_free(out);
         }

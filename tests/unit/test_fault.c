@@ -141,9 +141,9 @@ static void a_wrong_rule_is_refused_in_words(void **state)
     static const struct {
         const char *rule, *want;
     } rows[] = {
-        {"{\"match\":{}}", "a fault needs `kind:` (answer, delay, drop, close)"},
+        {"{\"match\":{}}", "a fault needs `kind:` (answer, delay, drop, close, impair)"},
         {"{\"match\":{},\"kind\":\"anwser\"}",
-         "unknown fault kind \"anwser\"; wanted one of answer, delay, drop, close; did you mean "
+         "unknown fault kind \"anwser\"; wanted one of answer, delay, drop, close, impair; did you mean "
          "\"answer\"?"},
         {"{\"kind\":\"drop\"}", "a fault needs `match:` (for all, write match: {})"},
         {"{\"kind\":\"answer\",\"match\":{}}", "a fault of kind answer needs `status:`"},
@@ -204,12 +204,60 @@ static void every_kind_of_the_table_can_be_armed(void **state)
                          strcmp(fault_kind_name(i), "answer") == 0  ? ",\"status\":500"
                          : strcmp(fault_kind_name(i), "delay") == 0 ? ",\"delay\":\"1s\""
                                                                     : "");
+        if (strcmp(fault_kind_name(i), "impair") == 0)
+            event.layer = LAYER_MEDIA;
         assert_int_equal(arm(faults, &arena, rule, &diag), 0);
         fault_decide(faults, &event, 1000, &plan);
         assert_int_not_equal(plan.kind, PLAN_NONE);
         assert_true(strlen(fault_kind_help(i)) > 10);
         faults_free(faults);
     }
+    arena_done(&arena);
+}
+
+static void audio_is_impaired_and_nothing_else_is(void **state)
+{
+    struct arena arena;
+    struct diag diag;
+    struct plan plan;
+    struct event media, call = given_event();
+    struct faults *faults = faults_new();
+    arena_init(&arena);
+    event_init(&media, LAYER_MEDIA, "media.start");
+    assert_int_equal(arm(faults, &arena, "{\"match\":{},\"kind\":\"close\",\"times\":1}", &diag),
+                     0);
+    assert_int_equal(arm(faults, &arena,
+                         "{\"match\":{},\"kind\":\"impair\",\"loss\":5,\"reorder\":7,"
+                         "\"jitter\":\"40ms\",\"direction\":\"to_phone\"}",
+                         &diag),
+                     0);
+    fault_decide(faults, &media, 1000, &plan); /* closing is nothing to audio */
+    assert_int_equal(plan.kind, PLAN_IMPAIR);
+    assert_int_equal(plan.loss, 5);
+    assert_int_equal(plan.reorder, 7);
+    assert_int_equal(plan.jitter_ms, 40);
+    assert_int_equal(plan.direction, FAULT_TO_PHONE);
+    fault_decide(faults, &call, 1000, &plan);
+    assert_int_equal(plan.kind, PLAN_CLOSE);
+    fault_decide(faults, &call, 1000, &plan); /* the rule that is left is for audio */
+    assert_int_equal(plan.kind, PLAN_NONE);
+    faults_free(faults);
+    arena_done(&arena);
+}
+
+static void an_impairment_out_of_range_is_refused(void **state)
+{
+    static const char *const wrong[] = {"\"loss\":101", "\"loss\":-1", "\"reorder\":\"x\"",
+                                        "\"jitter\":\"2s\"", "\"direction\":\"up\""};
+    struct arena arena;
+    struct diag diag;
+    struct faults *faults = faults_new();
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *rule = arena_printf(&arena, "{\"match\":{},\"kind\":\"impair\",%s}", wrong[i]);
+        assert_int_equal(arm(faults, &arena, rule, &diag), ERR_USAGE);
+    }
+    faults_free(faults);
     arena_done(&arena);
 }
 
@@ -222,6 +270,8 @@ int main(void)
         cmocka_unit_test(the_first_rule_armed_wins_and_can_be_cleared),
         cmocka_unit_test(a_wrong_rule_is_refused_in_words),
         cmocka_unit_test(every_kind_of_the_table_can_be_armed),
+        cmocka_unit_test(audio_is_impaired_and_nothing_else_is),
+        cmocka_unit_test(an_impairment_out_of_range_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -1,0 +1,75 @@
+#include "world/media.h"
+
+#include "base/text.h"
+#include "world/world.h"
+
+enum { PORT_DISCARD = 9 };
+
+static const char *const sources[] = {
+    [MEDIA_NOTHING] = "nothing", [MEDIA_ECHO] = "echo",         [MEDIA_TONE] = "tone",
+    [MEDIA_SILENCE] = "silence", [MEDIA_RINGBACK] = "ringback", [MEDIA_CLIP] = "clip",
+    [MEDIA_LINE] = "line",
+};
+
+bool media_line_open(struct world *world, struct media_line *line)
+{
+    const struct media_carrier *carrier = world->media;
+    const struct knobs *knobs = &world->knobs;
+    if (line->id)
+        return true;
+    line->port = PORT_DISCARD;
+    return !carrier || carrier->open(carrier->context, world->bind, (int)knobs->rtp_port_first,
+                                     (int)knobs->rtp_port_last, id_next(&world->sip_ids), &line->id,
+                                     &line->port);
+}
+
+void media_line_set(struct world *world, struct media_line *line)
+{
+    if (world->media && line->id)
+        world->media->set(world->media->context, line->id, &line->wish);
+}
+
+bool media_line_dial(struct world *world, const struct media_line *line, const char *digits)
+{
+    return world->media && line->id && world->media->dial(world->media->context, line->id, digits);
+}
+
+bool media_line_read(const struct world *world, const struct media_line *line,
+                     struct media_figures *ret)
+{
+    return world->media && line->id && world->media->read(world->media->context, line->id, ret);
+}
+
+void media_line_close(struct world *world, struct phone_leg *leg)
+{
+    struct media_line *line = &leg->line;
+    struct media_figures figures;
+    if (!world->media || !line->id)
+        return;
+    if (line->was_used && media_line_read(world, line, &figures))
+        world->media->ended(world->media->context, leg, &figures);
+    world->media->close(world->media->context, line->id);
+    line->id = 0;
+}
+
+const char *media_source_name(enum media_source source)
+{
+    return sources[source];
+}
+
+bool media_source_named(const char *name, enum media_source *ret)
+{
+    for (int i = 0; i < (int)(sizeof sources / sizeof *sources); i++)
+        if (text_eq(name, sources[i])) {
+            *ret = (enum media_source)i;
+            return true;
+        }
+    return false;
+}
+
+const char *media_figures_ways(const struct media_figures *figures)
+{
+    if (figures->received)
+        return figures->sent ? "both" : "from_phone";
+    return figures->sent ? "to_phone" : "none";
+}
