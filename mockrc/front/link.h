@@ -109,7 +109,8 @@ struct link *link_connect(struct link *maker, int port, const struct link_servic
                           void *context);
 
 /* The link is another service's from now on: state is new and zeroed, its `opened` is called, and its
- * `data` gets what the old one did not take. From inside `data` only, which then returns what it took. */
+ * `data` gets what the old one did not take. From inside `data`, `ended` or `timer`, which then
+ * touches its old state no more. */
 void link_become(struct link *link, const struct link_service *service, void *context);
 
 #endif

@@ -1,0 +1,185 @@
+/* Bytes in and out of a link, and what follows from them. */
+#include "front/parts.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+
+static size_t in_max(const struct link *link)
+{
+    return link->service->in_max ? link->service->in_max : LINK_IN_MAX;
+}
+
+static bool may_read(const struct link *link)
+{
+    if (link->is_over)
+        return false;
+    return link->phase == LINK_LINGERING ||
+           (link->phase == LINK_OPEN && !link->is_paused && queue_len(&link->in) < in_max(link));
+}
+
+static void lost(struct link *link)
+{
+    link_end(link, LINK_END_LOST);
+}
+
+/* One read, so that no link starves the others; what is left is told again. */
+static void receive(struct link *link)
+{
+    char *room = queue_room(&link->in, FRONT_READ);
+    ssize_t got = recv(link->watch.fd, room, FRONT_READ, 0);
+    queue_commit(&link->in, got > 0 ? (size_t)got : 0);
+    if (got == 0)
+        link->is_over = true;
+    else if (got < 0 && errno != EAGAIN && errno != EINTR)
+        lost(link);
+    if (link->phase == LINK_LINGERING) {
+        queue_done(&link->in);
+        if (link->is_over)
+            link_end(link, link->end);
+    }
+}
+
+static void connected(struct link *link)
+{
+    int failed = 0;
+    socklen_t len = sizeof failed;
+    getsockopt(link->watch.fd, SOL_SOCKET, SO_ERROR, &failed, &len);
+    if (failed)
+        lost(link);
+    else
+        link->phase = LINK_OPEN;
+}
+
+void link_ready(struct watch *watch, uint32_t events)
+{
+    struct link *link = (struct link *)watch;
+    if (link->phase == LINK_CONNECTING)
+        connected(link);
+    else if (may_read(link))
+        receive(link);
+    else if (events & EPOLLERR)
+        lost(link);
+    link_queue(link);
+}
+
+static void send_out(struct link *link)
+{
+    while (queue_len(&link->out) > 0) {
+        ssize_t sent =
+            send(link->watch.fd, queue_bytes(&link->out), queue_len(&link->out), MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0) {
+            if (errno != EAGAIN)
+                lost(link);
+            return;
+        }
+        queue_take(&link->out, (size_t)sent);
+    }
+}
+
+/* Shows the service what came, as long as it takes some of it. */
+static void deliver(struct link *link)
+{
+    size_t len;
+    while (link->phase == LINK_OPEN && !link->is_paused && (len = queue_len(&link->in)) > 0) {
+        const struct link_service *service = link->service;
+        size_t taken = service->data(link, queue_bytes(&link->in), len);
+        queue_take(&link->in, taken);
+        if (link->service != service)
+            return; /* another service's now: it is opened first */
+        if (taken == 0 && len >= in_max(link))
+            link_end(link, LINK_END_LIMIT);
+        if (taken == 0)
+            return;
+    }
+}
+
+static void tell_over(struct link *link)
+{
+    bool is_delivered = link->is_over && !link->is_paused && link->phase == LINK_OPEN;
+    if (!is_delivered || link->has_told_over)
+        return;
+    link->has_told_over = true;
+    if (link->service->ended) {
+        link->service->ended(link);
+    } else {
+        link_close(link);
+        link->end = LINK_END_PEER;
+    }
+}
+
+static void tell_drained(struct link *link)
+{
+    if (queue_len(&link->out) > LINK_LOW) {
+        link->is_full = true;
+    } else if (link->is_full && link->phase == LINK_OPEN) {
+        link->is_full = false;
+        if (link->service->drained)
+            link->service->drained(link);
+    }
+}
+
+static void tell_closed(struct link *link)
+{
+    bool is_known = link->is_opened || link->facts.is_outgoing;
+    if (link->service && link->service->closed && is_known)
+        link->service->closed(link, link->end);
+    link->service = NULL;
+}
+
+/* What is owed to the peer when all bytes have left. Closing while it still sends would reset what
+ * it has not read yet, so its goodbye is waited for. */
+static void say_goodbye(struct link *link)
+{
+    bool is_closing = link->phase == LINK_CLOSING;
+    if (queue_len(&link->out) > 0 ||
+        !(is_closing || (link->wants_finish && link->phase == LINK_OPEN)))
+        return;
+    if (!link->is_finished)
+        shutdown(link->watch.fd, SHUT_WR);
+    link->is_finished = true;
+    if (!is_closing)
+        return;
+    tell_closed(link);
+    link->phase = LINK_LINGERING;
+    queue_done(&link->in);
+    if (link->is_over)
+        link_end(link, link->end);
+    else
+        timer_set(&link->front->timers, &link->timer, link->front->now_ms + FRONT_LINGER_MS);
+}
+
+static uint32_t wanted(const struct link *link)
+{
+    uint32_t events = may_read(link) ? EPOLLIN : 0;
+    if (queue_len(&link->out) > 0 || link->phase == LINK_CONNECTING)
+        events |= EPOLLOUT;
+    return events;
+}
+
+/* All that follows from what happened: told to the service in order, sent, closed. */
+void link_work(struct link *link)
+{
+    if (link->phase == LINK_OPEN && !link->is_opened) {
+        link->is_opened = true;
+        if (link->service->opened)
+            link->service->opened(link);
+    }
+    deliver(link);
+    tell_over(link);
+    if (link->phase == LINK_OPEN || link->phase == LINK_CLOSING)
+        send_out(link);
+    if (link->phase == LINK_OPEN)
+        tell_drained(link);
+    if (link->phase == LINK_OPEN || link->phase == LINK_CLOSING)
+        say_goodbye(link);
+    if (link->phase == LINK_DEAD) {
+        tell_closed(link);
+        if (!link->is_queued)
+            link_free(link);
+        return;
+    }
+    watch_set(link->front, &link->watch, wanted(link));
+}
