@@ -1,5 +1,6 @@
 """The sections of tools/bench: what runs beside what."""
 import json
+import statistics
 import subprocess
 import tempfile
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import rest
 from company import write_company
+from flow import Walk
 from server import BIN, ROOT, bare, kamailio, mockrc
 
 
@@ -79,6 +81,23 @@ def grants(bench, ours, client):
             })
             bench.row("http", what, answer_bytes=answer.stat().st_size)
             compare(bench, "http", None, figures)
+
+
+# ---- flow -----------------------------------------------------------------------------------
+
+
+def flow(bench):
+    """What a person waits for the provider in all, from Authenticate to the token, in both dresses."""
+    for fixture in ("acme-rc", "acme-aco"):
+        with mockrc("--fixture", fixture) as ours:
+            waits, before = [], ours.cpu_s()
+            for _ in range(4 * bench.rounds()):
+                walk = Walk(ours.env)
+                walk.run()
+                waits.append(1000 * walk.seconds)
+            bench.row("flow", f"login, consent and token, {fixture}", requests=walk.requests,
+                      waited_ms=statistics.median(waits), waited_ms_worst=max(waits),
+                      server_cpu_ms=1000 * (ours.cpu_s() - before) / len(waits))
 
 
 # ---- sip ------------------------------------------------------------------------------------
@@ -256,6 +275,6 @@ def scenarios(bench):
 
 
 ALL = {
-    "http": http, "sip": sip, "start": start, "journal": journal, "calllog": calllog,
+    "http": http, "flow": flow, "sip": sip, "start": start, "journal": journal, "calllog": calllog,
     "scenarios": scenarios,
 }
