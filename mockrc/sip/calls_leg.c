@@ -40,6 +40,7 @@ struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
     leg->flow = request->flow;
     leg->transport = transport_of(request);
     leg->taken = request->taken;
+    leg->remote_cseq = request->cseq;
     xset(&leg->peer, request->peer);
     xset(&leg->number, call->from);
     xset(&leg->call_id, request->call_id);

@@ -1,10 +1,27 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sip/auth.h"
+#include "sip/body.h"
 #include "sip/calls_parts.h"
 #include "sip/leg_media.h"
 
 #include <string.h>
+
+static const char *const sdp_only[] = {BODY_SDP, NULL};
+
+/* The same INVITE came by two ways (RFC 3261 8.2.2.2): the second is not another call. */
+static bool check_merged(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    if (!phone_leg_of_pending(exchange->world, request->call_id, request->from_tag, request->cseq))
+        return false;
+    return exchange_answer(exchange, 482, NULL, "the same INVITE came by another way");
+}
+
+static bool check_body(struct sip_exchange *exchange)
+{
+    return body_refuse(exchange, sdp_only) || body_refuse_accept(exchange, BODY_SDP);
+}
 
 /* sip.md 3.3: who is not registered is refused before any 407. */
 static bool check_registered(struct sip_exchange *exchange)
@@ -41,9 +58,15 @@ static bool check_limit(struct sip_exchange *exchange)
     return exchange_answer(exchange, 486, NULL, "the extension has as many calls as it may");
 }
 
+/* The session description it carries; NULL when none. */
+static const char *offer_of(const struct sip_request *request)
+{
+    return body_is(request, BODY_SDP) ? request->body : NULL;
+}
+
 static bool check_offer(struct sip_exchange *exchange)
 {
-    const char *offer = exchange->request->body;
+    const char *offer = offer_of(exchange->request);
     const char *misfit =
         offer ? leg_media_misfit(exchange->world, transport_of(exchange->request), offer) : NULL;
     return misfit && exchange_answer(exchange, 488, NULL, misfit);
@@ -52,7 +75,7 @@ static bool check_offer(struct sip_exchange *exchange)
 /* Answer to the request's offer, or an offer of ours when it has none. */
 static const char *describe(struct sip_exchange *exchange, struct phone_leg *leg)
 {
-    return leg_media_describe(exchange->world, leg, exchange->arena, exchange->request->body);
+    return leg_media_describe(exchange->world, leg, exchange->arena, offer_of(exchange->request));
 }
 
 /* 100, then exactly one 183 with a description, then what comes of it (sip.md 0, rule 5). */
@@ -77,8 +100,10 @@ static bool take(struct sip_exchange *exchange)
 }
 
 sip_check_fn *const calls_invite_checks[] = {
+    check_merged,
     check_caller,
     check_callee,
+    check_body,
     check_registered,
     auth_check_lockout,
     auth_check_credentials,
@@ -107,12 +132,21 @@ static bool bye(struct sip_exchange *exchange, struct phone_leg *leg)
     return exchange_answer(exchange, 200, NULL, NULL);
 }
 
+/* RFC 3261 14.2: two INVITEs of the phone at once, or one of each side. */
+static bool check_glare(struct sip_exchange *exchange, const struct phone_leg *leg)
+{
+    if (leg->taken && leg->state == LEG_RINGING) {
+        exchange->answer->retry_after_s = 1 + (int)id_below(&exchange->world->sip_ids, 10);
+        return exchange_answer(exchange, 500, NULL, "the INVITE before is not answered yet");
+    }
+    return (leg->taken || leg->invite) &&
+           exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
+}
+
 /* Hold, network change: a description for a description. */
 static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
 {
-    if (leg->taken || leg->invite)
-        return exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
-    if (check_offer(exchange))
+    if (check_glare(exchange, leg) || check_body(exchange) || check_offer(exchange))
         return true;
     leg->taken = exchange->request->taken;
     if (exchange->request->contact_count)
@@ -134,6 +168,9 @@ static const struct {
 bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
 {
     event_set_int(exchange->event, EVENT_CALL, (int64_t)leg->call->id);
+    if (exchange->request->cseq < leg->remote_cseq) /* RFC 3261 12.2.2 */
+        return exchange_answer(exchange, 500, NULL, "the CSeq number is lower than the last");
+    leg->remote_cseq = exchange->request->cseq;
     for (size_t i = 0; i < sizeof in_dialog / sizeof *in_dialog; i++)
         if (text_eq(exchange->request->method, in_dialog[i].method))
             return in_dialog[i].run(exchange, leg);

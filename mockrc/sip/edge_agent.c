@@ -126,7 +126,8 @@ static void perform(struct edge_agent *agent, msg_t *request, const struct sip_a
     } else if (plan->kind == PLAN_DROP || answer->status == 0) {
         msg_destroy(request);
     } else if (answer->is_taken) {
-        edge_take(&agent->takens, agent->home, agent->nta, request, agent->home->last_taken);
+        edge_take(&agent->takens, agent->home, agent->nta, request, agent->home->last_taken,
+                  plan->kind == PLAN_DELAY ? plan->delay_ms : 0);
     } else {
         buf_reset(&agent->home->headers);
         edge_write(answer, &agent->home->headers);
@@ -281,7 +282,6 @@ void edge_agent_send(struct edge_agent *agent, struct sip_out *out)
         break;
     case SIP_OUT_ANSWER:
         edge_taken_answer(&agent->takens, out);
-        sip_out_free(out);
     }
 }
 

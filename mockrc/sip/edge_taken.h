@@ -16,11 +16,12 @@ struct edge_takens {
     struct edge_taken *by_id;
 };
 
-/* Takes the message, says 100 Trying; from now on `id` can be answered. False: it could not be. */
-bool edge_take(struct edge_takens *takens, struct edge_home *home, struct nta_agent_s *nta,
-               msg_t *msg, uint64_t id);
-/* An answer to one that is gone is passed over. */
-void edge_taken_answer(struct edge_takens *takens, const struct sip_out *out);
+/* Takes the message, says 100 Trying; from now on `id` can be answered. One that could not be is
+ * told as lost. `delay_ms` > 0: neither the 100 nor an answer leaves before that time has passed. */
+void edge_take(struct edge_takens *takens, struct edge_home *home, struct nta_agent_s *nta,
+               msg_t *msg, uint64_t id, int64_t delay_ms);
+/* Sends the answer, now the edge's; one to an INVITE that is gone is passed over. */
+void edge_taken_answer(struct edge_takens *takens, struct sip_out *out);
 /* The proxy closes. */
 void edge_takens_done(struct edge_takens *takens);
 

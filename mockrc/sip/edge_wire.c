@@ -109,6 +109,20 @@ static void read_body(const sip_t *sip, struct arena *arena, struct sip_request 
     request->body = arena_strndup(arena, sip->sip_payload->pl_data, sip->sip_payload->pl_len);
     if (sip->sip_content_type)
         request->content_type = sip->sip_content_type->c_type;
+    const sip_content_encoding_t *encoding = sip->sip_content_encoding;
+    if (encoding && encoding->k_items && encoding->k_items[0])
+        request->content_encoding = encoding->k_items[0];
+    request->is_body_optional =
+        sip->sip_content_disposition && sip->sip_content_disposition->cd_optional;
+}
+
+static void read_accept(const sip_t *sip, struct arena *arena, struct sip_request *request)
+{
+    for (const sip_accept_t *accept = sip->sip_accept; accept; accept = accept->ac_next)
+        if (accept->ac_type)
+            request->accept = request->accept
+                                  ? arena_printf(arena, "%s %s", request->accept, accept->ac_type)
+                                  : accept->ac_type;
 }
 
 static const char *fault_of(const sip_t *sip)
@@ -150,6 +164,7 @@ void edge_read(const sip_t *sip, struct arena *arena, struct sip_request *reques
         request->user_agent = arena_strndup(arena, sip->sip_user_agent->g_string,
                                             strnlen(sip->sip_user_agent->g_string, USER_AGENT_MAX));
     read_body(sip, arena, request);
+    read_accept(sip, arena, request);
     add_options(arena, sip->sip_require, request);
     add_options(arena, sip->sip_proxy_require, request);
     read_contacts(sip, arena, request);
@@ -206,6 +221,8 @@ void edge_write(const struct sip_answer *answer, struct buf *out)
     write_text("Content-Type: ", answer->content_type, out);
     write_text("Allow: ", answer->allow, out);
     write_text("Unsupported: ", answer->unsupported, out);
+    write_text("Accept: ", answer->accept, out);
+    write_text("Accept-Encoding: ", answer->accept_encoding, out);
     write_number("Min-Expires: ", answer->min_expires_s, out);
     write_number("Retry-After: ", answer->retry_after_s, out);
 }

@@ -229,7 +229,8 @@ static void serve(struct sip_exchange *exchange, struct plan *plan)
         run(exchange);
     close_event(exchange, service->journal, plan);
     keep_plan(exchange, plan);
-    if (!exchange->answer->is_taken) /* the library knows those it takes again */
+    /* What is taken the library knows when it comes again, once it has it: after a delay. */
+    if (!exchange->answer->is_taken || plan->kind == PLAN_DELAY)
         repeat_keep(service->world, key, exchange->answer,
                     plan->kind == PLAN_NONE || plan->kind == PLAN_ANSWER);
     if (exchange->call)

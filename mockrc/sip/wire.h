@@ -50,6 +50,9 @@ struct sip_request {
     const char *user_agent;
     const char *refer_to;            /* URI, NULL: none */
     const char *content_type, *body; /* NULL: none */
+    const char *content_encoding;    /* NULL: none */
+    const char *accept;              /* media types of Accept, parted by blanks; NULL: no header */
+    bool is_body_optional;           /* Content-Disposition: handling=optional (RFC 3261 20.11) */
     uint64_t taken; /* INVITE: the number under which it can be taken (answer.is_taken) */
 };
 
@@ -73,6 +76,7 @@ struct sip_answer {
     size_t contact_count;
     int min_expires_s, retry_after_s; /* 0: none */
     const char *unsupported, *allow;
+    const char *accept, *accept_encoding; /* of 415: what would have been taken */
     const char *content_type, *body;
     bool is_taken; /* INVITE: 100 now; further answers come as SIP_OUT_ANSWER of request.taken */
     bool has_more; /* the world has messages of its own to send now */

@@ -105,6 +105,13 @@ static bool is_dialog(const struct phone_leg *leg, const struct question *questi
            text_eq(leg->remote_tag, question->remote_tag);
 }
 
+static bool is_pending(const struct phone_leg *leg, const struct question *question)
+{
+    return leg->taken && leg->remote_cseq == question->number &&
+           strcmp(leg->call_id, question->call_id) == 0 &&
+           text_eq(leg->remote_tag, question->remote_tag);
+}
+
 static bool is_taken(const struct phone_leg *leg, const struct question *question)
 {
     return leg->taken == question->number;
@@ -119,6 +126,12 @@ struct phone_leg *phone_leg_of_dialog(const struct world *world, const char *cal
                                       const char *local_tag, const char *remote_tag)
 {
     return leg_that(world, is_dialog, &(struct question){call_id, local_tag, remote_tag, 0});
+}
+
+struct phone_leg *phone_leg_of_pending(const struct world *world, const char *call_id,
+                                       const char *remote_tag, uint32_t cseq)
+{
+    return leg_that(world, is_pending, &(struct question){call_id, NULL, remote_tag, cseq});
 }
 
 struct phone_leg *phone_leg_of_taken(const struct world *world, uint64_t taken)

@@ -39,6 +39,7 @@ struct phone_leg {
     char *local, *remote; /* From and To of requests of ours, without tags, with <> */
     char *target;         /* Request-URI of requests of ours */
     uint32_t cseq;        /* of the last request of ours */
+    uint32_t remote_cseq; /* of the phone's last request in the dialog */
     uint64_t taken;       /* its INVITE that waits for our answer or its ACK; 0: none */
     uint64_t invite;      /* our INVITE under way: id of the sip_out; 0: none */
     uint32_t invite_cseq;
@@ -74,6 +75,9 @@ struct phone_call *phone_call_by_id(const struct world *world, uint64_t id);
 /* The leg of a dialog: by Call-ID and tags only, as Request-URIs are no use (sip.md 0, rule 12). */
 struct phone_leg *phone_leg_of_dialog(const struct world *world, const char *call_id,
                                       const char *local_tag, const char *remote_tag);
+/* The leg whose INVITE, by that phone and of that number, still waits for our answer or its ACK. */
+struct phone_leg *phone_leg_of_pending(const struct world *world, const char *call_id,
+                                       const char *remote_tag, uint32_t cseq);
 struct phone_leg *phone_leg_of_taken(const struct world *world, uint64_t taken);
 struct phone_leg *phone_leg_of_invite(const struct world *world, uint64_t invite);
 size_t phone_call_count(const struct world *world);

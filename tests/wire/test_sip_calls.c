@@ -188,6 +188,36 @@ static void a_retransmitted_invite_gets_its_183_again(void **state)
     pthread_mutex_unlock(&stage->lock);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The 100, and all that follows it in order, come after the delay; what the phone repeats in the
+ * meantime is no second call. */
+static void a_delayed_invite_is_answered_late(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stage *stage;
+        given_stage((void **)&stage);
+        struct sip_client *client = each(stage, i);
+        char to_tag[64];
+        pthread_mutex_lock(&stage->lock);
+        scene_arm(stage->scene, "{match: {op: sip.invite}, kind: delay, delay: 700ms}");
+        pthread_mutex_unlock(&stage->lock);
+        int64_t started = now_ms();
+        given_ringing(stage, client, to_tag); /* 407, 100, 183 */
+        assert_true(now_ms() - started >= 1400);
+        pthread_mutex_lock(&stage->lock);
+        assert_int_equal(phone_call_count(stage->scene->world), 1);
+        pthread_mutex_unlock(&stage->lock);
+        stage_done((void **)&stage);
+    }
+    (void)state;
+}
+
 static void a_stopping_proxy_ends_its_calls(void **state)
 {
     struct stage *stage = *state;
@@ -211,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_call_gets_200_and_487),
         on_stage(an_unacknowledged_200_is_sent_again_over_udp),
         on_stage(a_retransmitted_invite_gets_its_183_again),
+        cmocka_unit_test(a_delayed_invite_is_answered_late),
         on_stage(a_stopping_proxy_ends_its_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
