@@ -20,7 +20,7 @@ struct slot {
 
 struct edge {
     struct edge_home home; /* first: the agents know only this */
-    char *bind;
+    char *bind, *hop_key;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t answered;
@@ -275,6 +275,7 @@ static void edge_free(struct edge *edge)
     buf_done(&edge->home.headers);
     free(edge->slots);
     free(edge->bind);
+    free(edge->hop_key);
     free(edge);
 }
 
@@ -286,6 +287,8 @@ int edge_start(const struct edge_options *options, struct edge **ret, struct dia
     edge->bind = xstrdup(options->bind);
     edge->home.options = *options;
     edge->home.options.bind = edge->bind;
+    xset(&edge->hop_key, options->hop_key);
+    edge->home.options.hop_key = edge->hop_key;
     edge->home.drain = drain;
     arena_init(&edge->home.arena);
     buf_init(&edge->home.headers, HEADERS_MAX);

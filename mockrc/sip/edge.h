@@ -49,10 +49,11 @@ struct edge_options {
     edge_replied_fn *replied;
     edge_taken_fn *taken;
     void *context;
+    const char *hop_key; /* who shows it in its Via is believed: sip/hop_via.h. NULL: nobody is */
 };
 
 /* Starts the thread and opens what is wished. ERR_ENV (a port in use, an address that is not ours):
- * nothing is left behind. `options` is copied; `bind` too. */
+ * nothing is left behind. `options` is copied; `bind` and `hop_key` too. */
 int edge_start(const struct edge_options *options, struct edge **ret, struct diag *diag);
 /* Looks at the wishes again and returns when they are so, or could not be: ERR_ENV, the first
  * failure told, all others tried. An address that one proxy leaves and another wants is handed over

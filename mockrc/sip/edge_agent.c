@@ -158,6 +158,7 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     if (tport_is_stream(transport)) {
         request.transport = "tcp";
         request.flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
+        edge_read_hop(sip, &home->arena, home->options.hop_key, &request);
     } else {
         request.peer = tport_hostport(peer, sizeof peer, msg_addr(msg), 1);
     }

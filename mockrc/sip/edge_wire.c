@@ -1,6 +1,7 @@
 #include "sip/edge_wire.h"
 
 #include "base/text.h"
+#include "sip/hop_via.h"
 
 #include <sofia-sip/msg_header.h>
 #include <sofia-sip/sip_header.h>
@@ -169,6 +170,19 @@ void edge_read(const sip_t *sip, struct arena *arena, struct sip_request *reques
     add_options(arena, sip->sip_proxy_require, request);
     read_contacts(sip, arena, request);
     read_credentials(sip, arena, request);
+}
+
+void edge_read_hop(const sip_t *sip, struct arena *arena, const char *key,
+                   struct sip_request *request)
+{
+    const msg_param_t *params = sip->sip_via->v_params;
+    const char *shown = msg_params_find(params, HOP_VIA_KEY "=");
+    enum transport transport;
+    if (!key || !shown || strcmp(shown, key) != 0 ||
+        !transport_named(msg_params_find(params, HOP_VIA_TRANSPORT "="), &transport))
+        return;
+    request->transport = transport_name(transport);
+    request->peer = param(arena, params, HOP_VIA_PEER "=");
 }
 
 /* sip.md 3.3: the platform's order is URI, expires, reg-id, instance; no blank behind a semicolon.

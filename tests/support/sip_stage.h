@@ -107,6 +107,7 @@ static inline struct edge_options stage_options(struct stage *stage)
                                  .next = stage_next,
                                  .replied = stage_replied,
                                  .taken = stage_taken,
+                                 .hop_key = "secret",
                                  .context = stage};
 }
 

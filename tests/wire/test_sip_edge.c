@@ -95,6 +95,38 @@ static void a_via_host_that_exists_nowhere_does_not_matter(void **state)
     assert_int_equal(stage_sends(&stage->tcp, text), 200);
 }
 
+/* The front's hop tells by which transport the client came; anybody else only claims it. */
+static void who_knows_the_key_is_believed_about_the_transport(void **state)
+{
+    static const struct {
+        const char *params, *want;
+    } rows[] = {
+        {";hop=wss;hop-key=secret;hop-peer=\"9.9.9.9:1\"", "wss"},
+        {";hop=tls;hop-key=secret", "tls"},
+        {";hop=wss;hop-key=secre", "tcp"},
+        {";hop=wss", "tcp"},
+        {";hop-key=secret", "tcp"},
+        {";hop=pigeon;hop-key=secret", "tcp"},
+    };
+    struct stage *stage = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *text = arena_printf(
+            &stage->scene->arena,
+            "OPTIONS sip:d.test SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%d;branch=z9hG4bK-%zu%s\r\n"
+            "From: <sip:a@d.test>;tag=f\r\nTo: <sip:a@d.test>\r\nCall-ID: %zu\r\nCSeq: 1 "
+            "OPTIONS\r\n"
+            "Content-Length: 0\r\n\r\n",
+            stage->tcp.port, i, rows[i].params, i);
+        assert_int_equal(stage_sends(&stage->tcp, text), 200);
+        struct event event;
+        pthread_mutex_lock(&stage->lock);
+        assert_true(
+            journal_get(stage->scene->journal, journal_last(stage->scene->journal), &event));
+        pthread_mutex_unlock(&stage->lock);
+        assert_string_equal(event_get(&event, EVENT_TRANSPORT), rows[i].want);
+    }
+}
+
 static void a_double_newline_is_answered_by_one(void **state)
 {
     struct stage *stage = *state;
@@ -392,6 +424,7 @@ int main(void)
         on_stage(answers_keep_to_the_form_clients_read),
         on_stage(the_answer_tells_where_the_request_came_from),
         on_stage(a_via_host_that_exists_nowhere_does_not_matter),
+        on_stage(who_knows_the_key_is_believed_about_the_transport),
         on_stage(a_double_newline_is_answered_by_one),
         on_stage(requests_in_one_segment_and_in_pieces_are_told_apart),
         on_stage(a_fault_answers_drops_delays_and_closes),

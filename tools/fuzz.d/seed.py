@@ -87,6 +87,17 @@ SEEDS = {
             ("REGISTER", "Require: outbound\r\nSupported: path, gruu\r\nUser-Agent: x\r\n"),
         )
     ],
+    "sip_hop": [
+        f"{kind}{cut}{text}"
+        for kind, cut in (("\x00", "\x20"), ("\x01", "\x00"), ("\x02", "\x00"))
+        for text in (
+            "\r\n\r\nOPTIONS sip:a SIP/2.0\r\nv: SIP/2.0/TLS a;rport;branch=z9hG4bK1, SIP/2.0/UDP b\r\n"
+            "Call-ID: c\r\nCSeq: 1 OPTIONS\r\nContent-Length: 2\r\n\r\nabSIP/2.0 200 OK\r\nVia: x\r\n\r\n",
+            'SIP/2.0 183 Ring\r\nVia: SIP / 2.0 / TCP h;x=",;\\""\r\nVia: SIP/2.0/WSS b\r\nS: a\r\n b\r\n'
+            "l: 1\r\n\r\nx",
+            "INVITE sip:a SIP/2.0\nVia: SIP/2.0/WSS a;received=b\n\nbody",
+        )
+    ],
     "text": [
         "2026-01-02T03:04:05.006Z", "2026-01-02T03:04:05+05:30", "2026-01-02", "2h30m", "1.5h",
         "250ms", "7d", "-9223372036854775808", "true", "sip*.ring?entral.comsip10.ringcentral.com",
