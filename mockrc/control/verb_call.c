@@ -5,7 +5,7 @@
  *   ring-user: "102"
  *   ring-user: { user: "102", from: "+13035550199", name: TEST CALLER, lasts: 20s }
  *
- * Says: call, as does its event, which is the call's start; call.answer and call.end follow.
+ * Says: call, as does its event; call.start, call.answer and call.end follow.
  *
  * set-party: what happens when a phone calls a number that nobody has registered.
  *
@@ -16,7 +16,6 @@
 #include "control/verbs.h"
 
 #include "base/text.h"
-#include "sip/calls.h"
 
 static int64_t duration(const struct verb_call *call, const char *name, int64_t otherwise)
 {
@@ -30,18 +29,24 @@ static int ring(struct verb_call *call)
     const struct user *user = verb_user(call, "user");
     if (!user)
         return ERR_USAGE;
-    const struct party party = {.lasts_ms = duration(call, "lasts", 0)};
-    const struct phone_call *rung =
-        call->world->sip
-            ? calls_ring_user(call->world->sip, verb_text(call, "from", "+12125550100"),
-                              verb_text(call, "name", "TEST CALLER"), user, &party,
-                              journal_next(call->journal))
-            : NULL;
+    struct world *world = call->world;
+    const struct switch_draft draft = {
+        .from = verb_text(call, "from", "+12125550100"),
+        .name = verb_text(call, "name", "TEST CALLER"),
+        .to = user->extension_number ? user->extension_number : "",
+        .is_simulated = true,
+        .plays = {.lasts_ms = duration(call, "lasts", 0)},
+        .cause = journal_next(call->journal),
+    };
+    bool has_phone = world->phones && world->phones->can_ring(world, user);
+    struct phone_call *rung = has_phone ? switch_begin(world, &draft) : NULL;
     if (!rung)
         return verb_refuse(call, verb_arg(call, "user"), "no phone of %s can be reached",
                            user->email ? user->email : user->extension_number);
     event_set_int(call->event, EVENT_CALL, (int64_t)rung->id);
     json_int(call->out, "call", (int64_t)rung->id);
+    journal_hold(call->journal);
+    switch_dial(world, rung, NULL);
     return ERR_OK;
 }
 

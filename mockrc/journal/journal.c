@@ -36,6 +36,9 @@ struct journal {
     uint64_t first, next; /* numbers kept: first <= n < next */
     uint64_t dropped;
     size_t bytes;
+    bool is_holding;
+    struct event *held;
+    size_t held_count, held_cap;
 };
 
 struct journal *journal_new(const struct journal_limits *limits)
@@ -65,6 +68,7 @@ void journal_free(struct journal *journal)
         return;
     drop_blocks(journal);
     free(journal->index);
+    free(journal->held);
     free(journal);
 }
 
@@ -148,7 +152,7 @@ static struct entry *room_for(struct journal *journal, size_t size)
     return entry;
 }
 
-uint64_t journal_append(struct journal *journal, struct event *event)
+static uint64_t append(struct journal *journal, struct event *event)
 {
     size_t count = 0;
     for (int i = 0; i < EVENT_KEY_COUNT; i++)
@@ -183,6 +187,32 @@ uint64_t journal_append(struct journal *journal, struct event *event)
     journal->index[journal->next % journal->cap] = entry;
     event->seq = journal->next;
     return journal->next++;
+}
+
+void journal_hold(struct journal *journal)
+{
+    journal->is_holding = true;
+}
+
+uint64_t journal_append(struct journal *journal, struct event *event)
+{
+    uint64_t seq = append(journal, event);
+    journal->is_holding = false;
+    for (size_t i = 0; i < journal->held_count; i++)
+        append(journal, &journal->held[i]);
+    journal->held_count = 0;
+    return seq;
+}
+
+void journal_follow(struct journal *journal, const struct event *event)
+{
+    if (!journal->is_holding) {
+        struct event copy = *event;
+        append(journal, &copy);
+        return;
+    }
+    xgrow(journal->held, journal->held_count, &journal->held_cap);
+    journal->held[journal->held_count++] = *event;
 }
 
 bool journal_get(const struct journal *journal, uint64_t seq, struct event *event)

@@ -25,6 +25,11 @@ uint64_t journal_next(const struct journal *journal);
 /* Packs a copy; sets event->seq and returns it. */
 uint64_t journal_append(struct journal *journal, struct event *event);
 
+/* From now to the next append, what is given to journal_follow waits and comes behind it: so that
+ * the event of a call comes before what it set off, although it is written last. */
+void journal_hold(struct journal *journal);
+void journal_follow(struct journal *journal, const struct event *event);
+
 uint64_t journal_first(const struct journal *journal); /* oldest number kept, 0: empty */
 uint64_t journal_last(const struct journal *journal);  /* newest, 0: none yet */
 uint64_t journal_dropped(const struct journal *journal);

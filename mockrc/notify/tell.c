@@ -3,6 +3,7 @@
 #include "api/subscription_json.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "journal/call_event.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -253,5 +254,8 @@ void notify_hear(void *context, struct world *world, const struct notice *notice
         [NOTICE_EXTENSION_DELETED] = tell_extension,   [NOTICE_PRESENCE] = tell_presence,
         [NOTICE_SUBSCRIPTION_EXPIRES] = tell_reminder,
     };
-    tells[notice->kind](world, notice);
+    if (context)
+        call_event_hear(context, world, notice);
+    if (tells[notice->kind])
+        tells[notice->kind](world, notice);
 }

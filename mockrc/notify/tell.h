@@ -25,7 +25,8 @@ struct notify_event {
  * a call whose own event is yet to come. */
 size_t notify_tell(struct world *world, const struct notify_event *event);
 
-/* The world's listener (world/notice.h); needs no context. */
+/* The world's listener (world/notice.h). `context`: the journal that calls are told in; may be NULL.
+ */
 void notify_hear(void *context, struct world *world, const struct notice *notice);
 
 #endif

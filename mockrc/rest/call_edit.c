@@ -54,11 +54,15 @@ static void answer_extract(struct call *call, const char *type, size_t at, int64
     json_open(&out, NULL);
     uri_self(&out, "uri", call);
     json_list(&out, "records");
-    for (; at < end && (int64_t)count < most; at++)
-        if (!call_log_at(world, at)->is_deleted) {
+    for (; at < end && (int64_t)count < most; at++) {
+        const struct call_record *record = call_log_at(world, at);
+        if (record->is_open && !record->is_deleted)
+            break; /* a call that is not over: what began after it waits for it */
+        if (!record->is_deleted) {
             call_write(&out, call, call_log_at(world, at), view);
             count++;
         }
+    }
     json_list_end(&out);
     int64_t numbers[] = {call->account->id, (int64_t)at, view.is_detailed, world->call_log_resets};
     json_open(&out, "syncInfo");

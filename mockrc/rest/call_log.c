@@ -97,10 +97,10 @@ static bool ask_filter(struct call *call, struct call_filter *filter, bool *ret_
     return true;
 }
 
-enum { SESSION_RECORDS_MAX = 2 };
+enum { SESSION_RECORDS_MAX = 100 };
 
-/* The records of the session that sessionId or telephonySessionId names: one, or for a call between
- * colleagues the caller's and the called one's. False when the query names none. */
+/* The records of the session that sessionId or telephonySessionId names: one, or one for each of
+ * ours that was in the call. Newest first. False when the query names none. */
 static bool find_session(const struct call *call, bool with_deleted,
                          uint32_t numbers[SESSION_RECORDS_MAX], size_t *ret_count)
 {
@@ -114,13 +114,11 @@ static bool find_session(const struct call *call, bool with_deleted,
     if (session ? !call_by_session_id(world, session, &first)
                 : !call_by_telephony_id(world, telephony, &first))
         return true;
-    size_t end = first + 1;
-    if (end < call_log_count(world) && call_log_at(world, end)->is_mirror)
-        end++;
-    for (size_t number = end; number-- > first;) {
-        const struct call_record *record = call_log_at(world, number);
+    uint32_t found[SESSION_RECORDS_MAX];
+    for (size_t i = call_log_session(world, first, found, SESSION_RECORDS_MAX); i-- > 0;) {
+        const struct call_record *record = call_log_at(world, found[i]);
         if (call_is_in_reach(call, record) && (with_deleted || !record->is_deleted))
-            numbers[(*ret_count)++] = (uint32_t)number;
+            numbers[(*ret_count)++] = found[i];
     }
     return true;
 }

@@ -1,5 +1,6 @@
 /* The names of everything that can happen: routes, SIP methods, verbs and the client's commands. */
 #include "base/text.h"
+#include "journal/call_event.h"
 #include "oauth/oauth.h"
 #include "rest/rest.h"
 #include "scenario/scenario.h"
@@ -35,6 +36,8 @@ static void gather(struct ops *ops)
             add(ops, families[i].routes[j].op);
     for (size_t i = 0; sip_op_at(i); i++)
         add(ops, sip_op_at(i));
+    for (size_t i = 0; call_event_op_at(i); i++)
+        add(ops, call_event_op_at(i));
     for (size_t i = 0; i < verb_count(); i++)
         add(ops, verb_at(i)->name);
     for (size_t i = 0; i < step_kind_count(); i++)

@@ -10,6 +10,7 @@
 #include "oauth/oauth.h"
 #include "rest/rest.h"
 #include "sim/internal.h"
+#include "sip/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +74,7 @@ int sim_build_world(struct sim *sim, struct world **ret, struct diag *diag)
     xset(&world->base_url, sim->base_url);
     xset(&world->media_url, sim->base_url);
     world->names_resolve = options->names_resolve;
-    notice_listen(world, notify_hear, NULL);
+    notice_listen(world, notify_hear, sim->api.journal);
     struct fixture_options wants = {.call_log_records = options->call_log_records};
     int err = fixture_load(world, sim->fixture_path, &wants, diag);
     if (!err)
@@ -171,6 +172,7 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     if (!err) {
         sim->sip = (struct sip_service){sim->api.world, sim->api.journal, sim->api.faults};
         sim->api.world->sip = &sim->sip;
+        sim->api.world->phones = &calls_phones;
         build_router(sim);
         err = start_edges(sim, diag);
     }
@@ -217,6 +219,7 @@ int sim_reset(struct sim *sim, struct diag *diag)
     }
     sim->api.world = sim->sip.world = world;
     world->sip = &sim->sip;
+    world->phones = &calls_phones;
     sim->life++;
     journal_clear(sim->api.journal);
     fault_clear(sim->api.faults, "*");

@@ -16,25 +16,24 @@ static const char *our_contact(const struct world *world, const struct phone_leg
                         transport_name(leg->transport));
 }
 
-static struct phone_leg *new_leg(struct world *world, struct phone_call *call,
+static struct phone_leg *new_leg(struct world *world, struct phone_party *party,
                                  const struct device *device, const struct proxy *proxy)
 {
     char tag[17];
-    struct phone_leg *leg = phone_leg_add(call);
+    struct phone_leg *leg = phone_leg_add(party);
     leg->is_phone = true;
-    leg->user_id = device->user_id;
     leg->proxy = proxy;
     xset(&leg->device_id, device->id);
     xset(&leg->aor, device->sip_username);
     xset(&leg->local_tag, id_hex(&world->sip_ids, tag, 16));
-    leg->cseq = SIP_OUT_CSEQ + (uint32_t)(call->id % 1000000) * 100;
+    leg->cseq = SIP_OUT_CSEQ + (uint32_t)(party->call->id % 1000000) * 100;
     return leg;
 }
 
-struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
+struct phone_leg *leg_of_caller(struct world *world, struct phone_party *party,
                                 const struct sip_request *request, const struct device *device)
 {
-    struct phone_leg *leg = new_leg(world, call, device, request->proxy);
+    struct phone_leg *leg = new_leg(world, party, device, request->proxy);
     struct arena arena;
     arena_init(&arena);
     leg->flow = request->flow;
@@ -42,7 +41,6 @@ struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
     leg->taken = request->taken;
     leg->remote_cseq = request->cseq;
     xset(&leg->peer, request->peer);
-    xset(&leg->number, call->from);
     xset(&leg->call_id, request->call_id);
     xset(&leg->remote_tag, request->from_tag);
     xset(&leg->local, arena_printf(&arena, "<sip:%s@%s>", request->to_user, request->to_host));
@@ -56,20 +54,19 @@ struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
     return leg;
 }
 
-struct phone_leg *leg_ring(struct world *world, struct phone_call *call,
+struct phone_leg *leg_ring(struct world *world, struct phone_party *party,
                            const struct binding *binding, const struct device *device,
                            const char *from, const char *name)
 {
     struct sip_out *out = sip_out_to(world, binding, device->sip_username, "INVITE");
     if (!out)
         return NULL;
-    struct phone_leg *leg = new_leg(world, call, device, binding->proxy);
+    struct phone_leg *leg = new_leg(world, party, device, binding->proxy);
     leg->flow = binding->flow;
     leg->transport = binding->transport;
     leg->invite = out->id;
     leg->invite_cseq = out->cseq = ++leg->cseq;
     xset(&leg->peer, binding->peer);
-    xset(&leg->number, call->to);
     xset(&leg->call_id, out->call_id);
     xset(&leg->target, binding->contact);
     xset(&leg->local,
@@ -89,6 +86,7 @@ void leg_answer(struct world *world, struct phone_leg *leg, int status, const ch
     struct sip_out *out = sip_out_add(world, SIP_OUT_ANSWER, leg->proxy);
     if (!out)
         return;
+    char party[CALL_ID_LEN], session[CALL_ID_LEN];
     out->of = leg->taken;
     out->status = status;
     out->to_tag = arena_strdup(&out->arena, leg->local_tag);
@@ -98,8 +96,8 @@ void leg_answer(struct world *world, struct phone_leg *leg, int status, const ch
         &out->arena, "Contact: %s\r\n%s%s", our_contact(world, leg, &out->arena, leg->call->to),
         sdp ? "Content-Type: application/sdp\r\n" : "",
         status == 183
-            ? arena_printf(&out->arena, "p-rc-api-ids: party-id=p-%s-1;session-id=s-%s\r\n",
-                           leg->call->api_id, leg->call->api_id)
+            ? arena_printf(&out->arena, "p-rc-api-ids: party-id=%s;session-id=%s\r\n",
+                           phone_party_id(leg->party, party), phone_session_id(leg->call, session))
             : "");
     out->body = sdp ? arena_strdup(&out->arena, sdp) : NULL;
 }

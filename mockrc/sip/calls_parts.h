@@ -8,11 +8,11 @@
 
 /* --- calls_leg.c: the messages of one phone --- */
 
-/* A leg for the phone that sent `request`. */
-struct phone_leg *leg_of_caller(struct world *world, struct phone_call *call,
+/* A leg of the caller for the phone that sent `request`. */
+struct phone_leg *leg_of_caller(struct world *world, struct phone_party *party,
                                 const struct sip_request *request, const struct device *device);
 /* A leg for a contact, rung with an INVITE; NULL when nothing can be sent. */
-struct phone_leg *leg_ring(struct world *world, struct phone_call *call,
+struct phone_leg *leg_ring(struct world *world, struct phone_party *party,
                            const struct binding *binding, const struct device *device,
                            const char *from, const char *name);
 /* Answers the INVITE it waits with; `offer` NULL: without a description. */
@@ -24,14 +24,5 @@ void leg_ack(struct world *world, struct phone_leg *leg);
 /* Hangs up in the way its state wants: `status` (>= 300) to an INVITE that waits, CANCEL to ours,
  * BYE when it is up. */
 void leg_hang_up(struct world *world, struct phone_leg *leg, int status);
-
-/* --- calls.c: transitions --- */
-
-/* Rings whom `number` is, for the caller's leg of `call`. */
-void calls_dial(struct sip_service *service, struct phone_call *call, const struct user *caller,
-                const char *number);
-
-/* --- calls_log.c --- */
-void calls_log(struct world *world, const struct phone_call *call, int status);
 
 #endif

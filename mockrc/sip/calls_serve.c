@@ -85,11 +85,13 @@ static bool take(struct sip_exchange *exchange)
     const struct device *device = exchange->device;
     const struct user *caller = user_by_id(exchange->world, device->user_id);
     struct phone_call *call =
-        phone_call_add(exchange->world, device->number ? device->number : caller->extension_number,
-                       request->uri_user);
+        switch_begin(exchange->world, &(struct switch_draft){.caller = caller,
+                                                             .from = device->number,
+                                                             .device_id = device->id,
+                                                             .to = request->uri_user});
     if (!call)
         return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
-    struct phone_leg *leg = leg_of_caller(exchange->world, call, request, device);
+    struct phone_leg *leg = leg_of_caller(exchange->world, call->parties, request, device);
     xset(&leg->sdp, describe(exchange, leg));
     leg_media_join(exchange->service, call);
     event_set_int(exchange->event, EVENT_CALL, (int64_t)call->id);
@@ -179,12 +181,15 @@ bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
 
 void calls_go_on(struct sip_exchange *exchange, bool is_unheard)
 {
-    struct sip_service *service = exchange->service;
+    struct world *world = exchange->world;
+    struct phone_call *call = exchange->call;
+    struct phone_leg *hung_up = call->legs;
+    while (hung_up && hung_up->is_phone)
+        hung_up = hung_up->next;
     if (text_eq(exchange->request->method, "BYE"))
-        calls_end(service, exchange->call, 200, "a phone hung up");
+        switch_hang_up(world, hung_up->party, "a phone hung up");
     else if (is_unheard)
-        calls_end(service, exchange->call, 480, "a fault keeps the call from the phone");
+        switch_end(world, call, 480, "a fault keeps the call from the phone");
     else
-        calls_dial(service, exchange->call, user_by_id(exchange->world, exchange->device->user_id),
-                   exchange->request->uri_user);
+        switch_dial(world, call, NULL);
 }

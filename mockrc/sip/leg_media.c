@@ -190,28 +190,36 @@ static enum media_source party_plays(const struct world *world)
     return plays[world->knobs.rtp_party_plays];
 }
 
+/* What a phone of `call` hears when no other phone is up in it: somebody simulated, or nobody. */
+static enum media_source simulated_plays(const struct world *world, const struct phone_leg *leg)
+{
+    for (const struct phone_party *party = leg->call->parties; party; party = party->next)
+        if (party != leg->party && (phone_party_talks(party) || party->status == PHONE_VOICEMAIL))
+            return party_plays(world);
+    return MEDIA_NOTHING;
+}
+
 static void hear(struct sip_service *service, struct phone_leg *leg, const struct phone_leg *other)
 {
     struct media_wish *wish = &leg->line.wish;
     bool is_up = leg->state == LEG_UP;
     wish->from = other && other->is_phone ? other->line.id : 0;
-    wish->source = !is_up            ? MEDIA_RINGBACK
-                   : !other          ? MEDIA_NOTHING
-                   : other->is_phone ? MEDIA_LINE
-                                     : party_plays(service->world);
+    wish->source = !is_up  ? MEDIA_RINGBACK
+                   : other ? MEDIA_LINE
+                           : simulated_plays(service->world, leg);
     if (is_up && !leg->line.was_used)
         start_line(service, leg);
     media_line_set(service->world, &leg->line);
 }
 
-/* Of three that are up, say in a transfer, each hears the first other one. */
+/* Of three that are up, say in a conference, each hears the first other one. */
 void leg_media_join(struct sip_service *service, struct phone_call *call)
 {
     if (!service->world->media)
         return;
     for (struct phone_leg *leg = call->legs; leg; leg = leg->next) {
         const struct phone_leg *other = call->legs;
-        while (other && (other == leg || other->state != LEG_UP))
+        while (other && (other->party == leg->party || other->state != LEG_UP || !other->is_phone))
             other = other->next;
         if (leg->is_phone && leg->line.id)
             hear(service, leg, other);

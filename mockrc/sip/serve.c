@@ -42,13 +42,10 @@ static const struct method other_method = {"", "sip.other", false, NULL};
 
 const char *sip_op_at(size_t i)
 {
-    size_t count = sizeof methods / sizeof *methods, calls = 0;
+    size_t count = sizeof methods / sizeof *methods;
     if (i <= count)
         return i < count ? methods[i].op : other_method.op;
-    while (calls_op_at(calls))
-        calls++;
-    i -= count + 1;
-    return i < calls ? calls_op_at(i) : leg_media_op_at(i - calls);
+    return leg_media_op_at(i - count - 1);
 }
 
 static const struct method *method_named(const char *name)

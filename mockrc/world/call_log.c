@@ -21,7 +21,7 @@ struct call_number {
 
 static_assert(sizeof(struct call_record) == 48, "a million of these are kept");
 
-enum { POOL_MAX = UINT16_MAX };
+enum { POOL_MAX = UINT16_MAX, SESSION_SPAN = 10000 };
 
 static const char *const result_names[CALL_RESULT_COUNT] = {
     [CALL_ACCEPTED] = "Accepted",
@@ -215,15 +215,33 @@ static void each_class_list(struct call_log *log, const struct call_record *reco
 }
 
 /* Puts the record on the lists of its outside and its inside number. */
-static void post_numbers(struct call_log *log, const struct call_record *record)
+static void post_numbers(struct call_log *log, const struct call_record *record,
+                         void add(struct call_list *list, uint32_t number))
 {
     uint64_t line = log->lines[record->line];
     if (record->is_internal)
         return;
     if (record->other)
-        list_add(&number_get(log, record->other)->list, record->number);
+        add(&number_get(log, record->other)->list, record->number);
     if (line && line != record->other)
-        list_add(&number_get(log, line)->list, record->number);
+        add(&number_get(log, line)->list, record->number);
+}
+
+static void check(const struct world *world, const struct call_record *record)
+{
+    const struct call_log *log = world->call_log;
+    assert(record->user < world->user_count && record->line < log->line_count &&
+           record->name < log->name_count);
+    assert(record->queue == CALL_NO_QUEUE || record->queue < world->user_count);
+    assert(!record->is_internal || record->other < world->user_count);
+    (void)log;
+}
+
+/* How far the change lies after the start decides how far back a sync must look. */
+static void note_lag(struct call_log *log, const struct call_record *record)
+{
+    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
+        log->longest_lag_ms = record->modified_ms - record->start_ms;
 }
 
 bool call_log_append(struct world *world, const struct call_record *record, uint32_t *ret_number)
@@ -232,34 +250,107 @@ bool call_log_append(struct world *world, const struct call_record *record, uint
     if (log->count == CALL_LOG_MAX)
         return false;
     assert(log->count == 0 || log->records[log->count - 1].start_ms <= record->start_ms);
-    assert(record->user < world->user_count && record->line < log->line_count &&
-           record->name < log->name_count);
-    assert(record->queue == CALL_NO_QUEUE || record->queue < world->user_count);
-    assert(!record->is_internal || record->other < world->user_count);
+    check(world, record);
     xgrow(log->records, log->count, &log->cap);
     struct call_record *kept = &log->records[log->count];
     *kept = *record;
     *ret_number = kept->number = (uint32_t)log->count++;
-    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
-        log->longest_lag_ms = record->modified_ms - record->start_ms;
+    note_lag(log, kept);
     each_class_list(log, kept, list_add);
-    post_numbers(log, kept);
+    post_numbers(log, kept, list_add);
     return true;
 }
 
-/* The record changes now: its lag decides how far back a sync must look. */
+bool call_log_reserve(struct world *world, uint32_t session, uint32_t *ret_number)
+{
+    struct call_log *log = call_log_of(world);
+    if (log->count == CALL_LOG_MAX)
+        return false;
+    int64_t start_ms = clock_now(world);
+    if (log->count && log->records[log->count - 1].start_ms > start_ms)
+        start_ms = log->records[log->count - 1].start_ms; /* the clock was set back */
+    xgrow(log->records, log->count, &log->cap);
+    uint32_t number = (uint32_t)log->count++;
+    bool is_own = session == UINT32_MAX, is_mirror = !is_own && session + 1 == number;
+    log->records[number] = (struct call_record){.start_ms = start_ms,
+                                                .modified_ms = start_ms,
+                                                .number = number,
+                                                .queue = CALL_NO_QUEUE,
+                                                .is_open = true,
+                                                .is_mirror = is_mirror,
+                                                .is_joined = !is_own && !is_mirror};
+    if (!is_own && !is_mirror) {
+        xgrow(log->joins, log->join_count, &log->join_cap);
+        log->joins[log->join_count++] = (struct call_join){number, session};
+    }
+    *ret_number = number;
+    return true;
+}
+
+void call_log_keep(struct world *world, uint32_t number, const struct call_record *record)
+{
+    struct call_record *kept = &world->call_log->records[number];
+    const struct call_record reserved = *kept;
+    *kept = *record;
+    kept->number = number;
+    kept->start_ms = reserved.start_ms;
+    kept->modified_ms = clock_now(world);
+    kept->is_mirror = reserved.is_mirror;
+    kept->is_joined = reserved.is_joined;
+    kept->is_open = true;
+}
+
+void call_log_fill(struct world *world, uint32_t number, const struct call_record *record)
+{
+    struct call_log *log = world->call_log;
+    struct call_record *kept = &log->records[number];
+    assert(kept->is_open);
+    check(world, record);
+    call_log_keep(world, number, record);
+    kept->is_open = false;
+    note_lag(log, kept);
+    each_class_list(log, kept, list_insert);
+    post_numbers(log, kept, list_insert);
+}
+
+void call_log_drop(struct world *world, uint32_t number)
+{
+    world->call_log->records[number].is_deleted = true;
+}
+
+size_t call_log_session(const struct world *world, uint32_t first, uint32_t *numbers, size_t max)
+{
+    const struct call_log *log = world->call_log;
+    size_t count = 0;
+    for (uint32_t number = first; number < log->count && number <= first + 1 && count < max;
+         number++)
+        if (!log->records[number].is_open && (number == first || log->records[number].is_mirror))
+            numbers[count++] = number;
+    size_t at = 0, left = log->join_count; /* those behind `first`: a binary search */
+    while (left > 0) {
+        size_t half = left / 2;
+        bool is_before = log->joins[at + half].number <= first;
+        at += is_before ? half + 1 : 0;
+        left = is_before ? left - half - 1 : half;
+    }
+    /* A session's records begin while it lasts: none is far behind its first. */
+    for (size_t end = at + SESSION_SPAN; at < log->join_count && at < end && count < max; at++)
+        if (log->joins[at].session == first && !log->records[log->joins[at].number].is_open)
+            numbers[count++] = log->joins[at].number;
+    return count;
+}
+
 static void touch(struct call_log *log, struct call_record *record, int64_t now_ms)
 {
     record->modified_ms = now_ms;
-    if (record->modified_ms - record->start_ms > log->longest_lag_ms)
-        log->longest_lag_ms = record->modified_ms - record->start_ms;
+    note_lag(log, record);
 }
 
 void call_log_delete(struct world *world, uint32_t number)
 {
     struct call_log *log = world->call_log;
     struct call_record *record = &log->records[number];
-    if (record->is_deleted)
+    if (record->is_deleted || record->is_open)
         return;
     each_class_list(log, record, list_remove);
     record->is_deleted = true;
@@ -322,6 +413,7 @@ void call_log_done(struct world *world)
     free(log->users);
     free(log->names);
     free(log->lines);
+    free(log->joins);
     free(log->records);
     free(log);
     world->call_log = NULL;

@@ -3,7 +3,7 @@
  * page costs the same at a thousand records and at a million. Text of a record (numbers, names) is
  * derived from what it points at or stored once in a pool. A call between two colleagues is two
  * records that stand side by side, the caller's and then the called one's (`is_mirror`); they have
- * one session. Source: rest.md 5.7.
+ * one session. Calls that are under way have a place already (`is_open`). Source: rest.md 5.7.
  */
 #ifndef MOCKRC_WORLD_CALL_LOG_H
 #define MOCKRC_WORLD_CALL_LOG_H
@@ -51,6 +51,9 @@ struct call_record {
     uint8_t direction, kind, result;
     uint8_t is_internal : 1, has_recording : 1, is_on_demand : 1, is_deleted : 1;
     uint8_t is_mirror : 1;
+    uint8_t is_open : 1;   /* reserved: its call is not over, or not told of yet */
+    uint8_t is_joined : 1; /* of the session of another record that is not the one before it */
+    uint8_t is_short_recording : 1; /* it was recorded, but not long enough to be kept */
 };
 enum { CALL_NO_QUEUE = UINT32_MAX, CALL_LOG_GENERATED_MAX = 1000000, CALL_LOG_MAX = 2000000 };
 
@@ -72,6 +75,19 @@ const struct call_record *call_log_at(const struct world *world, size_t index); 
 /* Adds one at the end (start times must not fall); sets `*ret_number`, which the record need not
  * have. False when the log is full (CALL_LOG_MAX). */
 bool call_log_append(struct world *world, const struct call_record *record, uint32_t *ret_number);
+/* A place for a call that begins now, so that its ids stand from the beginning and the log stays in
+ * order of start whenever calls end. Of the session of the record `session`, or (UINT32_MAX) of one
+ * of its own. No page and no id shows it before call_log_fill. False when the log is full. */
+bool call_log_reserve(struct world *world, uint32_t session, uint32_t *ret_number);
+/* What became of it; it counts as changed now. `record` needs no number, start or session. */
+void call_log_fill(struct world *world, uint32_t number, const struct call_record *record);
+/* The same but that nobody sees it yet: to be filled later with what it then holds. */
+void call_log_keep(struct world *world, uint32_t number, const struct call_record *record);
+/* Nothing will become of it (nobody of ours was in the call): it stays a gap. */
+void call_log_drop(struct world *world, uint32_t number);
+/* All filled records of the session that `first` began, in order; returns how many of them (at most
+ * `max`) were written. */
+size_t call_log_session(const struct world *world, uint32_t first, uint32_t *numbers, size_t max);
 /* Pages no longer show it, unless asked to; its ids still lead to it. */
 void call_log_delete(struct world *world, uint32_t number);
 /* Its recording is gone for good; the record stays and counts as changed. */

@@ -55,23 +55,39 @@ static uint64_t unscramble(uint64_t value, int bits, uint64_t key)
 
 static bool is_number(const struct world *world, uint64_t value, uint32_t *ret_number)
 {
-    if (value >= call_log_count(world))
+    if (value >= call_log_count(world) || call_log_at(world, value)->is_open)
         return false;
     *ret_number = (uint32_t)value;
     return true;
 }
 
-/* The record that began a session. */
+/* The record that began a session; it may be open still while others of it are told of. */
 static bool is_session(const struct world *world, uint64_t value, uint32_t *ret_number)
 {
-    return value < call_log_count(world) && !call_log_at(world, value)->is_mirror &&
-           is_number(world, value, ret_number);
+    if (value >= call_log_count(world) || call_log_at(world, value)->is_mirror ||
+        call_log_at(world, value)->is_joined)
+        return false;
+    *ret_number = (uint32_t)value;
+    return true;
 }
 
-/* Both records of an internal call have the session of the first. */
+/* Both records of an internal call have the session of the first; further ones are joined to it. */
 static uint32_t session_of(const struct world *world, uint32_t number)
 {
-    return call_log_at(world, number)->is_mirror ? number - 1 : number;
+    const struct call_log *log = world->call_log;
+    if (log->records[number].is_mirror)
+        return number - 1;
+    if (!log->records[number].is_joined)
+        return number;
+    size_t low = 0, high = log->join_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (log->joins[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return log->joins[low].session;
 }
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

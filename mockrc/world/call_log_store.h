@@ -29,6 +29,11 @@ struct call_user_lists {
 
 struct call_number; /* one number's list, hashed by its digits */
 
+/* A record that is of another's session. */
+struct call_join {
+    uint32_t number, session;
+};
+
 struct call_log {
     struct call_record *records;
     size_t count, cap;
@@ -43,6 +48,8 @@ struct call_log {
     struct lookup *names_by_text;
     uint64_t id_key;
     size_t deleted_count;
+    struct call_join *joins; /* rising numbers */
+    size_t join_count, join_cap;
     int64_t longest_lag_ms; /* most that modified_ms is after start_ms */
 };
 

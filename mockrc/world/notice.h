@@ -13,12 +13,20 @@ struct world;
 struct user;
 struct subscription;
 struct filter;
+struct phone_call;
+struct phone_party;
+struct message;
 
 enum notice_kind {
     NOTICE_EXTENSION_CREATED,
     NOTICE_EXTENSION_CHANGED,
     NOTICE_EXTENSION_DELETED,
     NOTICE_PRESENCE,
+    NOTICE_CALL_STARTED, /* of a call as a whole */
+    NOTICE_CALL_ANSWERED,
+    NOTICE_CALL_ENDED,
+    NOTICE_PARTY,                /* one of its parties has changed */
+    NOTICE_MESSAGES,             /* a message store has */
     NOTICE_SUBSCRIPTION_EXPIRES, /* a reminder */
     NOTICE_COUNT
 };
@@ -35,7 +43,12 @@ struct notice {
     struct subscription *subscription; /* of a reminder, and by which of its filters */
     const struct filter *filter;
     const char *hints; /* NULL: none */
-    uint64_t cause;    /* journal number of what did it */
+    const struct phone_call *call;
+    const struct phone_party *party;
+    int status;                    /* of a call, as SIP says it */
+    const char *reason;            /* of a call, in words; NULL: none */
+    const struct message *message; /* that came or changed */
+    uint64_t cause;                /* journal number of what did it */
 };
 
 typedef void notice_fn(void *context, struct world *world, const struct notice *notice);

@@ -39,11 +39,21 @@ bool party_set(struct world *world, const char *pattern, const struct party *par
     return true;
 }
 
-struct party party_of(const struct world *world, const char *number)
+bool party_is_set(const struct world *world, const char *number, struct party *ret)
 {
     for (size_t i = world->party_count; i-- > 0;)
-        if (text_glob(world->parties[i].pattern, plain(number)))
-            return world->parties[i].party;
+        if (text_glob(world->parties[i].pattern, plain(number))) {
+            *ret = world->parties[i].party;
+            return true;
+        }
+    return false;
+}
+
+struct party party_of(const struct world *world, const char *number)
+{
+    struct party party;
+    if (party_is_set(world, number, &party))
+        return party;
     return (struct party){
         .does = (enum party_does)world->knobs.sip_party_does,
         .after_ms = world->knobs.sip_party_after_ms,

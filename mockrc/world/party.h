@@ -24,7 +24,9 @@ enum { PARTIES_MAX = 1000 };
 
 /* Sets, or replaces, what a number or pattern does. False when there are too many. */
 bool party_set(struct world *world, const char *pattern, const struct party *party);
-/* The latest set whose pattern fits; `number` with or without '+'. */
+/* The latest set whose pattern fits; false when none does. */
+bool party_is_set(const struct world *world, const char *number, struct party *ret);
+/* The same, or what the knobs say; `number` with or without '+'. */
 struct party party_of(const struct world *world, const char *number);
 const char *party_does_name(enum party_does does); /* "answer" */
 bool party_does_named(const char *name, enum party_does *ret);

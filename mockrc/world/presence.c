@@ -56,7 +56,10 @@ enum presence presence_of(const struct world *world, const struct user *user)
 {
     if (user->type != USER_USER || user->status != USER_ENABLED)
         return PRESENCE_OFFLINE;
-    return user->presence.said;
+    /* Busy when on a call, whatever was said, but who says Offline is (chosen: rest.md 5.9). */
+    bool is_on_call = switch_telephony_of(user) != NO_CALL;
+    return is_on_call && user->presence.said != PRESENCE_OFFLINE ? PRESENCE_BUSY
+                                                                 : user->presence.said;
 }
 
 bool presence_takes_queue_calls(const struct user *user)
@@ -110,6 +113,17 @@ void presence_changed(struct world *world, struct user *user, uint64_t cause)
     user->presence.cause = cause;
     user->presence.sequence++;
     notice_put(world, &(struct notice){.kind = NOTICE_PRESENCE, .user = user, .cause = cause});
+}
+
+void presence_calls_changed(struct world *world, struct user *user, const struct phone_party *party,
+                            uint64_t cause)
+{
+    user->presence.sequence++;
+    notice_put(world, &(struct notice){.kind = NOTICE_PRESENCE,
+                                       .user = user,
+                                       .party = party,
+                                       .call = party->call,
+                                       .cause = cause});
 }
 
 void presence_done(struct presence_state *presence)

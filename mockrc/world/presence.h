@@ -11,6 +11,7 @@
 
 struct world;
 struct user;
+struct phone_party;
 
 enum presence { PRESENCE_AVAILABLE, PRESENCE_BUSY, PRESENCE_OFFLINE, PRESENCE_COUNT };
 enum dnd { DND_ALL_CALLS, DND_NO_QUEUE_CALLS, DND_QUEUE_CALLS_ONLY, DND_NO_CALLS, DND_COUNT };
@@ -49,6 +50,10 @@ void presence_set_takes_calls_of(struct user *user, const struct user *queue, bo
 
 /* It was changed by `cause`: whoever subscribed hears of it. */
 void presence_changed(struct world *world, struct user *user, uint64_t cause);
+
+/* A call of the user's did: `party` is his in it, perhaps over by now. */
+void presence_calls_changed(struct world *world, struct user *user, const struct phone_party *party,
+                            uint64_t cause);
 
 void presence_done(struct presence_state *presence);
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct world;
+struct phone_party;
 
 enum user_status {
     USER_ENABLED,
@@ -62,6 +63,7 @@ struct user {
     uint64_t status_cause, role_cause, password_cause, lock_cause;
 
     struct presence_state presence;
+    struct phone_party *parties; /* of calls that ring or are up; world/phone_call.h */
 
     /* Of a queue: its members' ids, and how it judges itself. */
     int64_t *members;

@@ -29,6 +29,7 @@
 #include "world/session.h"
 #include "world/sip_out.h"
 #include "world/subscription.h"
+#include "world/switchboard.h"
 #include "world/user.h"
 
 struct world {
@@ -67,8 +68,10 @@ struct world {
     struct lookup *devices_by_id, *devices_by_sip_username;
 
     struct phone_call *phone_calls; /* newest first */
+    struct phone_call *phone_calls_by_id[PHONE_CALL_BUCKETS];
     size_t phone_call_count;
     uint64_t last_phone_call;
+    const struct phone_side *phones; /* who rings phones (world/switchboard.h); NULL: nobody */
     struct party_rule *parties;
     size_t party_count, party_cap;
 

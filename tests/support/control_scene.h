@@ -4,6 +4,8 @@
 
 #include "control/control.h"
 #include "fixture/fixture.h"
+#include "notify/tell.h"
+#include "sip/calls.h"
 #include "sip/wire.h"
 #include "support/cmocka_all.h"
 
@@ -31,6 +33,8 @@ static inline void scene_init(struct scene *scene)
     scene->faults = faults_new();
     scene->sip = (struct sip_service){scene->world, scene->journal, scene->faults};
     scene->world->sip = &scene->sip;
+    scene->world->phones = &calls_phones;
+    notice_listen(scene->world, notify_hear, scene->journal);
     arena_init(&scene->arena);
     buf_init(&scene->said, 1 << 20);
 }

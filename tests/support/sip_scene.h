@@ -8,6 +8,8 @@
 #include "support/cmocka_all.h"
 
 #include "base/yaml.h"
+#include "notify/tell.h"
+#include "sip/calls.h"
 #include "sip/wire.h"
 #include "support/sip_digest.h"
 #include "support/sip_world.h"
@@ -105,6 +107,10 @@ static inline int given_scene(void **state)
     scene->journal = journal_new(NULL);
     scene->faults = faults_new();
     scene->service = (struct sip_service){scene->world, scene->journal, scene->faults};
+    scene->world->sip = &scene->service;
+    scene->world->knobs.calllog_delay_ms = 0;
+    scene->world->phones = &calls_phones;
+    notice_listen(scene->world, notify_hear, scene->journal);
     scene->secret = (struct sip_secret){.username = "802001", .password = "pw"};
     scene->request = scene_register(scene);
     *state = scene;

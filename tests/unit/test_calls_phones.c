@@ -74,6 +74,22 @@ static void every_phone_of_the_callee_rings(void **state)
     (void)state;
 }
 
+/* Somebody outside calls 102; NULL when there are too many calls. */
+static struct phone_call *given_call_from_outside(struct scene *scene, int64_t lasts_ms,
+                                                  uint64_t cause)
+{
+    struct phone_call *call =
+        switch_begin(scene->world, &(struct switch_draft){.from = "+13035550199",
+                                                          .name = "TEST CALLER",
+                                                          .to = "102",
+                                                          .is_simulated = true,
+                                                          .plays = {.lasts_ms = lasts_ms},
+                                                          .cause = cause});
+    assert_non_null(call);
+    switch_dial(scene->world, call, NULL);
+    return call;
+}
+
 static void the_first_to_answer_has_the_call(void **state)
 {
     struct scene *scene = *state;
@@ -89,7 +105,7 @@ static void the_first_to_answer_has_the_call(void **state)
     uint32_t cseq = ack->cseq;
     sip_out_free(ack);
     assert_string_equal(left(scene), "CANCEL 200"); /* the other phone, then the caller */
-    assert_int_equal(last_of(scene, "call.answer").layer, LAYER_SIP);
+    assert_int_equal(last_of(scene, "call.answer").layer, LAYER_WORLD);
 
     clock_advance(scene->world, 60000);
     assert_int_equal(phone_call_count(scene->world), 1); /* what rang out is not due any more */
@@ -196,11 +212,7 @@ static void a_caller_who_gives_up_stops_the_ringing(void **state)
 static void somebody_outside_calls_and_hangs_up(void **state)
 {
     struct scene *scene = *state;
-    const struct party party = {.lasts_ms = 10000};
-    const struct user *user = user_by_id(scene->world, 102);
-    struct phone_call *call =
-        calls_ring_user(&scene->service, "+13035550199", "TEST CALLER", user, &party, 4);
-    assert_non_null(call);
+    given_call_from_outside(scene, 10000, 4);
     replies(scene, invite_to(scene, "sip:soft@h"), 200);
     assert_string_equal(left(scene), "ACK CANCEL");
     assert_int_equal(last_of(scene, "call.answer").cause, 4);
@@ -217,22 +229,17 @@ static void somebody_outside_calls_and_hangs_up(void **state)
 static void an_outside_call_nobody_takes_is_missed(void **state)
 {
     struct scene *scene = *state;
-    const struct party party = {0};
-    const struct user *user = user_by_id(scene->world, 102);
-    assert_non_null(calls_ring_user(&scene->service, "+13035550199", "", user, &party, 0));
+    given_call_from_outside(scene, 0, 0);
     left(scene);
     clock_advance(scene->world, 30000);
     assert_string_equal(left(scene), "CANCEL CANCEL");
     assert_ended(scene, "480", "nobody answered");
     assert_int_equal(call_log_at(scene->world, 0)->result, CALL_MISSED);
-    const struct user *again = user_by_id(scene->world, 102);
-    assert_non_null(calls_ring_user(&scene->service, "+13035550199", "", again, &party, 0));
+    given_call_from_outside(scene, 0, 0);
     replies(scene, invite_to(scene, "sip:soft@h"), 486);
     assert_int_equal(phone_call_count(scene->world), 1);
     clock_advance(scene->world, 30000);
     assert_int_equal(call_log_count(scene->world), 2);
-    binding_clear(scene->world, "12025550102");
-    assert_null(calls_ring_user(&scene->service, "+13035550199", "", user, &party, 0));
 }
 
 #define with_two(test) cmocka_unit_test_setup_teardown(test, given_two_users, scene_done)

@@ -49,9 +49,11 @@ static void a_user_is_rung_at_his_phones(void **state)
     assert_string_equal(out->method, "INVITE");
     assert_non_null(strstr(out->from, "\"TEST CALLER\" <sip:+13035550199@"));
     sip_out_free(out);
-    assert_int_equal(scene.world->phone_calls->party.lasts_ms, 5000);
-    uint64_t last = journal_last(scene.journal);
-    assert_int_equal(scene.world->phone_calls->cause, last);
+    assert_int_equal(scene.world->phone_calls->parties->plays.lasts_ms, 5000);
+    uint64_t last = scene.world->phone_calls->cause;
+    assert_true(journal_get(scene.journal, last + 1, &event)); /* the verb, then what it did */
+    assert_string_equal(event.op, "call.start");
+    assert_int_equal(event.cause, last);
     assert_true(journal_get(scene.journal, last, &event));
     assert_string_equal(event.op, "ring-user");
     assert_string_equal(event_get(&event, EVENT_CALL), "1");

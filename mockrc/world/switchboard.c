@@ -1,0 +1,381 @@
+#include "world/switchboard.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "world/switchboard_parts.h"
+#include "world/world.h"
+
+static void tell(struct world *world, enum notice_kind kind, const struct phone_call *call,
+                 int status, const char *reason)
+{
+    notice_put(
+        world,
+        &(struct notice){
+            .kind = kind, .call = call, .status = status, .reason = reason, .cause = call->cause});
+}
+
+void switch_set(struct world *world, struct phone_party *party, enum phone_status status,
+                enum phone_reason reason)
+{
+    struct phone_call *call = party->call;
+    struct user *user = party->user_id ? user_by_id(world, party->user_id) : NULL;
+    enum telephony_status before = user ? switch_telephony_of(user) : NO_CALL;
+    bool was_alive = phone_party_is_alive(party) && party->of_user;
+    party->status = status;
+    party->reason = reason;
+    if (!phone_party_is_alive(party))
+        phone_party_leave(party);
+    call->sequence++;
+    notice_put(world, &(struct notice){.kind = NOTICE_PARTY,
+                                       .user = user,
+                                       .call = call,
+                                       .party = party,
+                                       .cause = call->cause});
+    bool is_changed = user && user->type == USER_USER &&
+                      (before != switch_telephony_of(user) || status >= PHONE_ANSWERED ||
+                       (was_alive && !phone_party_is_alive(party)));
+    if (is_changed)
+        presence_calls_changed(world, user, party, call->cause);
+}
+
+static void join(struct world *world, struct phone_call *call)
+{
+    if (call->legs && world->phones && world->phones->joined)
+        world->phones->joined(world, call);
+}
+
+/* --- the agenda: a party of a call, at a turn of it --- */
+
+enum { TURN_BITS = 16, NUMBER_BITS = 8 };
+
+void switch_later(struct world *world, struct phone_party *party, int64_t in_ms, agenda_fn *run)
+{
+    int64_t id = (int64_t)(party->call->id << (TURN_BITS + NUMBER_BITS)) |
+                 (int64_t)party->number << TURN_BITS |
+                 (int64_t)(party->turn & ((1 << TURN_BITS) - 1));
+    clock_schedule(world, clock_now(world) + in_ms, run, NULL, id);
+}
+
+struct phone_party *switch_of_agenda(const struct world *world, int64_t id)
+{
+    struct phone_call *call = phone_call_by_id(world, (uint64_t)id >> (TURN_BITS + NUMBER_BITS));
+    if (!call)
+        return NULL;
+    struct phone_party *party =
+        phone_party_by_number(call, (int)(id >> TURN_BITS) & ((1 << NUMBER_BITS) - 1));
+    bool is_due =
+        party && (party->turn & ((1 << TURN_BITS) - 1)) == ((uint64_t)id & ((1 << TURN_BITS) - 1));
+    return is_due ? party : NULL;
+}
+
+/* --- beginning --- */
+
+struct phone_call *switch_begin(struct world *world, const struct switch_draft *draft)
+{
+    const struct user *caller = draft->caller;
+    const char *extension = caller && caller->extension_number ? caller->extension_number : "";
+    const char *from = draft->from ? draft->from : extension;
+    struct phone_call *call = phone_call_add(world, from, draft->to);
+    if (!call)
+        return NULL;
+    struct phone_party *party = phone_party_add(world, call, caller ? caller->id : 0);
+    call->cause = draft->cause;
+    call->origin = draft->origin;
+    call->calls_back = draft->origin != PHONE_ORIGIN_CALL;
+    call->gives_up_ms = draft->gives_up_ms;
+    call->leaves_voicemail = draft->leaves_voicemail;
+    const char *name = draft->name ? draft->name : caller && caller->name ? caller->name : "";
+    xset(&call->name, name);
+    xset(&party->name, *name ? name : NULL);
+    xset(&party->phone, from);
+    xset(&party->device_id, draft->device_id);
+    party->is_simulated = draft->is_simulated || !caller;
+    party->plays = draft->plays;
+    if (caller)
+        switch_reserve(world, party);
+    return call;
+}
+
+static void caller_gives_up(struct world *world, void *context, int64_t id)
+{
+    struct phone_party *caller = switch_of_agenda(world, id);
+    if (caller && caller->call->state == PHONE_CALL_RINGS)
+        switch_end(world, caller->call, 487, "the caller gave up");
+}
+
+void switch_dial(struct world *world, struct phone_call *call, const struct switch_callee *callee)
+{
+    struct phone_party *caller = call->parties;
+    uint64_t id = call->id;
+    tell(world, NOTICE_CALL_STARTED, call, 100, NULL);
+    switch_set(world, caller, PHONE_SETUP, PHONE_NO_REASON);
+    if (call->calls_back) {
+        const struct switch_callee himself = {true, caller->plays};
+        switch_ring_party(world, caller, caller->is_simulated ? &himself : NULL,
+                          world->knobs.sip_ring_ms, call->origin == PHONE_ORIGIN_CALL_OUT);
+        return;
+    }
+    if (call->gives_up_ms)
+        switch_later(world, caller, call->gives_up_ms, caller_gives_up);
+    switch_ring_number(world, call, callee);
+    call = phone_call_by_id(world, id);
+    if (call && caller->status == PHONE_SETUP)
+        switch_set(world, caller, PHONE_PROCEEDING, PHONE_NO_REASON);
+}
+
+bool switch_can_ring(struct world *world, const struct user *user)
+{
+    struct party set;
+    return (world->phones && world->phones->can_ring(world, user)) ||
+           (user->extension_number && party_is_set(world, user->extension_number, &set));
+}
+
+/* --- being connected --- */
+
+struct phone_party *switch_peer(const struct phone_party *party)
+{
+    for (struct phone_party *other = party->call->parties; other; other = other->next)
+        if (other != party && !other->is_supervisor && !other->is_queue &&
+            (phone_party_talks(other) || other->status == PHONE_PARKED))
+            return other;
+    return NULL;
+}
+
+void switch_drop_legs(struct world *world, struct phone_party *party, int status,
+                      const struct phone_leg *but)
+{
+    for (struct phone_leg *leg = party->call->legs, *next; leg; leg = next) {
+        next = leg->next;
+        if (leg->party != party || leg == but)
+            continue;
+        if (leg->is_phone && world->phones)
+            world->phones->drop(world, leg, status >= 300 ? status : 480);
+        phone_leg_remove(world, leg);
+    }
+}
+
+static void simulated_hangs_up(struct world *world, void *context, int64_t id)
+{
+    struct phone_party *party = switch_of_agenda(world, id);
+    if (party && phone_party_is_alive(party))
+        switch_hang_up(world, party, "the simulated party hung up");
+}
+
+static void answer_party(struct world *world, struct phone_party *party)
+{
+    int64_t now = clock_now(world);
+    party->turn++;
+    party->answered_ms = now;
+    for (struct phone_leg *leg = party->call->legs; leg; leg = leg->next) {
+        if (leg->party != party || !leg->is_phone)
+            continue;
+        if (leg->taken && leg->state == LEG_RINGING && world->phones)
+            world->phones->connect(world, leg);
+        leg->state = LEG_UP;
+    }
+    switch_begin_recording(world, party);
+    switch_set(world, party, PHONE_ANSWERED, PHONE_NO_REASON);
+    if (party->is_simulated && party->plays.lasts_ms) {
+        party->ends_ms = now + party->plays.lasts_ms;
+        switch_later(world, party, party->plays.lasts_ms, simulated_hangs_up);
+    }
+}
+
+/* Those who rang beside the one that answered; a queue has done its work. */
+static void let_others_go(struct world *world, struct phone_party *answered)
+{
+    for (struct phone_party *other = answered->call->parties; other; other = other->next) {
+        bool rings = other->is_called && !other->is_supervisor && other != answered &&
+                     (other->status == PHONE_SETUP || other->status == PHONE_PROCEEDING);
+        if (!rings)
+            continue;
+        if (other->is_queue && answered->record == PHONE_NO_RECORD) {
+            answered->record = other->record;
+            other->record = PHONE_NO_RECORD;
+        }
+        switch_leave(world, other, PHONE_DISCONNECTED,
+                     answered->queue_id ? PHONE_AGENT_ANSWERED : PHONE_PICKUP, 480);
+    }
+}
+
+void switch_connect(struct world *world, struct phone_party *party, const char *reason)
+{
+    struct phone_call *call = party->call;
+    if (!party->is_called && call->calls_back) { /* the one who wanted the call: now the other */
+        call->calls_back = false;
+        answer_party(world, party);
+        join(world, call);
+        switch_ring_number(world, call, NULL);
+        return;
+    }
+    let_others_go(world, party);
+    bool is_first = call->state == PHONE_CALL_RINGS;
+    if (is_first) {
+        call->state = PHONE_CALL_UP;
+        call->answered_ms = clock_now(world);
+    }
+    struct phone_party *caller = call->parties;
+    if (caller != party && (caller->status == PHONE_SETUP || caller->status == PHONE_PROCEEDING))
+        answer_party(world, caller);
+    answer_party(world, party);
+    join(world, call);
+    if (is_first)
+        tell(world, NOTICE_CALL_ANSWERED, call, 200, reason);
+}
+
+void switch_connect_mailbox(struct world *world, struct phone_party *party)
+{
+    struct phone_call *call = party->call;
+    bool is_first = call->state == PHONE_CALL_RINGS;
+    if (is_first) {
+        call->state = PHONE_CALL_UP;
+        call->answered_ms = clock_now(world);
+    }
+    party->answered_ms = clock_now(world);
+    if (!phone_party_talks(call->parties))
+        answer_party(world, call->parties);
+    join(world, call);
+    if (is_first)
+        tell(world, NOTICE_CALL_ANSWERED, call, 200, "voicemail");
+}
+
+void switch_answered(struct world *world, struct phone_leg *leg)
+{
+    struct phone_party *party = leg->party;
+    leg->state = LEG_UP;
+    xset(&party->device_id, leg->device_id);
+    switch_drop_legs(world, party, 480, leg);
+    switch_connect(world, party, NULL);
+}
+
+void switch_refused(struct world *world, struct phone_leg *leg, int status)
+{
+    struct phone_party *party = leg->party;
+    phone_leg_remove(world, leg);
+    if (phone_party_leg(party))
+        return; /* others still ring */
+    switch_unanswered(world, party, status == 486 ? PHONE_TARGET_BUSY : PHONE_REJECTED, status,
+                      "no phone took the call");
+}
+
+/* --- being over --- */
+
+void switch_leave(struct world *world, struct phone_party *party, enum phone_status over,
+                  enum phone_reason reason, int status)
+{
+    if (!phone_party_is_alive(party))
+        return;
+    switch_drop_legs(world, party, status, NULL);
+    switch_log(world, party, status);
+    party->turn++;
+    switch_set(world, party, over, reason);
+}
+
+static enum phone_reason reason_of(int status)
+{
+    static const struct {
+        int status;
+        enum phone_reason reason;
+    } rows[] = {{200, PHONE_CALL_FINISHED}, {486, PHONE_TARGET_BUSY}, {487, PHONE_CANCELLED},
+                {480, PHONE_NO_ANSWER},     {603, PHONE_REJECTED},    {408, PHONE_CALL_DROPPED}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].status == status)
+            return rows[i].reason;
+    return PHONE_NO_REASON;
+}
+
+void switch_end(struct world *world, struct phone_call *call, int status, const char *reason)
+{
+    for (struct phone_leg *leg = call->legs; leg; leg = leg->next)
+        if (leg->is_phone && world->phones)
+            world->phones->drop(world, leg, status >= 300 ? status : 480);
+    while (call->legs)
+        phone_leg_remove(world, call->legs);
+    for (struct phone_party *party = call->parties; party; party = party->next)
+        if (phone_party_is_alive(party)) {
+            if (party->is_called && !party->answered_ms && !party->is_queue)
+                party->is_missed = true;
+            switch_leave(world, party, PHONE_DISCONNECTED, reason_of(status), status);
+        }
+    if (!call->is_record_taken)
+        call_log_drop(world, call->record);
+    tell(world, NOTICE_CALL_ENDED, call, status, reason);
+    phone_call_remove(world, call);
+}
+
+bool switch_settle(struct world *world, struct phone_call *call, const char *reason)
+{
+    int left = 0;
+    for (const struct phone_party *party = call->parties; party; party = party->next)
+        left += phone_party_is_alive(party) && !party->is_supervisor &&
+                (phone_party_talks(party) || party->status == PHONE_VOICEMAIL ||
+                 party->status == PHONE_PARKED ||
+                 (party->is_called && party->status == PHONE_PROCEEDING));
+    bool has_parked = false;
+    for (const struct phone_party *party = call->parties; party; party = party->next)
+        has_parked = has_parked || party->status == PHONE_PARKED;
+    if (left >= 2 || has_parked)
+        return false;
+    switch_end(world, call, 200, reason);
+    return true;
+}
+
+void switch_hang_up(struct world *world, struct phone_party *party, const char *reason)
+{
+    struct phone_call *call = party->call;
+    if (party->is_supervisor) {
+        switch_leave(world, party, PHONE_DISCONNECTED, PHONE_CALL_FINISHED, 200);
+        return;
+    }
+    if (call->state == PHONE_CALL_RINGS && !party->is_called) {
+        switch_end(world, call, 487, reason ? reason : "the caller gave up");
+        return;
+    }
+    if (call->state == PHONE_CALL_RINGS) {
+        switch_unanswered(world, party, PHONE_REJECTED, 603, "the party refused the call");
+        return;
+    }
+    int talking = 0;
+    for (const struct phone_party *other = call->parties; other; other = other->next)
+        talking += phone_party_talks(other) && !other->is_supervisor;
+    if (talking <= 2) {
+        switch_end(world, call, 200, reason);
+        return;
+    }
+    switch_leave(world, party, PHONE_DISCONNECTED, PHONE_CALL_FINISHED, 200);
+}
+
+/* --- what follows for a user --- */
+
+static const char *const telephony_names[] = {
+    [NO_CALL] = "NoCall",      [CALL_IS_CONNECTED] = "CallConnected", [CALL_RINGS] = "Ringing",
+    [CALL_ON_HOLD] = "OnHold", [CALL_IS_PARKED] = "ParkedCall",
+};
+
+const char *telephony_status_name(enum telephony_status status)
+{
+    return telephony_names[status];
+}
+
+enum telephony_status switch_telephony_of_party(const struct phone_party *party)
+{
+    static const enum telephony_status statuses[PHONE_STATUS_COUNT] = {
+        [PHONE_SETUP] = CALL_RINGS,           [PHONE_PROCEEDING] = CALL_RINGS,
+        [PHONE_ANSWERED] = CALL_IS_CONNECTED, [PHONE_HOLD] = CALL_ON_HOLD,
+        [PHONE_PARKED] = CALL_IS_PARKED,      [PHONE_VOICEMAIL] = NO_CALL,
+        [PHONE_DISCONNECTED] = NO_CALL,       [PHONE_GONE] = NO_CALL,
+    };
+    return statuses[party->status];
+}
+
+/* Of several calls: connected over ringing over held over parked (chosen). */
+enum telephony_status switch_telephony_of(const struct user *user)
+{
+    enum telephony_status best = NO_CALL;
+    for (const struct phone_party *party = user->parties; party; party = party->next_of_user) {
+        enum telephony_status one = switch_telephony_of_party(party);
+        if (one != NO_CALL && (best == NO_CALL || one < best))
+            best = one;
+    }
+    return best;
+}

@@ -1,0 +1,103 @@
+/*
+ * The switchboard: everything that happens to a call. Whoever acts on one (a REST handler, the SIP
+ * side for a phone, a verb, the agenda for simulated parties) calls one of these; presence, notices,
+ * call log and voicemail follow from here and nowhere else.
+ *
+ * The world does not know SIP: what phones are to do it orders from `world->phones`. What phones did
+ * the SIP side tells by switch_answered, switch_refused, switch_hang_up and the moves below.
+ *
+ *   begin -> [caller's phones ring -> he answers] -> dial -> ringing -> connected -> end
+ *
+ * Every change of a party is a NOTICE_PARTY, and NOTICE_PRESENCE of its user where that changes;
+ * begin, answer and end of a call are notices too, which the journal writes down (journal/calls.h).
+ * Source: rest.md 5.7 to 5.11, 7; sip.md 4.
+ */
+#ifndef MOCKRC_WORLD_SWITCHBOARD_H
+#define MOCKRC_WORLD_SWITCHBOARD_H
+
+#include "world/phone_call.h"
+
+struct device;
+
+/* What the world orders of the phones. All is done by notes in the world's sip_out: nothing blocks,
+ * and nothing of it calls the switchboard back. */
+struct phone_side {
+    /* Has the user a phone that an INVITE would reach now? */
+    bool (*can_ring)(struct world *world, const struct user *user);
+    /* INVITEs to every contact of the party's user that can be reached (only those of
+     * party->device_id when that is set), a leg of the party for each; returns how many.
+     * `answers_itself`: the phone is asked to answer by itself. */
+    size_t (*ring)(struct world *world, struct phone_party *party, bool answers_itself);
+    /* The call is answered: a leg whose own INVITE waits gets its 200. */
+    void (*connect)(struct world *world, struct phone_leg *leg);
+    /* Hang up, in the way the leg's state wants (`status` >= 300 to an INVITE that waits). */
+    void (*drop)(struct world *world, struct phone_leg *leg, int status);
+    /* The party's phone is put on hold, or taken off it, from outside. NULL: phones are not told. */
+    void (*hold)(struct world *world, struct phone_leg *leg, bool is_held);
+    /* Who talks in the call, or holds, has changed: its phones hear others. */
+    void (*joined)(struct world *world, struct phone_call *call);
+    /* Asks a ringing phone to answer; it tells by switch_answered when it has. False, or NULL: it
+     * cannot be asked. */
+    bool (*answer)(struct world *world, struct phone_leg *leg);
+};
+
+/* Who calls whom. Borrowed; zero is the default. */
+struct switch_draft {
+    const struct user *caller; /* NULL: somebody outside */
+    const char *from;          /* number shown; NULL: the caller's extension */
+    const char *name;          /* shown with it; NULL: the caller's */
+    const char *device_id;     /* the caller's phone */
+    const char *to;            /* number called */
+    enum phone_origin origin;  /* but for CALL, the caller is rung first */
+    bool is_simulated;         /* the caller has no phone */
+    struct party plays;        /* what he does then: lasts_ms counts from the answer */
+    int64_t gives_up_ms;       /* hangs up when nobody answered so long; 0: never */
+    bool leaves_voicemail;     /* talks to a mailbox; else a caller from outside hangs up */
+    uint64_t cause;
+};
+
+/* What somebody called does instead of what is set for him (verb `call`, traffic). */
+struct switch_callee {
+    bool is_set; /* else phones, or what set-party says, or voicemail */
+    struct party plays;
+};
+
+/* A call with its caller; nobody is rung before switch_dial. NULL when there are too many. */
+struct phone_call *switch_begin(struct world *world, const struct switch_draft *draft);
+/* The SIP caller's, once its leg stands; others begin by it too. Rings call->to, or the caller first
+ * if the call calls back. The call may be over when it returns. */
+void switch_dial(struct world *world, struct phone_call *call, const struct switch_callee *callee);
+/* Can anybody be rung for the user: a phone, or a simulated one? */
+bool switch_can_ring(struct world *world, const struct user *user);
+
+/* --- what phones did --- */
+
+/* A leg that rang was answered; others of the party, and of those rung beside it, stop ringing. */
+void switch_answered(struct world *world, struct phone_leg *leg);
+/* A leg that rang refused; the leg is gone. */
+void switch_refused(struct world *world, struct phone_leg *leg, int status);
+/* The party has hung up. The call may be gone when this returns. */
+void switch_hang_up(struct world *world, struct phone_party *party, const char *reason);
+/* Ends a call; phones get BYE, CANCEL or `status` (>= 300), as they stand. `reason` in words. */
+void switch_end(struct world *world, struct phone_call *call, int status, const char *reason);
+
+/* --- numbers --- */
+
+/* Where a call may be sent to. One of the three. */
+struct switch_target {
+    const char *number;           /* as dialled */
+    const struct user *user;      /* an extension */
+    const struct user *voicemail; /* its mailbox */
+};
+/* Whom `number` is for the caller's company; false: nobody can be called by it. A number outside
+ * fills `number` only. */
+bool switch_find(const struct world *world, int64_t account_id, const char *number,
+                 struct switch_target *ret);
+/* --- what follows for a user --- */
+
+enum telephony_status { NO_CALL, CALL_IS_CONNECTED, CALL_RINGS, CALL_ON_HOLD, CALL_IS_PARKED };
+enum telephony_status switch_telephony_of(const struct user *user);
+enum telephony_status switch_telephony_of_party(const struct phone_party *party);
+const char *telephony_status_name(enum telephony_status status); /* "CallConnected" */
+
+#endif
