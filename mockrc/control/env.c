@@ -9,7 +9,7 @@
 
 /* Everything there is to tell, gathered once. */
 struct facts {
-    const char *rest_url, *admin_url;
+    const char *rest_url, *tls_url, *admin_url; /* tls_url NULL: not served */
     const struct app *app, *public_app;
     const struct user *admin, *peer;
     const char *jwt, *peer_jwt;
@@ -67,8 +67,13 @@ static void addresses(const struct world *world, const struct proxy *proxy, stru
 
 static void gather(struct world *world, struct arena *arena, struct facts *facts)
 {
-    *facts = (struct facts){.rest_url = world->base_url};
-    facts->admin_url = arena_printf(arena, "%s/__admin", world->base_url);
+    /* Who asks over TLS has them the other way round. */
+    bool is_tls = text_starts(world->base_url, "https:");
+    *facts = (struct facts){
+        .rest_url = is_tls ? world->tls_url : world->base_url,
+        .tls_url = is_tls ? world->base_url : world->tls_url,
+    };
+    facts->admin_url = arena_printf(arena, "%s/__admin", facts->rest_url);
     facts->app = app_of(world, false);
     facts->public_app = app_of(world, true);
     facts->admin = user_named(world, "superadmin");
@@ -121,6 +126,9 @@ void env_json(struct world *world, struct arena *arena, struct buf *buf)
     json_out_init(&out, buf);
     json_open(&out, NULL);
     json_str(&out, "restUrl", facts.rest_url);
+    json_str(&out, "restUrlTls", facts.tls_url);
+    json_str(&out, "wsUrl", world->ws_url);
+    json_str(&out, "wssUrl", world->wss_url);
     json_str(&out, "adminUrl", facts.admin_url);
     if (facts.account) {
         json_str(&out, "brand", facts.account->brand_id);
@@ -166,6 +174,9 @@ void env_each(struct world *world, struct arena *arena, env_each_fn *each, void 
         {"RC_APP_CLIENT_SECRET", app ? app->secret : NULL},
         {"RC_USER_JWT", facts.jwt},
         {"MOCKRC_ADMIN_URL", facts.admin_url},
+        {"MOCKRC_SERVER_URL_TLS", facts.tls_url},
+        {"MOCKRC_WS_URL", world->ws_url},
+        {"MOCKRC_WSS_URL", world->wss_url},
         {"MOCKRC_PUBLIC_CLIENT_ID", facts.public_app ? facts.public_app->client_id : NULL},
         {"MOCKRC_SIP_DOMAIN", facts.account ? facts.account->sip_domain : NULL},
         {"MOCKRC_SIP_PROXY", facts.sip[0][TRANSPORT_UDP]},

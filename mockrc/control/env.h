@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "world/world.h"
 
-/* One JSON object: restUrl, clientId, clientSecret, redirectUri, username, password, extension,
+/* One JSON object: restUrl, restUrlTls, wsUrl, wssUrl (the gateway), clientId, clientSecret, redirectUri, username, password, extension,
  * jwt, peer{...}, adminUrl, brand, sip{domain,udp,tcp}, sipBackup{...}, publicClientId. */
 void env_json(struct world *world, struct arena *arena, struct buf *out);
 

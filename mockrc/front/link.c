@@ -68,19 +68,34 @@ void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_s
     link_queue(link);
 }
 
+/* civetweb has a port for us on loopback; the SIP library listens where it is told to. */
+static socklen_t inner_address(const struct link *maker, int port, struct sockaddr_storage *ret)
+{
+    struct front *front = maker->front;
+    struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
+    *ret = front->address;
+    if (front_role_is_sip(maker->facts.role) && front->address.ss_family == AF_INET6) {
+        ((struct sockaddr_in6 *)ret)->sin6_port = htons((uint16_t)port);
+        return sizeof(struct sockaddr_in6);
+    }
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons((uint16_t)port);
+    if (!front_role_is_sip(maker->facts.role) || v4->sin_addr.s_addr == htonl(INADDR_ANY))
+        v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return sizeof *v4;
+}
+
 struct link *link_connect(struct link *maker, int port, const struct link_service *service,
                           void *context)
 {
-    struct front *front = maker->front;
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct link *link = link_new(front, maker->listener, fd);
+    struct sockaddr_storage to;
+    socklen_t len = inner_address(maker, port, &to);
+    int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct link *link = link_new(maker->front, maker->listener, fd);
     link->facts.is_outgoing = true;
     link->phase = LINK_CONNECTING;
     serve(link, service, context);
-    if (fd < 0 || (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS))
+    if (fd < 0 || (connect(fd, (struct sockaddr *)&to, len) != 0 && errno != EINPROGRESS))
         link_end(link, LINK_END_LOST);
     link->facts.port = fd < 0 ? 0 : address_port(fd);
     link_queue(link);

@@ -109,6 +109,8 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
         sim_reset(sim, NULL);
     if ((wants_proxies || wants_reset) && sim->edge)
         edge_reconcile(sim->edge, NULL);
+    if ((wants_proxies || wants_reset) && sim->front)
+        front_reconcile(sim->front, NULL);
     pthread_mutex_unlock(&sim->edges);
 }
 

@@ -8,6 +8,8 @@
 #define MOCKRC_SIM_INTERNAL_H
 
 #include "api/serve.h"
+#include "front/front.h"
+#include "front/relay.h"
 #include "notify/edge.h"
 #include "sim/sim.h"
 #include "sip/edge.h"
@@ -33,14 +35,17 @@ struct sim {
     struct sip_service sip;
     struct listener *listener;
     struct edge *edge;
+    struct front *front;
+    struct front_mount mounts[FRONT_ROLE_COUNT];
+    struct relay_http relay;
 
     pthread_mutex_t hook_lock; /* of the next two; taken after `lock` or alone */
     struct hooks *hooks;       /* webhooks' edge; NULL until the first is called */
     bool has_no_hooks;         /* stopping: none is started any more */
     uint64_t life;             /* how often the world was replaced */
 
-    char base_url[96];
-    int home[SIM_PROXIES_MAX][TRANSPORTS]; /* ports at start: for reset */
+    char base_url[96], tls_url[96], ws_url[96], wss_url[96]; /* "": not served */
+    int home[SIM_PROXIES_MAX][TRANSPORTS];                   /* ports at start: for reset */
 };
 
 /* A world as the options want it; in `*ret`. */
@@ -66,6 +71,13 @@ void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what);
 void sim_hook_wake(struct sim *sim);
 void sim_hook_perform(struct sim *sim, struct errand *errand);
 void sim_hook_halt(struct sim *sim);
+
+/* The front (sim/front.c): which services it has; the transports that gives the world; start. */
+void sim_mount(struct sim *sim);
+void sim_serve_transports(const struct sim *sim, struct world *world);
+int sim_start_front(struct sim *sim, struct diag *diag);
+/* Inside the door: where clients reach us, told to the world. */
+void sim_tell_urls(const struct sim *sim, struct world *world);
 
 /* Lock and unlock; the second tells waiters and the ticker. */
 void door_enter(struct sim *sim);

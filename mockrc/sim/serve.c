@@ -1,6 +1,8 @@
 /* The edges' way through the door: what runs on their threads, and what runs inside. */
 #include "sim/internal.h"
 
+#include "base/mem.h"
+#include "base/text.h"
 #include "control/admin.h"
 
 #include <stdio.h>
@@ -13,16 +15,35 @@ struct web_visit {
     bool is_last;
 };
 
+/* Who came over TLS is told addresses with TLS: for this call they are the world's. */
+static void swap_urls(struct world *world, const struct web_request *request)
+{
+    char *url = world->base_url;
+    if (!request->is_tls || !world->tls_url)
+        return;
+    bool has_media = text_eq(world->media_url, url);
+    world->base_url = world->tls_url;
+    world->tls_url = url;
+    if (has_media)
+        xset(&world->media_url, world->base_url);
+}
+
 static void web_inside(struct sim *sim, void *arg)
 {
     struct web_visit *visit = arg;
+    struct world *world = sim->api.world;
+    swap_urls(world, visit->request);
     api_serve(&sim->api, visit->arena, visit->request, visit->reply, visit->plan);
+    swap_urls(world, visit->request);
 }
 
 static void resume_inside(struct sim *sim, void *arg)
 {
     struct web_visit *visit = arg;
+    struct world *world = sim->api.world;
+    swap_urls(world, visit->request);
     api_resume(&sim->api, visit->arena, visit->request, visit->reply, visit->plan);
+    swap_urls(world, visit->request);
 }
 
 static bool wait_inside(struct sim *sim, void *arg)

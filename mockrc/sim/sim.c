@@ -71,8 +71,8 @@ int sim_build_world(struct sim *sim, struct world **ret, struct diag *diag)
     if (options->clock_scale > 0)
         world->clock.scale = options->clock_scale;
     xset(&world->bind, options->bind);
-    xset(&world->base_url, sim->base_url);
-    xset(&world->media_url, sim->base_url);
+    sim_tell_urls(sim, world);
+    sim_serve_transports(sim, world);
     world->names_resolve = options->names_resolve;
     notice_listen(world, notify_hear, sim->api.journal);
     struct fixture_options wants = {.call_log_records = options->call_log_records};
@@ -111,6 +111,7 @@ static int start_edges(struct sim *sim, struct diag *diag)
         struct listener_options web = {
             .bind = sim->options.bind,
             .port = sim->options.port,
+            .has_inner = !sim->options.has_no_front,
             .threads = sim->options.web_threads ? sim->options.web_threads : WEB_THREADS,
             .serve = sim_serve_web,
             .malformed = sim_serve_malformed,
@@ -123,8 +124,7 @@ static int start_edges(struct sim *sim, struct diag *diag)
                  text_eq(sim->options.bind, "0.0.0.0") ? "127.0.0.1" : sim->options.bind,
                  listener_port(sim->listener));
         door_enter(sim);
-        xset(&sim->api.world->base_url, sim->base_url);
-        xset(&sim->api.world->media_url, sim->base_url);
+        sim_tell_urls(sim, sim->api.world);
         door_leave(sim);
     }
     if (!sim->options.has_no_sip) {
@@ -140,6 +140,8 @@ static int start_edges(struct sim *sim, struct diag *diag)
         };
         err = edge_start(&sip, &sim->edge, diag);
     }
+    if (!err && !sim->options.has_no_front)
+        err = sim_start_front(sim, diag);
     return err;
 }
 
@@ -165,6 +167,7 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     struct journal_limits limits = {.events = options->journal_events};
     sim->api.journal = journal_new(&limits);
     sim->api.faults = faults_new();
+    sim_mount(sim);
     int err = fixture_find(options->fixture ? options->fixture : "acme-rc", sim->fixture_path,
                            sizeof sim->fixture_path, diag);
     if (!err)
@@ -191,6 +194,7 @@ void sim_stop(struct sim *sim)
     if (sim->api.world)
         door_stop_ticker(sim);
     sim_hook_halt(sim);
+    front_stop(sim->front);
     listener_stop(sim->listener);
     edge_stop(sim->edge);
     hooks_free(sim->hooks);

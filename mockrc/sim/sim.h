@@ -24,18 +24,20 @@ struct sim_options {
     const char *fixture; /* name or path; NULL: "acme-rc" */
     uint64_t seed;       /* 0: 1 */
     enum clock_mode clock;
-    int64_t start_ms;               /* 0: now (real), 2026-01-05T09:00:00Z (frozen) */
-    double clock_scale;             /* scaled mode */
-    const char *bind;               /* NULL: 127.0.0.1 */
-    int port;                       /* HTTP; 0: any free one */
-    int sip_port;                   /* first proxy's; 0: any free ones; next proxies follow */
-    const char *admin_token;        /* required off loopback */
-    bool names_resolve;             /* show proxies by their provisioned names */
-    size_t call_log_records;        /* 0: the fixture's */
-    size_t journal_events;          /* 0: 100,000 */
-    int web_threads;                /* 0: 32 */
-    bool has_no_sip, has_no_web;    /* for tests and scenarios that need less */
-    const char *sets[SIM_SETS_MAX]; /* "name=value" knobs, NULL-ended */
+    int64_t start_ms;   /* 0: now (real), 2026-01-05T09:00:00Z (frozen) */
+    double clock_scale; /* scaled mode */
+    const char *bind;   /* NULL: 127.0.0.1 */
+    int port;           /* HTTP; 0: any free one */
+    int sip_port;       /* first proxy's; 0: any free ones; next proxies follow */
+    int https_port;     /* REST, OAuth, pages and the WebSocket gateway over TLS; 0: any free one */
+    int ws_port;        /* the same without TLS, for the gateway; 0: any free one */
+    const char *admin_token;                   /* required off loopback */
+    bool names_resolve;                        /* show proxies by their provisioned names */
+    size_t call_log_records;                   /* 0: the fixture's */
+    size_t journal_events;                     /* 0: 100,000 */
+    int web_threads;                           /* 0: 32 */
+    bool has_no_sip, has_no_web, has_no_front; /* for tests and scenarios that need less */
+    const char *sets[SIM_SETS_MAX];            /* "name=value" knobs, NULL-ended */
 };
 
 int sim_start(const struct sim_options *options, struct sim **ret_sim, struct diag *diag);

@@ -17,12 +17,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The listening ports, in their order. */
+enum { PORT_OUTER, PORT_INNER, PORT_INNER_TLS, PORTS };
+
 enum { DROP_HOLD_MS = 10000, STOP_SWEEP_MS = 2 };
 
 struct listener {
     struct listener_options options;
     struct mg_context *context;
-    int port;
+    int ports[PORTS]; /* 0: not open */
     /* Planned waits (delay, drop) end at once when the listener stops. */
     pthread_mutex_t lock;
     pthread_cond_t stop;
@@ -198,6 +201,7 @@ static int on_request(struct mg_connection *conn)
         .query = info->query_string ? info->query_string : "",
         .headers = headers,
         .body = "",
+        .is_tls = info->server_port == listener->ports[PORT_INNER_TLS],
     };
     for (int i = 0; i < info->num_headers && i < WEB_HEADERS_MAX; i++)
         headers[request.header_count++] =
@@ -246,11 +250,13 @@ int listener_start(const struct listener_options *options, struct listener **ret
     pthread_cond_init(&listener->stop, &monotonic);
     pthread_condattr_destroy(&monotonic);
 
-    char port[80], threads[16];
+    char port[80], all[120], threads[16];
+    int wanted = options->has_inner ? PORTS : 1;
     snprintf(port, sizeof port, "%s:%d", options->bind, options->port);
+    snprintf(all, sizeof all, "%s%s", port, options->has_inner ? ",127.0.0.1:0,127.0.0.1:0" : "");
     snprintf(threads, sizeof threads, "%d", options->threads);
     const char *settings[] = {
-        "listening_ports",    port,    "num_threads",           threads, "tcp_nodelay", "1",
+        "listening_ports",    all,     "num_threads",           threads, "tcp_nodelay", "1",
         "enable_keep_alive",  "yes",   "keep_alive_timeout_ms", "30000", "decode_url",  "no",
         "request_timeout_ms", "30000", "max_request_size",      "32768", NULL,
     };
@@ -269,26 +275,40 @@ int listener_start(const struct listener_options *options, struct listener **ret
     errno = 0;
     listener->context = mg_start2(&init, &error);
     int failed = errno;
-    struct mg_server_port ports[1];
-    if (!listener->context || mg_get_server_ports(listener->context, 1, ports) != 1) {
+    struct mg_server_port ports[PORTS];
+    if (!listener->context || mg_get_server_ports(listener->context, PORTS, ports) != wanted) {
         int err = diag_set(diag, ERR_ENV, NULL, 0, 0, "cannot listen for HTTP on %s: %s", port,
                            failed ? strerror(failed) : listener->diag);
         listener_stop(listener);
         return err;
     }
-    listener->port = ports[0].port;
+    for (int i = 0; i < wanted; i++)
+        listener->ports[i] = ports[i].port;
     *ret = listener;
     return 0;
 }
 
 int listener_port(const struct listener *listener)
 {
-    return listener->port;
+    return listener->ports[PORT_OUTER];
 }
 
-/* Wakes whoever waits for bytes: every socket of this process whose own port is the listener's is
- * shut down. civetweb looks at its stop flag only when a wait of up to two seconds ends. */
-static void wake_sockets(int port)
+int listener_inner_port(const struct listener *listener, bool is_tls)
+{
+    return listener->ports[is_tls ? PORT_INNER_TLS : PORT_INNER];
+}
+
+static bool has_port(const struct listener *listener, int port)
+{
+    for (int i = 0; i < PORTS; i++)
+        if (port && listener->ports[i] == port)
+            return true;
+    return false;
+}
+
+/* Wakes whoever waits for bytes: every socket of this process whose own port is one of the listener's
+ * is shut down. civetweb looks at its stop flag only when a wait of up to two seconds ends. */
+static void wake_sockets(const struct listener *listener)
 {
     DIR *fds = opendir("/proc/self/fd");
     if (!fds)
@@ -299,7 +319,7 @@ static void wake_sockets(int port)
         int64_t fd;
         if (text_int64(one->d_name, &fd) &&
             getsockname((int)fd, (struct sockaddr *)&address, &len) == 0 &&
-            address.sin_family == AF_INET && ntohs(address.sin_port) == port)
+            address.sin_family == AF_INET && has_port(listener, ntohs(address.sin_port)))
             shutdown((int)fd, SHUT_RDWR);
     }
     closedir(fds);
@@ -324,7 +344,7 @@ void listener_stop(struct listener *listener)
         pthread_create(&stopper, NULL, stop_context, listener->context);
         struct timespec until;
         do {
-            wake_sockets(listener->port);
+            wake_sockets(listener);
             clock_gettime(CLOCK_REALTIME, &until);
             until.tv_nsec += STOP_SWEEP_MS * 1000000;
             if (until.tv_nsec >= 1000000000) {

@@ -20,7 +20,8 @@ typedef void listener_malformed_fn(void *context, struct web_reply *reply);
 
 struct listener_options {
     const char *bind;
-    int port; /* 0: any */
+    int port;       /* 0: any */
+    bool has_inner; /* two more ports, on loopback, for the front: listener_inner_port */
     int threads;
     listener_fn *serve;
     listener_malformed_fn *malformed;
@@ -30,6 +31,8 @@ struct listener_options {
 int listener_start(const struct listener_options *options, struct listener **ret,
                    struct diag *diag);
 int listener_port(const struct listener *listener);
+/* Where the front brings connections of its own; with `is_tls` those that came over TLS. 0: none. */
+int listener_inner_port(const struct listener *listener, bool is_tls);
 /* Ends every connection and thread; well under 50 ms. */
 void listener_stop(struct listener *listener);
 

@@ -47,6 +47,9 @@ void world_free(struct world *world)
     recent_free(world->sip_exchanges);
     clock_done(&world->clock);
     free(world->base_url);
+    free(world->tls_url);
+    free(world->ws_url);
+    free(world->wss_url);
     free(world->media_url);
     free(world->bind);
     free(world);

@@ -1,0 +1,159 @@
+/* The front and the sim: which services it has, and which listeners the world wants of it. */
+#include "sim/internal.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define GATEWAY_PATH "/ws"
+
+/* Listeners there is one of; those of the proxies follow. */
+static const enum front_role web_roles[] = {FRONT_HTTPS, FRONT_WS};
+static const enum front_role sip_roles[] = {FRONT_SIP_TLS, FRONT_SIP_WS, FRONT_SIP_WSS};
+enum {
+    WEB_ROLES = sizeof web_roles / sizeof *web_roles,
+    SIP_ROLES = sizeof sip_roles / sizeof *sip_roles,
+};
+
+static enum transport role_transport(enum front_role role)
+{
+    enum transport transport = TRANSPORT_TCP;
+    transport_named(front_role_transport(role), &transport);
+    return transport;
+}
+
+void sim_mount(struct sim *sim)
+{
+    if (sim->options.has_no_front)
+        return;
+    sim->relay = (struct relay_http){.path = GATEWAY_PATH};
+    if (!sim->options.has_no_web)
+        sim->mounts[FRONT_WS] = (struct front_mount){&relay_http_service, &sim->relay};
+}
+
+void sim_serve_transports(const struct sim *sim, struct world *world)
+{
+    for (size_t i = 0; i < SIP_ROLES; i++)
+        if (sim->mounts[sip_roles[i]].service)
+            world->transports |= 1u << role_transport(sip_roles[i]);
+}
+
+static void set_url(char **slot, const char *url)
+{
+    xset(slot, *url ? url : NULL);
+}
+
+void sim_tell_urls(const struct sim *sim, struct world *world)
+{
+    xset(&world->base_url, sim->base_url);
+    xset(&world->media_url, sim->base_url);
+    set_url(&world->tls_url, sim->tls_url);
+    set_url(&world->ws_url, sim->ws_url);
+    set_url(&world->wss_url, sim->wss_url);
+}
+
+struct wish_visit {
+    size_t index;
+    struct front_wish *wish;
+    bool is_there;
+};
+
+static void web_wish(const struct sim *sim, enum front_role role, struct front_wish *wish)
+{
+    wish->role = role;
+    wish->proxy = FRONT_NO_PROXY;
+    wish->is_open = sim->listener != NULL;
+    wish->port = role == FRONT_HTTPS ? sim->options.https_port : sim->options.ws_port;
+    if (sim->listener)
+        wish->upstream = listener_inner_port(sim->listener, front_role_is_tls(role));
+    snprintf(wish->name, sizeof wish->name, "%s", front_role_transport(role));
+}
+
+static void sip_wish(const struct proxy *proxy, size_t index, enum front_role role,
+                     struct front_wish *wish)
+{
+    *wish = (struct front_wish){
+        .role = role,
+        .proxy = (int)index,
+        .is_open = proxy->state != PROXY_STOPPED && proxy->port[TRANSPORT_TCP],
+        .generation = proxy->generation,
+        .port = proxy->want[role_transport(role)],
+        .upstream = proxy->port[TRANSPORT_TCP],
+    };
+    snprintf(wish->name, sizeof wish->name, "%s %s", proxy->name, front_role_transport(role));
+}
+
+static void wish_inside(struct sim *sim, void *arg)
+{
+    struct wish_visit *visit = arg;
+    const struct world *world = sim->api.world;
+    visit->is_there = true;
+    if (visit->index < WEB_ROLES) {
+        web_wish(sim, web_roles[visit->index], visit->wish);
+        return;
+    }
+    size_t at = visit->index - WEB_ROLES, index = at / SIP_ROLES;
+    visit->is_there = index < world->proxy_count;
+    if (visit->is_there)
+        sip_wish(world->proxies[index], index, sip_roles[at % SIP_ROLES], visit->wish);
+}
+
+static bool wish(void *context, size_t index, struct front_wish *ret)
+{
+    struct wish_visit visit = {.index = index, .wish = ret};
+    door_call_inner(context, wish_inside, &visit);
+    return visit.is_there;
+}
+
+struct opened_visit {
+    const struct front_wish *wish;
+    int port;
+};
+
+/* "https://127.0.0.1:5881" and what follows it; "" when the port is 0. */
+static void write_url(const struct sim *sim, char out[96], const char *scheme, int port,
+                      const char *path)
+{
+    out[0] = '\0';
+    if (port)
+        snprintf(out, 96, "%s://%s:%d%s", scheme,
+                 text_eq(sim->options.bind, "0.0.0.0") ? "127.0.0.1" : sim->options.bind, port,
+                 path);
+}
+
+static void opened_inside(struct sim *sim, void *arg)
+{
+    const struct opened_visit *visit = arg;
+    struct world *world = sim->api.world;
+    enum front_role role = visit->wish->role;
+    size_t proxy = (size_t)visit->wish->proxy;
+    int gateway_port = sim->relay.gateway ? visit->port : 0;
+    if (front_role_is_sip(role)) {
+        if (proxy < world->proxy_count)
+            sim_proxy_has(sim, world->proxies[proxy], proxy, role_transport(role), visit->port);
+        return;
+    }
+    if (front_role_is_tls(role)) {
+        write_url(sim, sim->tls_url, "https", visit->port, "");
+        write_url(sim, sim->wss_url, "wss", gateway_port, GATEWAY_PATH);
+    } else {
+        write_url(sim, sim->ws_url, "ws", gateway_port, GATEWAY_PATH);
+    }
+    sim_tell_urls(sim, world);
+}
+
+static void opened(void *context, const struct front_wish *ret_wish, int port)
+{
+    struct opened_visit visit = {ret_wish, port};
+    door_call_inner(context, opened_inside, &visit);
+}
+
+int sim_start_front(struct sim *sim, struct diag *diag)
+{
+    struct front_options options = {
+        .bind = sim->options.bind, .wish = wish, .opened = opened, .context = sim};
+    memcpy(options.mounts, sim->mounts, sizeof options.mounts);
+    return front_start(&options, &sim->front, diag);
+}
