@@ -3,7 +3,7 @@
 usage: tools/test [NAME...] [--no-interop] [--tsan] [--list] [--report junit=FILE] [--jobs N]
 
 NAME       only the tests whose name contains NAME: `unit`, `wire/test_sip`, `house/includes`
---no-interop  leave out tests/interop (the vendor's SDKs, which need Node.js and npm)
+--no-interop  leave out tests/interop (the vendor's SDKs, which need Node.js and npm; SIPp)
 --tsan     run the wire tests built with the thread sanitizer as well
 --list     print the names and stop
 --report junit=FILE  write every result as JUnit XML too
@@ -73,6 +73,17 @@ def bad_jobs():
         yield Job(f"bad/{table.stem}", ("dev",), run)
 
 
+def interop_jobs(options):
+    for name, script in (("interop", "run"), ("interop/sipp", "sipp/run")):
+        if options.interop:
+            argv = [str(ROOT / "tests/interop" / script)]
+            run = lambda name=name, argv=argv: result.run_tap(name, argv, 2 * LIMIT_S, cwd=ROOT)
+            yield Job(name, ("release",), run)
+        else:
+            left_out = Result(name, SKIPPED, 0.0, "left out (--no-interop)")
+            yield Job(name, (), lambda left_out=left_out: [left_out])
+
+
 def all_jobs(options):
     jobs = []
     if (ROOT / "README.md").exists():
@@ -81,14 +92,7 @@ def all_jobs(options):
     jobs += cmocka_jobs("client", "dev")
     if options.tsan:
         jobs += cmocka_jobs("wire", "tsan", "tsan-")
-    if (ROOT / "tests/interop/run").exists():
-        if options.interop:
-            argv = [str(ROOT / "tests/interop/run")]
-            run = lambda: result.run_tap("interop", argv, 2 * LIMIT_S, cwd=ROOT)
-            jobs.append(Job("interop", ("release",), run))
-        else:
-            left_out = Result("interop", SKIPPED, 0.0, "left out (--no-interop)")
-            jobs.append(Job("interop", (), lambda: [left_out]))
+    jobs += interop_jobs(options)
     jobs += bad_jobs()
     jobs += house_jobs()
     jobs += cmocka_jobs("unit", "dev")
