@@ -13,6 +13,7 @@ void apierr_read(const struct web_reply *reply, struct apierr *ret_err)
     cJSON *json = reply->status ? json_parse(reply->body) : NULL;
     const cJSON *first = cJSON_GetArrayItem(json_at(json, "errors"), 0);
     const char *outer = json_text(json, "errorCode", "");
+    err.retry_after_s = reply->retry_after_s > 0 ? reply->retry_after_s : 0;
     text_copy(err.code, sizeof(err.code), json_text(first, "errorCode", outer));
     text_copy(err.error, sizeof(err.error), json_text(json, "error", outer));
     text_copy(err.permission, sizeof(err.permission),
@@ -40,5 +41,6 @@ const char *apierr_text(const struct apierr *err, char *to, size_t cap)
 
 bool apierr_is_transient(const struct apierr *err)
 {
-    return err->status == 0 || err->status == 408 || err->status == 429 || err->status >= 500;
+    return err->status == 0 || err->status == 200 || err->status == 408 || err->status == 429 ||
+           err->status >= 500;
 }

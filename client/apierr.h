@@ -11,6 +11,7 @@
 
 struct apierr {
     int status;          /* HTTP status, 0: no answer */
+    int retry_after_s;   /* 0: none was named */
     char code[48];       /* errors[0].errorCode, else errorCode; "" when there is none */
     char error[48];      /* OAuth's `error`, else the word code */
     char permission[64]; /* permissionName */
@@ -20,7 +21,8 @@ struct apierr {
 void apierr_read(const struct web_reply *reply, struct apierr *ret_err);
 /* "HTTP 401 OAU-213", "HTTP 503", "no answer (host: reason)" into `to`; returns `to`. */
 const char *apierr_text(const struct apierr *err, char *to, size_t cap);
-/* No answer, 408, 429 or 5xx: says nothing about the grant (failures.md F031). */
+/* No answer, one that cannot be read (200 with an error), 408, 429 or 5xx: says nothing about the
+ * grant (failures.md F031). */
 bool apierr_is_transient(const struct apierr *err);
 
 #endif

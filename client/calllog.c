@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backoff.h"
 #include "text.h"
 
 #define OVERLAP_MS (15 * 60 * 1000)
@@ -11,6 +12,12 @@
  */
 #define PAGES_MAX 4000
 #define MARK      "calllog.mark"
+#define FRAME     "calllog.frame"
+/* What a weak client takes for UTC: a wall clock on the US west coast. */
+#define WALL_OFFSET_MS   (-8 * 3600 * 1000LL)
+#define UNAUTHORIZED_MAX 3
+/* How often a weak client repeats at once what was answered 429. */
+#define KNOCKS 5
 
 const char *calllog_next(const cJSON *page)
 {
@@ -18,20 +25,73 @@ const char *calllog_next(const cJSON *page)
     return *uri ? uri : NULL;
 }
 
-static void first_url(struct sb *url, const struct calllog_options *options, int64_t from_ms,
-                      int64_t to_ms)
+/* One reading of a stretch of time. It survives a crash: what is still to be asked is stored with
+ * each page, in the page's transaction. */
+struct frame {
+    int64_t from_ms, to_ms;
+    char next[2048]; /* path of the next page */
+};
+
+static void first_page(const struct client *client, const struct calllog_options *options,
+                       struct frame *frame)
 {
     char from[32], to[32], per_page[16];
     struct sb query = SB_MAX(1024);
-    clock_text(from_ms, from);
-    clock_text(to_ms, to);
+    int64_t off_ms = client_is_weak(client, WEAK_LOCAL_TIME) ? WALL_OFFSET_MS : 0;
+    bool is_own = options->is_own;
+    clock_text(frame->from_ms + off_ms, from);
+    clock_text(frame->to_ms + off_ms, to);
     snprintf(per_page, sizeof(per_page), "%d", options->per_page);
-    sb_add_pair(&query, "view", "Detailed");
+    sb_add_pair(&query, "view", client_is_weak(client, WEAK_SIMPLE_VIEW) ? "Simple" : "Detailed");
     sb_add_pair(&query, "dateFrom", from);
     sb_add_pair(&query, "dateTo", to);
     sb_add_pair(&query, "perPage", per_page);
-    sb_addf(url, "/restapi/v1.0/account/~/call-log?%s", sb_text(&query));
+    snprintf(frame->next, sizeof(frame->next), "/restapi/v1.0/account/~%s/call-log?%s",
+             is_own ? "/extension/~" : "", sb_text(&query));
     sb_done(&query);
+}
+
+static void new_frame(const struct client *client, const struct calllog_options *options,
+                      int64_t now_ms, struct frame *ret_frame)
+{
+    int64_t mark_ms = store_fact_int(client->store, MARK, 0);
+    struct frame frame = {.to_ms = now_ms};
+    if (mark_ms && client_is_weak(client, WEAK_NO_BACKFILL))
+        mark_ms = now_ms;
+    frame.from_ms = mark_ms ? mark_ms - OVERLAP_MS : now_ms - options->days * 86400000LL;
+    /* A clock that was set back must not turn the frame around. */
+    if (frame.from_ms > now_ms - OVERLAP_MS)
+        frame.from_ms = now_ms - OVERLAP_MS;
+    first_page(client, options, &frame);
+    *ret_frame = frame;
+}
+
+/* The frame a run before this one did not end; false when there is none, or it was of another form
+ * of request. */
+static bool load_frame(struct store *store, struct frame *ret_frame)
+{
+    char text[2200] = "";
+    struct frame frame;
+    long long from_ms, to_ms;
+    int used = 0;
+    if (!store_fact_get(store, FRAME, text, sizeof(text)) ||
+        sscanf(text, "%lld %lld %n", &from_ms, &to_ms, &used) != 2 || text[used] != '/')
+        return false;
+    frame = (struct frame){.from_ms = from_ms, .to_ms = to_ms};
+    text_copy(frame.next, sizeof(frame.next), text + used);
+    *ret_frame = frame;
+    return true;
+}
+
+/* Within the page's transaction: what is left to ask, or that nothing is. */
+static bool keep_frame(struct store *store, const struct frame *frame)
+{
+    char text[2200] = "";
+    if (frame->next[0])
+        snprintf(text, sizeof(text), "%lld %lld %s", (long long)frame->from_ms,
+                 (long long)frame->to_ms, frame->next);
+    return store_fact_put(store, FRAME, text) &&
+           (frame->next[0] || store_fact_put_int(store, MARK, frame->to_ms));
 }
 
 static bool keep_record(struct rest *rest, const cJSON *record, struct calllog_result *result,
@@ -61,8 +121,17 @@ static bool keep_record(struct rest *rest, const cJSON *record, struct calllog_r
     return is_ok;
 }
 
-static bool keep_page(struct rest *rest, const cJSON *page, struct calllog_result *result,
-                      int64_t *ret_oldest_ms)
+/* The path part of a page's address: the host is ours to choose. */
+static void take_next(const struct client *client, const cJSON *page, struct frame *frame)
+{
+    const char *uri = calllog_next(page), *path = uri ? strstr(uri, "/restapi/") : NULL;
+    if (path == NULL || client_is_weak(client, WEAK_FIRST_PAGE_ONLY) ||
+        !text_copy(frame->next, sizeof(frame->next), path))
+        frame->next[0] = '\0';
+}
+
+static bool keep_page(struct rest *rest, const cJSON *page, struct frame *frame,
+                      struct calllog_result *result, int64_t *ret_oldest_ms)
 {
     struct store *store = rest->client->store;
     const cJSON *record;
@@ -75,15 +144,17 @@ static bool keep_page(struct rest *rest, const cJSON *page, struct calllog_resul
             return false;
         }
     }
-    return store_commit(store);
+    take_next(rest->client, page, frame);
+    if (keep_frame(store, frame) && store_commit(store))
+        return true;
+    store_rollback(store);
+    return false;
 }
 
-/* Whether a refused page may be asked again after waiting; waits if so. */
-static bool may_retry(struct rest *rest, struct calllog_result *result)
+/* The penalty of the call log's rate group, waited for when it is short enough. */
+static bool wait_penalty(struct rest *rest, struct calllog_result *result)
 {
     struct client *client = rest->client;
-    if (result->err.status != 429)
-        return false;
     result->retry_at_ms = rest_blocked_until(rest, "heavy");
     int64_t wait_ms = result->retry_at_ms - client_now_ms(client);
     if (result->retry_at_ms == 0 || wait_ms > (int64_t)client->max_wait_s * 1000 ||
@@ -93,47 +164,105 @@ static bool may_retry(struct rest *rest, struct calllog_result *result)
     return clock_wait_ms(&client->clock, wait_ms + 1);
 }
 
+/* What one run keeps in mind from page to page. */
+struct reading {
+    struct rest *rest;
+    struct calllog_options options;
+    struct frame frame;
+    struct backoff backoff;
+    bool is_resumed;         /* the frame is of an earlier run */
+    int unauthorized;        /* 401 in spite of a fresh token */
+    int knocks;              /* of a client that ignores Retry-After */
+    int64_t waited_until_ms; /* the last penalty waited for */
+};
+
+/* Whether the page that was refused is to be asked for again, perhaps otherwise. */
+static bool goes_on(struct reading *reading, struct calllog_result *result)
+{
+    struct rest *rest = reading->rest;
+    struct client *client = rest->client;
+    const struct apierr *err = &result->err;
+    if (err->status == 429 && client_is_weak(client, WEAK_IGNORE_RETRY_AFTER))
+        return ++reading->knocks < KNOCKS;
+    if (err->status == 429) {
+        /* One wait per penalty: a platform that says 429 right after its own Retry-After has
+         * another limit, and knocking on would only prolong it. */
+        bool has_waited = wait_penalty(rest, result);
+        if (!has_waited || result->retry_at_ms == reading->waited_until_ms)
+            return false;
+        reading->waited_until_ms = result->retry_at_ms;
+        return true;
+    }
+    if (err->status == 403 && client_is_weak(client, WEAK_EXTENSION_FALLBACK) &&
+        !reading->options.is_own) {
+        reading->options.is_own = true;
+        first_page(client, &reading->options, &reading->frame);
+        return true;
+    }
+    if (err->status == 400 && reading->is_resumed) {
+        /* A page address of another day that the platform no longer takes. */
+        reading->is_resumed = false;
+        first_page(client, &reading->options, &reading->frame);
+        return true;
+    }
+    /* A refresh that failed in passing counts more than the 401 before it; a 401 after a refresh that
+     * went well is one of a bad minute, for a while. */
+    struct apierr why = rest->has_refresh_failed ? rest->refresh_err : *err;
+    if (why.status == 401 && rest->grant.dead_code[0] == '\0' &&
+        ++reading->unauthorized <= UNAUTHORIZED_MAX)
+        why.status = 503;
+    rest_retry(rest);
+    return backoff_wait(client, &reading->backoff, &why);
+}
+
+/* Reads the frame to its end; false when it stopped before. */
+static bool read_frame(struct reading *reading, struct calllog_result *result)
+{
+    const struct frame *frame = &reading->frame;
+    int64_t oldest_ms = frame->to_ms;
+    for (int pages = 0; pages < PAGES_MAX;) {
+        cJSON *page = rest_get(reading->rest, frame->next, "heavy", &result->err);
+        if (page == NULL) {
+            if (goes_on(reading, result))
+                continue;
+            return false;
+        }
+        pages++;
+        result->pages++;
+        result->retry_at_ms = 0;
+        backoff_reset(&reading->backoff);
+        result->is_stored = keep_page(reading->rest, page, &reading->frame, result, &oldest_ms);
+        cJSON_Delete(page);
+        bool is_over = result->is_stored && frame->next[0] == '\0';
+        if (reading->options.on_page)
+            reading->options.on_page(reading->options.arg,
+                                     is_over ? 1.0
+                                             : (double)(frame->to_ms - oldest_ms) /
+                                                   (double)(frame->to_ms - frame->from_ms + 1),
+                                     result->records);
+        if (is_over || !result->is_stored)
+            return is_over;
+    }
+    return false;
+}
+
 void calllog_sync(struct rest *rest, const struct calllog_options *options,
                   struct calllog_result *ret_result)
 {
     struct client *client = rest->client;
-    struct calllog_result result = {.to_ms = client_now_ms(client), .is_stored = true};
-    int64_t mark_ms = store_fact_int(client->store, MARK, 0);
-    struct sb url = SB_MAX(8192);
-    result.from_ms = mark_ms ? mark_ms - OVERLAP_MS : result.to_ms - options->days * 86400000LL;
-    first_url(&url, options, result.from_ms, result.to_ms);
-    int64_t oldest_ms = result.to_ms;
-    int64_t waited_until_ms = 0;
-    while (!result.is_complete && result.pages < PAGES_MAX) {
-        cJSON *page = rest_get(rest, sb_text(&url), "heavy", &result.err);
-        if (page == NULL) {
-            /* One wait per penalty: a platform that says 429 right after its own Retry-After has
-             * another limit, and knocking on would only prolong it. */
-            if (may_retry(rest, &result) && result.retry_at_ms != waited_until_ms) {
-                waited_until_ms = result.retry_at_ms;
-                continue;
-            }
-            break;
-        }
-        result.pages++;
-        result.retry_at_ms = 0;
-        result.is_stored = keep_page(rest, page, &result, &oldest_ms);
-        const char *next = calllog_next(page);
-        result.is_complete = result.is_stored && next == NULL;
-        sb_reset(&url);
-        sb_add(&url, next ? next : "");
-        cJSON_Delete(page);
-        if (options->on_page)
-            options->on_page(options->arg,
-                             result.is_complete ? 1.0
-                                                : (double)(result.to_ms - oldest_ms) /
-                                                      (double)(result.to_ms - result.from_ms + 1),
-                             result.records);
-        if (!result.is_stored)
-            break;
+    int64_t now_ms = client_now_ms(client);
+    struct calllog_result result = {.to_ms = now_ms, .is_stored = true};
+    struct reading reading = {.rest = rest, .options = *options};
+    reading.is_resumed = load_frame(client->store, &reading.frame);
+    if (!reading.is_resumed)
+        new_frame(client, options, now_ms, &reading.frame);
+    result.from_ms = reading.frame.from_ms;
+    result.is_complete = read_frame(&reading, &result);
+    if (result.is_complete && reading.frame.to_ms < now_ms) {
+        /* The old frame is full; now from there on. */
+        reading.is_resumed = false;
+        new_frame(client, options, now_ms, &reading.frame);
+        result.is_complete = read_frame(&reading, &result);
     }
-    if (result.is_complete)
-        result.is_stored = store_fact_put_int(client->store, MARK, result.to_ms);
-    sb_done(&url);
     *ret_result = result;
 }

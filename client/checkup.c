@@ -99,9 +99,11 @@ void checkup_refusal(struct checkup *checkup, enum symptom_of at, const struct a
                      const char *what, enum level level)
 {
     char text[300];
-    enum condition life = checkup->rest.grant.refresh_until_ms > client_now_ms(checkup->rest.client)
-                              ? WITHIN_REFRESH_LIFE
-                              : PAST_REFRESH_LIFE;
+    enum condition life =
+        at == AT_REFRESH ? rest_condition(&checkup->rest)
+        : checkup->rest.grant.refresh_until_ms > client_now_ms(checkup->rest.client)
+            ? WITHIN_REFRESH_LIFE
+            : PAST_REFRESH_LIFE;
     const char *name = diagnosis_of(at, err->status, err->code, err->error, life);
     const struct diagnosis *known = name ? diagnosis_find(name) : NULL;
     const char *plane = at == AT_RECORDING ? "recording" : known ? known->plane : "rest";

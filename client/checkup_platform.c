@@ -9,6 +9,8 @@
 
 /* How long the platform keeps a locked login closed (oauth.md 4.1). */
 #define LOCK_MS (60 * 60 * 1000)
+/* How long a race that did no harm is told. */
+#define RACE_TOLD_MS (24 * 60 * 60 * 1000)
 
 /* The last Authenticate, when it failed. While a good grant lives it is an obstacle ahead; without
  * one it is why nothing works. */
@@ -77,6 +79,18 @@ static void explain_refusal(struct checkup *checkup, const struct apierr *err)
     bool was_tried = rest->has_refresh_failed && rest->client->refresh != REFRESH_OFF &&
                      rest->grant.refresh_token[0];
     apierr_text(err, first, sizeof(first));
+    const char *at_rest = diagnosis_of(AT_REST, err->status, err->code, err->error, ALWAYS);
+    if (rest->grant.access_token[0] == '\0' || !grant_is_whole(&rest->grant)) {
+        checkup_add(checkup, "STORED_TOKEN_CORRUPT", "oauth", LEVEL_BROKEN, "%s",
+                    rest->grant.access_token[0] ? "the stored token pair is not the one that came"
+                                                : "the saved grant holds no token");
+        return;
+    }
+    if (at_rest && strcmp(at_rest, "STORED_TOKEN_CORRUPT") == 0) {
+        /* Corrupt is not expired: what a refresh with it says counts for nothing (F030). */
+        checkup_refusal(checkup, AT_REST, err, "extension/~", LEVEL_BROKEN);
+        return;
+    }
     if (!rest->has_refresh_failed) {
         checkup_refusal(checkup, AT_REST, err, "extension/~", LEVEL_BROKEN);
     } else if (was_tried) {
@@ -98,6 +112,18 @@ static void explain_refusal(struct checkup *checkup, const struct apierr *err)
         checkup_add(checkup, found->diagnosis, "oauth", found->level,
                     "the refresh token's nominal end is %s", text);
     }
+}
+
+/* Another process had the pair renewed behind our lock, and ours was found in time. */
+static void check_race(struct client *client, struct checkup *checkup)
+{
+    char at[32];
+    int64_t raced_ms = rest_raced_ms(&checkup->rest);
+    if (raced_ms == 0 || client_now_ms(client) - raced_ms > RACE_TOLD_MS)
+        return;
+    clock_text(raced_ms, at);
+    checkup_add(checkup, "REFRESH_RACE_LOST", "oauth", LEVEL_ADVICE,
+                "at %s another process had refreshed first; its newer pair was taken", at);
 }
 
 /* An owner who never was the administrator is the wrong person; one who was has lost the role. */
@@ -151,15 +177,20 @@ static void check_call_log(struct client *client, struct checkup *checkup,
     char until[32], text[300];
     int64_t until_ms = rest_blocked_until(&checkup->rest, "heavy");
     if (until_ms) {
-        /* Knocking now would only restart the penalty. */
+        /* Knocking now would only restart the penalty. One 429 whose time is kept is no trap. */
         clock_text(until_ms, until);
-        checkup_add(checkup, "RATE_LIMIT_TRAP", "rest", LEVEL_DEGRADED,
-                    "the call log answered 429; its group is closed until %s", until);
+        if (rest_knocks(&checkup->rest, "heavy") < 2)
+            return;
+        checkup_add(
+            checkup, "RATE_LIMIT_TRAP", "rest", LEVEL_DEGRADED,
+            "the call log answered 429 %d times in a row, each inside the penalty of the one "
+            "before; its group is closed until %s",
+            rest_knocks(&checkup->rest, "heavy"), until);
         return;
     }
     cJSON *page = rest_get(&checkup->rest, "/restapi/v1.0/account/~/call-log?view=Simple&perPage=1",
                            "heavy", &err);
-    if (page == NULL) {
+    if (page == NULL && err.status != 429) {
         const char *name = diagnosis_of(AT_CALL_LOG, err.status, err.code, err.error, ALWAYS);
         if (name && strcmp(name, "ROLE_LOST_PERMISSIONS") == 0)
             checkup_add(checkup, role_diagnosis(client, checkup, identity), "rest", LEVEL_BROKEN,
@@ -210,6 +241,7 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
         else if (checkup->rest.has_refresh_failed)
             checkup_refusal(checkup, AT_REFRESH, &checkup->rest.refresh_err,
                             "refresh (the access token still works)", LEVEL_DEGRADED);
+        check_race(client, checkup);
         check_scopes(checkup);
         check_identity(client, checkup, &identity);
         check_call_log(client, checkup, &identity);

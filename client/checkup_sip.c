@@ -192,6 +192,24 @@ static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
                 *platform ? "; the platform has " : "", platform);
 }
 
+/* What we believe to be registered, the registrar no longer has (failures.md F108). */
+static void judge_silence(struct client *client, struct checkup *checkup,
+                          const struct handset *handset, enum route asked,
+                          const struct sipua_result *result)
+{
+    char at[32];
+    /* Asked where it registered: whether proxies share a registrar is the platform's matter. */
+    bool believes =
+        strcmp(handset->used, route_text(asked)) == 0 && client_now_ms(client) < handset->until_ms;
+    if (!believes || result->trouble != SIPUA_ANSWERED || result->status != 200 ||
+        result->contacts > 0 || client_is_weak(client, WEAK_TRUST_REGISTRATION))
+        return;
+    clock_text(handset->registered_ms, at);
+    checkup_add(checkup, "REGISTRATION_LOST", "handset", LEVEL_DEGRADED,
+                "ext %s registered at %s, and the proxy lists no contact of it", handset->extension,
+                at);
+}
+
 static void judge_handsets(struct client *client, struct checkup *checkup,
                            const struct settings *settings, struct sip_look *look)
 {
@@ -216,6 +234,10 @@ static void judge_handsets(struct client *client, struct checkup *checkup,
         if (active && results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2)
             judge_refusal(checkup, look, &look->handsets[i], &results[i],
                           refused == look->count ? LEVEL_BROKEN : LEVEL_DEGRADED, &compared);
+        if (active)
+            judge_silence(client, checkup, &look->handsets[i],
+                          active == &look->proxies[0] ? ROUTE_PRIMARY : ROUTE_SECONDARY,
+                          &results[i]);
     }
     free(results);
     bool is_missed = look->proxies[0].is_up && look->proxies[0].is_provisioned;

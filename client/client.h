@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "rnd.h"
 #include "store.h"
+#include "weak.h"
 #include "web.h"
 
 #define CLIENT_VERSION MOCKRC_VERSION
@@ -30,6 +31,13 @@ enum { EXIT_OK = 0, EXIT_NEGATIVE = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
 struct sipua;
 
+/* What a client remembers beside the store when it is weak so; a good one reads the store. */
+struct memory {
+    bool has_grant, has_settings;
+    struct grant grant;
+    struct settings settings;
+};
+
 struct client {
     struct web *web;
     struct store *store;
@@ -38,9 +46,13 @@ struct client {
     struct sipua *sipua; /* NULL until a command speaks SIP */
     enum profile profile;
     enum refresh_mode refresh;
-    int max_wait_s;     /* how long a 429 may hold a command */
-    int sip_timeout_ms; /* no answer from a proxy within this: try the next */
+    int max_wait_s;      /* how long a 429 may hold a command */
+    int retry_ms;        /* first pause before a request that failed in passing is repeated */
+    int http_timeout_ms; /* no whole answer within this is no answer */
+    int sip_timeout_ms;  /* no answer from a proxy within this: try the next */
     bool has_failover;
+    uint64_t weak;         /* of enum weakness: 1 << each that is on */
+    struct memory *memory; /* what a weak client remembers; NULL until it does */
     bool is_quiet;
     bool has_progress; /* a terminal is there to draw on */
     /* Told by a sync after each page: the part that is done, 0 to 1. NULL: nobody asks. */
@@ -49,6 +61,12 @@ struct client {
 };
 
 int64_t client_now_ms(const struct client *client);
+bool client_is_weak(const struct client *client, enum weakness weakness);
+/* Made at the first call. */
+struct memory *client_memory(struct client *client);
+void client_forget(struct client *client);
+/* The settings in force, as this client sees them. */
+void client_settings(struct client *client, struct settings *ret_settings);
 /* A line on stderr, unless quiet. Never a secret. */
 void client_log(const struct client *client, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

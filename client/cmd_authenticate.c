@@ -173,12 +173,37 @@ void authenticate_warn(struct call *call, const struct settings *settings,
     }
 }
 
+/* What a column of too few characters keeps. */
+static void cut(char *token)
+{
+    size_t len = strlen(token);
+    token[len > 8 ? len - 8 : 0] = '\0';
+}
+
+/* The callback runs a second time with the same code; its outcome is what is remembered. */
+static void exchange_again(struct call *call, const struct settings *settings,
+                           const struct pkce *pkce, const struct landing *landing,
+                           struct attempt_note *note)
+{
+    struct client *client = call->client;
+    struct grant ignored = {0};
+    struct apierr err = {0};
+    if (oauth_exchange(client->web, settings, pkce, landing->code, client_now_ms(client), &ignored,
+                       &err))
+        return;
+    note->status = err.status;
+    text_copy(note->error, sizeof(note->error), err.error);
+    text_copy(note->code, sizeof(note->code), err.code);
+}
+
 static int take_grant(struct call *call, const struct settings *settings, const struct pkce *pkce,
                       const struct landing *landing)
 {
     struct client *client = call->client;
     struct grant grant = {0};
     struct apierr err;
+    if (client_is_weak(client, WEAK_SAVE_BEFORE_EXCHANGE))
+        store_grant_put(client->store, SLOT_PENDING, &grant);
     if (!oauth_exchange(client->web, settings, pkce, landing->code, client_now_ms(client), &grant,
                         &err)) {
         struct attempt_note note = {.status = err.status, .at_ms = client_now_ms(client)};
@@ -186,6 +211,13 @@ static int take_grant(struct call *call, const struct settings *settings, const 
         text_copy(note.code, sizeof(note.code), err.code);
         return note_failure(call, &note, err.message);
     }
+    if (client_is_weak(client, WEAK_SHORT_COLUMN)) {
+        cut(grant.access_token);
+        cut(grant.refresh_token);
+    }
+    struct attempt_note note = {.at_ms = client_now_ms(client)};
+    if (client_is_weak(client, WEAK_CODE_TWICE))
+        exchange_again(call, settings, pkce, landing, &note);
     if (!store_grant_put(client->store, SLOT_PENDING, &grant))
         return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
     cJSON_AddBoolToObject(call->result, "authorized", true);
@@ -193,11 +225,14 @@ static int take_grant(struct call *call, const struct settings *settings, const 
     json_put(call->result, "scope", grant.scope);
     json_put_time(call->result, "expires", grant.access_until_ms);
     cJSON_AddBoolToObject(call->result, "pending", true);
-    if (is_known)
+    if (client_is_weak(client, WEAK_NO_IDENTITY_CHECK))
+        ; /* whoever it was */
+    else if (is_known)
         authenticate_warn(call, settings, &grant);
     else
         add_warning(call, "the grant came, but its owner could not be read");
-    attempt_save(client->store, &(struct attempt_note){.at_ms = client_now_ms(client)});
+    if (!client_is_weak(client, WEAK_STATUS_STICKS))
+        attempt_save(client->store, &note);
     /* Over itself only: it may have been saved, or discarded, while its owner was probed. */
     bool is_there;
     if (!store_grant_renew(client->store, grant.access_token, &grant, &is_there))

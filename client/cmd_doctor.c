@@ -26,6 +26,16 @@ static const char *remedy_of(const char *name)
     return known ? known->remedy : "Look the raw code up with the provider.";
 }
 
+/* All names in one line, so that "this and nothing else" is one comparison. */
+static void put_names(cJSON *result, const struct checkup *checkup)
+{
+    struct sb names = SB_MAX(4096);
+    for (int i = 0; i < checkup->count; i++)
+        sb_addf(&names, "%s%s", i ? ", " : "", checkup->findings[i].diagnosis);
+    json_put(result, "names", checkup->count ? sb_text(&names) : "none");
+    sb_done(&names);
+}
+
 int cmd_doctor(struct call *call)
 {
     struct checkup *checkup = xcalloc(1, sizeof(*checkup));
@@ -37,6 +47,7 @@ int cmd_doctor(struct call *call)
     json_put(call->result, "diagnosis", is_healthy ? "HEALTHY" : checkup->findings[0].diagnosis);
     json_put(call->result, "level", is_healthy ? "healthy" : level_text((enum level)level));
     json_put(call->result, "api_auth", word);
+    put_names(call->result, checkup);
     cJSON *list = cJSON_AddArrayToObject(call->result, "findings");
     for (int i = 0; i < checkup->count; i++) {
         const struct finding *finding = &checkup->findings[i];

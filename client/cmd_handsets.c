@@ -84,7 +84,7 @@ int cmd_handsets(struct call *call)
     char why[250];
     bool is_list = args_has(call->args, "list");
     bool is_unregister = args_has(call->args, "unregister");
-    store_settings_load(client->store, SLOT_LIVE, &settings);
+    client_settings(client, &settings);
     if (settings.proxy[0] == '\0' || settings.sip_domain[0] == '\0')
         return call_fail(call, EXIT_USAGE,
                          "SIP Domain and Outbound Proxy are not saved yet: connect, then save");

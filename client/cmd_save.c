@@ -59,7 +59,9 @@ static bool list_grant(struct call *call, cJSON *changes)
     add_change(changes, "API authorization", before, after);
     store_fact_get(call->client->store, "service.account", account, sizeof(account));
     return account[0] == '\0' || strcmp(account, form.account_id) == 0 ||
-           call->client->profile == PROFILE_NAIVE || args_has(call->args, "accept_account");
+           call->client->profile == PROFILE_NAIVE ||
+           client_is_weak(call->client, WEAK_NO_IDENTITY_CHECK) ||
+           args_has(call->args, "accept_account");
 }
 
 bool call_changes(struct call *call, cJSON *changes)

@@ -53,9 +53,11 @@ static void note_health(struct client *client, const struct rest *rest,
     }
     bool is_refresh = rest->has_refresh_failed; /* then the refusal of the refresh says why */
     const struct apierr *err = is_refresh ? &rest->refresh_err : &result->err;
-    const char *name = diagnosis_of(
-        is_refresh ? AT_REFRESH : AT_CALL_LOG, err->status, err->code, err->error,
-        rest->grant.refresh_until_ms > now_ms ? WITHIN_REFRESH_LIFE : PAST_REFRESH_LIFE);
+    const char *name =
+        diagnosis_of(is_refresh ? AT_REFRESH : AT_CALL_LOG, err->status, err->code, err->error,
+                     is_refresh                              ? rest_condition(rest)
+                     : rest->grant.refresh_until_ms > now_ms ? WITHIN_REFRESH_LIFE
+                                                             : PAST_REFRESH_LIFE);
     store_probe_put(client->store, is_refresh ? "oauth" : "rest", false, name ? name : err->code,
                     now_ms);
 }

@@ -37,8 +37,13 @@ const struct option common_options[] = {
     {"clock", NULL, "URL", "follow this clock: a GET answers {\"now_ms\":N}"},
     {"env_file", NULL, "FILE", "platform and SIP endpoints as JSON, as a simulator writes them"},
     {"max_wait", NULL, "SECONDS", "how long a rate limit may hold us (default 65)"},
+    {"retry_ms", NULL, "MS",
+     "first pause before a request that failed in passing is repeated (1000)"},
+    {"http_timeout_ms", NULL, "MS", "no whole answer of the platform within this is none (30000)"},
     {"sip_timeout_ms", NULL, "MS", "silence of a proxy before the next is tried (default 5000)"},
     {"failover", NULL, "yes|no", "use the secondary proxy (default yes)"},
+    {"weak", NULL, "NAME",
+     "suffer from this fault of other clients; may be repeated (rc-client weak)"},
     {"quiet", NULL, NULL, "nothing on stderr but errors"},
     {"help", NULL, NULL, "this text"},
     {0},
@@ -131,7 +136,9 @@ bool call_form(struct call *call, bool platform_only, struct settings *ret_form,
                                   platform_only);
         if (value == NULL)
             continue;
-        if (!settings_set(&form, field, value, why, sizeof(why))) {
+        if (client_is_weak(call->client, WEAK_NO_VALIDATION)) {
+            text_copy(settings_value(&form, field), field->cap, value);
+        } else if (!settings_set(&form, field, value, why, sizeof(why))) {
             note(call->result, "problems", field->label, why);
             is_ok = false;
         } else if (why[0]) {

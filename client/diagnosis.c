@@ -43,6 +43,11 @@ const struct diagnosis diagnoses[] = {
     {"CONSENT_DECLINED", "oauth", false, "Repeat Authenticate and press Authorize."},
     {"SERVICE_USER_DISABLED", "oauth", true,
      "Enable the service user again, or make a new Super Admin, and authenticate."},
+    {"REFRESH_RACE_LOST", "oauth", true,
+     "If the status is good, nothing. Otherwise authenticate again, and find the second process "
+     "that refreshes this grant."},
+    {"ROTATED_TOKEN_LOST", "oauth", true,
+     "Authenticate again, Save, OK; the vendor stores a new pair before it is used."},
     {"GRANT_INVALIDATED_BY_PASSWORD_CHANGE", "oauth", true,
      "Authenticate again with the new password, Save, OK. If no password was changed, the app's "
      "access was revoked: find out who removed it."},
@@ -67,6 +72,8 @@ const struct diagnosis diagnoses[] = {
      "Log out of the provider in that browser (or use a private window) and authenticate as the "
      "dedicated Super Admin."},
     {"GRANT_PENDING_SAVE", "oauth", false, "Click Save and OK; otherwise authenticate again."},
+    {"STATUS_NOT_LIVE", "oauth", false,
+     "Use Check now (doctor); if the probe fails, follow its diagnosis."},
     {"NOT_AUTHENTICATED", "oauth", false, "Authenticate, then Save."},
     {"APP_SCOPE_MISSING", "rest", false,
      "The vendor adds the permission to the app; then authenticate again for a fresh consent."},
@@ -94,6 +101,8 @@ const struct diagnosis diagnoses[] = {
      "Fill the Secondary Outbound Proxy with a different host of the same region."},
     {"SIP_SECRET_REJECTED", "handset", false,
      "Copy the handset's new manual-provisioning values (read the handsets again)."},
+    {"REGISTRATION_LOST", "handset", false,
+     "Restart the connector (handsets registers again); the vendor adds keep-alive and recovery."},
     {"SIP_LINE_REMOVED", "handset", false, "Assign the line to the extension again."},
     {"TOO_MANY_CONTACTS", "handset", false, "Close other clients of this extension."},
     {"REGISTRATION_REFUSED", "handset", false, "Look the raw code up with the provider."},
@@ -163,6 +172,8 @@ static const struct {
     {AT_REFRESH, ANY_STATUS, "OAU-125", NULL, ALWAYS, "REFRESH_SHAPE_REJECTED"},
     {AT_REFRESH, ANY_STATUS, "OAU-251", NULL, ALWAYS, "REFRESH_SHAPE_REJECTED"},
     {AT_REFRESH, ANY_STATUS, NULL, "invalid_client", ALWAYS, "CLIENT_CREDENTIALS_REJECTED"},
+    {AT_REFRESH, ANY_STATUS, NULL, "invalid_grant", TOKEN_SPENT, "REFRESH_RACE_LOST"},
+    {AT_REFRESH, ANY_STATUS, NULL, "invalid_grant", ANSWER_LOST, "ROTATED_TOKEN_LOST"},
     {AT_REFRESH, ANY_STATUS, "OAU-210", NULL, ALWAYS, "REFRESH_TOKEN_EXPIRED"},
     {AT_REFRESH, ANY_STATUS, NULL, "invalid_grant", PAST_REFRESH_LIFE, "REFRESH_TOKEN_EXPIRED"},
     {AT_REFRESH, ANY_STATUS, NULL, "invalid_grant", WITHIN_REFRESH_LIFE,

@@ -28,6 +28,8 @@ enum condition {
     ALWAYS,
     WITHIN_REFRESH_LIFE, /* the refresh token's nominal end is ahead */
     PAST_REFRESH_LIFE,
+    TOKEN_SPENT, /* it was exchanged before: an older pair has come back into the store */
+    ANSWER_LOST, /* it was sent before, and what came back was never kept */
 };
 
 struct diagnosis {

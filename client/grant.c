@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "oauth.h"
 #include "text.h"
 
 /* rest.md section 4: what includes what, followed until nothing new is found. */
@@ -39,6 +40,23 @@ bool grant_has_scope(const struct grant *grant, const char *scope)
     return false;
 }
 
+/* base64url(SHA-256(access token, newline, refresh token)). */
+static void sum_of(const struct grant *grant, char to[44])
+{
+    struct sb pair = SB_MAX(2 * sizeof(grant->access_token));
+    sb_addf(&pair, "%s\n%s", grant->access_token, grant->refresh_token);
+    oauth_challenge(sb_text(&pair), to);
+    explicit_bzero(pair.text, pair.cap);
+    sb_done(&pair);
+}
+
+bool grant_is_whole(const struct grant *grant)
+{
+    char sum[44];
+    sum_of(grant, sum);
+    return grant->sum[0] == '\0' || strcmp(sum, grant->sum) == 0;
+}
+
 bool grant_read(struct grant *grant, const char *body, int64_t now_ms)
 {
     cJSON *json = json_parse(body);
@@ -57,6 +75,7 @@ bool grant_read(struct grant *grant, const char *body, int64_t now_ms)
             *refresh ? now_ms + json_int(json, "refresh_token_expires_in", 604800) * 1000 : 0;
         grant->dead_code[0] = '\0';
         grant->dead_ms = 0;
+        sum_of(grant, grant->sum);
     }
     cJSON_Delete(json);
     return is_ok;

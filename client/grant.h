@@ -23,10 +23,13 @@ struct grant {
     int64_t refresh_until_ms; /* 0: no refresh token */
     char dead_code[48];       /* why the platform refused the refresh for good; "" while alive */
     int64_t dead_ms;
+    char sum[44]; /* of the pair as it came; "" of a store from before this was kept */
 };
 
 /* Whether the scope list names `scope` or one that includes it (rest.md section 4). */
 bool grant_has_scope(const struct grant *grant, const char *scope);
+/* Whether the pair is the one that came: a store may have cut or garbled it (failures.md F030). */
+bool grant_is_whole(const struct grant *grant);
 /* Reads a token answer (oauth.md 6.1) over `grant`, whose identity part stays. False when it is no
  * token answer. */
 bool grant_read(struct grant *grant, const char *body, int64_t now_ms);

@@ -241,6 +241,8 @@ void handsets_register(struct client *client, const struct settings *settings,
     bool is_registered = route != ROUTE_NONE && kind == SIPUA_REGISTER;
     text_copy(handset->used, sizeof(handset->used), route_text(is_registered ? route : ROUTE_NONE));
     handset->status = ret_result->status;
-    if (is_registered)
+    if (is_registered) {
         handset->registered_ms = client_now_ms(client);
+        handset->until_ms = handset->registered_ms + (int64_t)ret_result->granted_s * 1000;
+    }
 }

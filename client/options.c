@@ -139,6 +139,15 @@ const char *args_get(const struct args *args, const char *name)
     return NULL;
 }
 
+const char *args_get_nth(const struct args *args, const char *name, int nth)
+{
+    for (int i = 0; i < args->count; i++) {
+        if (strcmp(args->list[i].option->name, name) == 0 && nth-- == 0)
+            return args->list[i].value;
+    }
+    return NULL;
+}
+
 bool args_has(const struct args *args, const char *name)
 {
     const char *value = args_get(args, name);

@@ -37,6 +37,8 @@ void args_done(struct args *args);
 
 /* The last value given, or NULL. */
 const char *args_get(const struct args *args, const char *name);
+/* The first (0), second, ... value given, or NULL. */
+const char *args_get_nth(const struct args *args, const char *name, int nth);
 bool args_has(const struct args *args, const char *name);
 /* RC_CLIENT_<NAME>, or NULL. */
 const char *option_environment(const char *name);

@@ -12,14 +12,32 @@
 /* The platform's penalty when a 429 names no time (rest.md section 3). */
 #define DEFAULT_PENALTY_S 60
 
+/* A weak client works with this pair from now on. */
+static void remember(struct rest *rest, bool is_there)
+{
+    struct client *client = rest->client;
+    if (rest->slot != SLOT_LIVE || !is_there ||
+        !(client_is_weak(client, WEAK_TOKEN_CACHE) || client_is_weak(client, WEAK_PERSIST_LATE)))
+        return;
+    client_memory(client)->grant = rest->grant;
+    client->memory->has_grant = true;
+}
+
 bool rest_open(struct client *client, enum slot slot, struct rest *ret_rest)
 {
     *ret_rest = (struct rest){.client = client, .slot = slot};
     bool is_pending = slot == SLOT_PENDING &&
                       store_settings_load(client->store, SLOT_PENDING, &ret_rest->settings);
     if (!is_pending)
-        store_settings_load(client->store, SLOT_LIVE, &ret_rest->settings);
-    return store_grant_load(client->store, slot, &ret_rest->grant);
+        client_settings(client, &ret_rest->settings);
+    if (slot == SLOT_LIVE && client_is_weak(client, WEAK_TOKEN_CACHE) &&
+        client_memory(client)->has_grant) {
+        ret_rest->grant = client->memory->grant;
+        return true;
+    }
+    bool is_there = store_grant_load(client->store, slot, &ret_rest->grant);
+    remember(ret_rest, is_there);
+    return is_there;
 }
 
 static void group_fact(const char *group, char *to, size_t cap)
@@ -35,9 +53,26 @@ int64_t rest_blocked_until(struct rest *rest, const char *group)
     return until_ms > client_now_ms(rest->client) ? until_ms : 0;
 }
 
+int rest_knocks(struct rest *rest, const char *group)
+{
+    char name[40];
+    snprintf(name, sizeof(name), "knocks.%.20s", group);
+    return (int)store_fact_int(rest->client->store, name, 0);
+}
+
+/* 429 inside a penalty: the client holds itself in it (failures.md F042). */
+static void note_knock(struct rest *rest, const char *group)
+{
+    char name[40];
+    int knocks = rest_blocked_until(rest, group) ? rest_knocks(rest, group) + 1 : 1;
+    snprintf(name, sizeof(name), "knocks.%.20s", group);
+    store_fact_put_int(rest->client->store, name, knocks);
+}
+
 static void note_limit(struct rest *rest, const struct web_reply *reply, const char *group)
 {
     char name[40];
+    note_knock(rest, *reply->rate_group ? reply->rate_group : group);
     int seconds = reply->retry_after_s >= 0 ? reply->retry_after_s : DEFAULT_PENALTY_S;
     group_fact(*reply->rate_group ? reply->rate_group : group, name, sizeof(name));
     store_fact_put_int(rest->client->store, name,
@@ -55,34 +90,131 @@ static bool take_newer(struct rest *rest)
     return true;
 }
 
+/* --- refreshing ---
+ *
+ * The life of a refresh token in the store's facts: `refresh.sent` from before it goes out until an
+ * answer has come and is kept; `refresh.spent` once it was exchanged; `refresh.lost` when it was
+ * refused after an earlier answer never came. A refused token that is marked spent came back over
+ * its successor (failures.md F022); one that is marked lost was exchanged, and nobody kept what for
+ * (F023). */
+
+#define SENT  "refresh.sent"
+#define SPENT "refresh.spent"
+#define LOST  "refresh.lost"
+#define RACES "refresh.race_ms"
+
+/* A token's mark: nothing to log in with. */
+static void mark_of(const char *refresh_token, char to[44])
+{
+    oauth_challenge(refresh_token, to);
+}
+
+static bool is_marked(const struct rest *rest, const char *fact)
+{
+    char mark[44], kept[44] = "";
+    mark_of(rest->grant.refresh_token, mark);
+    return store_fact_get(rest->client->store, fact, kept, sizeof(kept)) && strcmp(mark, kept) == 0;
+}
+
+enum condition rest_condition(const struct rest *rest)
+{
+    if (rest->grant.refresh_token[0] && is_marked(rest, SPENT))
+        return TOKEN_SPENT;
+    if (rest->grant.refresh_token[0] && is_marked(rest, LOST))
+        return ANSWER_LOST;
+    return rest->grant.refresh_until_ms > client_now_ms(rest->client) ? WITHIN_REFRESH_LIFE
+                                                                      : PAST_REFRESH_LIFE;
+}
+
+int64_t rest_raced_ms(struct rest *rest)
+{
+    return store_fact_int(rest->client->store, RACES, 0);
+}
+
+/* `*is_lost` becomes true when an answer did not come. */
+static bool exchange(struct rest *rest, struct grant *fresh, bool *is_lost)
+{
+    struct client *client = rest->client;
+    bool is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), fresh,
+                               &rest->refresh_err);
+    /* No answer may mean that the new pair was lost on its way: the platform answers the same
+     * refresh token with the same pair for a while (oauth.md section 7). */
+    if (!is_ok && rest->refresh_err.status == 0) {
+        *is_lost = true;
+        is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), fresh,
+                              &rest->refresh_err);
+    }
+    return is_ok;
+}
+
+/* The new pair into the store, before its first use; unless somebody put another grant there while
+ * we asked: then that one counts. */
+static bool keep_fresh(struct rest *rest, const struct grant *fresh)
+{
+    struct client *client = rest->client;
+    bool is_ours = true, is_stored;
+    char mark[44];
+    if (client_is_weak(client, WEAK_PERSIST_LATE)) {
+        rest->grant = *fresh;
+        remember(rest, true);
+        return true;
+    }
+    mark_of(rest->grant.refresh_token, mark);
+    if (client_is_weak(client, WEAK_NO_REFRESH_LOCK))
+        is_stored = store_grant_put(client->store, rest->slot, fresh);
+    else
+        is_stored = store_grant_renew(client->store, rest->grant.access_token, fresh, &is_ours);
+    if (is_stored && is_ours) {
+        store_fact_put(client->store, SPENT, mark);
+        store_fact_put(client->store, SENT, "");
+    }
+    if (is_stored && !is_ours)
+        return take_newer(rest);
+    rest->grant = *fresh;
+    remember(rest, true);
+    return is_stored;
+}
+
+/* Refused for good. Who refreshed without our lock has put a newer pair into the store: that is no
+ * end (failures.md F022). */
+static bool end_grant(struct rest *rest)
+{
+    struct client *client = rest->client;
+    bool ignored;
+    bool is_weak = client_is_weak(client, WEAK_NO_REFRESH_LOCK);
+    if (!is_weak && take_newer(rest)) {
+        store_fact_put_int(client->store, RACES, client_now_ms(client));
+        return true;
+    }
+    text_copy(rest->grant.dead_code, sizeof(rest->grant.dead_code),
+              rest->refresh_err.code[0] ? rest->refresh_err.code : rest->refresh_err.error);
+    if (rest->grant.dead_code[0] == '\0')
+        snprintf(rest->grant.dead_code, sizeof(rest->grant.dead_code), "HTTP %d",
+                 rest->refresh_err.status);
+    rest->grant.dead_ms = client_now_ms(client);
+    if (is_weak)
+        store_grant_put(client->store, rest->slot, &rest->grant);
+    else
+        store_grant_renew(client->store, rest->grant.access_token, &rest->grant, &ignored);
+    return false;
+}
+
 static bool refresh_locked(struct rest *rest)
 {
     struct client *client = rest->client;
     struct grant fresh = rest->grant;
-    bool is_ours;
-    bool is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), &fresh,
-                               &rest->refresh_err);
-    /* No answer may mean that the new pair was lost on its way: the platform answers the same
-     * refresh token with the same pair for a while (oauth.md section 7). */
-    if (!is_ok && rest->refresh_err.status == 0)
-        is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), &fresh,
-                              &rest->refresh_err);
-    if (is_ok) {
-        /* Before first use; unless somebody put another grant there while we asked. */
-        bool is_stored =
-            store_grant_renew(client->store, rest->grant.access_token, &fresh, &is_ours);
-        if (is_stored && !is_ours)
-            return take_newer(rest);
-        rest->grant = fresh;
-        return is_stored;
-    }
-    if (oauth_is_final(&rest->refresh_err)) {
-        text_copy(rest->grant.dead_code, sizeof(rest->grant.dead_code),
-                  rest->refresh_err.code[0] ? rest->refresh_err.code : rest->refresh_err.error);
-        rest->grant.dead_ms = client_now_ms(client);
-        store_grant_renew(client->store, rest->grant.access_token, &rest->grant, &is_ours);
-    }
-    return false;
+    bool is_lost = is_marked(rest, SENT); /* by a process that ended before it had an answer */
+    char mark[44];
+    mark_of(rest->grant.refresh_token, mark);
+    store_fact_put(client->store, SENT, mark);
+    if (exchange(rest, &fresh, &is_lost))
+        return keep_fresh(rest, &fresh);
+    bool is_final = oauth_is_final(&rest->refresh_err);
+    if (is_final && is_lost)
+        store_fact_put(client->store, LOST, mark);
+    if (rest->refresh_err.status != 0 && (is_final || !is_lost))
+        store_fact_put(client->store, SENT, ""); /* answered: nothing of it is in doubt */
+    return (is_final || client_is_weak(client, WEAK_TRANSIENT_IS_FATAL)) && end_grant(rest);
 }
 
 bool rest_refresh(struct rest *rest)
@@ -98,12 +230,19 @@ bool rest_refresh(struct rest *rest)
         rest->has_refresh_failed = true;
         return false;
     }
-    bool is_locked = store_refresh_lock(client->store);
+    bool is_locked =
+        !client_is_weak(client, WEAK_NO_REFRESH_LOCK) && store_refresh_lock(client->store);
     bool is_ok = (is_locked && take_newer(rest)) || refresh_locked(rest);
     store_refresh_unlock(client->store);
     rest->has_refresh_failed = !is_ok;
     rest->is_refreshed = rest->is_refreshed || is_ok;
     return is_ok;
+}
+
+void rest_retry(struct rest *rest)
+{
+    if (rest->grant.dead_code[0] == '\0' && apierr_is_transient(&rest->refresh_err))
+        rest->has_refresh_failed = false;
 }
 
 /* Codes that say "this access token is no longer good", which a refresh may cure; the others name
@@ -126,6 +265,7 @@ static void send_once(struct rest *rest, const char *url, const char *range, con
                                    .bearer = rest->grant.access_token,
                                    .accept = range ? "*/*" : NULL,
                                    .range = range,
+                                   .timeout_ms = rest->client->http_timeout_ms,
                                    .ca_file = rest->settings.ca_file},
              reply);
     apierr_read(reply, err);
@@ -148,7 +288,8 @@ static bool url_of(const struct rest *rest, const char *path, struct sb *url)
 static bool is_terminal(const struct rest *rest, struct apierr *err)
 {
     if (rest->grant.dead_code[0] == '\0' || rest->is_probing ||
-        rest->client->profile == PROFILE_NAIVE)
+        rest->client->profile == PROFILE_NAIVE ||
+        client_is_weak(rest->client, WEAK_DEAD_GRANT_RETRIED))
         return false;
     *err = (struct apierr){.status = 401};
     text_copy(err->code, sizeof(err->code), rest->grant.dead_code);
@@ -162,7 +303,8 @@ static bool may_ask(struct rest *rest, const char *group, struct apierr *err)
     struct client *client = rest->client;
     if (is_terminal(rest, err))
         return false;
-    if (group && client->profile == PROFILE_GOOD && rest_blocked_until(rest, group)) {
+    if (group && client->profile == PROFILE_GOOD &&
+        !client_is_weak(client, WEAK_IGNORE_RETRY_AFTER) && rest_blocked_until(rest, group)) {
         *err = (struct apierr){.status = 429, .code = "CMN-301"};
         text_copy(err->message, sizeof(err->message), "waiting until the penalty is over");
         return false;

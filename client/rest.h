@@ -11,6 +11,7 @@
 
 #include "apierr.h"
 #include "client.h"
+#include "diagnosis.h"
 #include "json.h"
 
 struct rest {
@@ -40,6 +41,17 @@ void rest_fetch(struct rest *rest, const char *path, const char *range, const ch
 
 /* Exchanges the refresh token now. False with rest->refresh_err. */
 bool rest_refresh(struct rest *rest);
+
+/* What is known of the refresh token beside the platform's answer: the table of symptoms asks. */
+enum condition rest_condition(const struct rest *rest);
+/* When another process's refresh was last found to have come before ours; 0: never. */
+int64_t rest_raced_ms(struct rest *rest);
+
+/* How many 429 of the group came one inside the other's penalty, the last ones in a row. */
+int rest_knocks(struct rest *rest, const char *group);
+
+/* What a refresh said in passing is forgotten: the next request may try one again. */
+void rest_retry(struct rest *rest);
 
 /* When the group may be asked again; 0 when it may now. */
 int64_t rest_blocked_until(struct rest *rest, const char *group);

@@ -64,3 +64,10 @@ void rnd_uuid(struct rnd *rnd, char to[37])
     hex[16] = "89ab"[(unsigned char)hex[16] & 3];
     snprintf(to, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
+
+uint64_t rnd_below(struct rnd *rnd, uint64_t limit)
+{
+    uint64_t drawn;
+    rnd_bytes(rnd, (unsigned char *)&drawn, sizeof(drawn));
+    return drawn % limit; /* biased by less than limit / 2^64 */
+}

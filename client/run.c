@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backoff.h"
 #include "clock_http.h"
 #include "command.h"
 #include "sipua.h"
@@ -22,13 +23,27 @@ static bool one_of(const char *value, const char *first, const char *second, con
     return false;
 }
 
+/* Every --weak, and the environment's when there is none. */
+static bool read_weak(const struct call *call, uint64_t *ret_set, char *why, size_t cap)
+{
+    const char *from_environment = option_environment("weak"), *value;
+    bool is_given = false;
+    *ret_set = 0;
+    for (int i = 0; (value = args_get_nth(call->args, "weak", i)) != NULL; i++) {
+        is_given = true;
+        if (!weak_read(value, ret_set, why, cap))
+            return false;
+    }
+    return is_given || !from_environment || weak_read(from_environment, ret_set, why, cap);
+}
+
 /* The common options that hold for one command. */
 static bool apply_options(struct call *call, char *why, size_t cap)
 {
     struct client *client = call->client;
     const char *profile = call_value(call, "profile"), *refresh = call_value(call, "refresh");
     const char *failover = call_value(call, "failover");
-    long max_wait, sip_timeout;
+    long max_wait, sip_timeout, retry, http_timeout;
     int at = 0;
     if (profile && !one_of(profile, "good", "naive", NULL, &at)) {
         snprintf(why, cap, "profile: wanted naive or good, was \"%.40s\"", profile);
@@ -46,10 +61,17 @@ static bool apply_options(struct call *call, char *why, size_t cap)
         snprintf(why, cap, "failover: wanted yes or no, was \"%.40s\"", failover);
         return false;
     }
-    client->has_failover = at == 0;
+    if (!read_weak(call, &client->weak, why, cap))
+        return false;
+    client->has_failover = at == 0 && !client_is_weak(client, WEAK_NO_FAILOVER);
     if (!args_int(call->args, "max_wait", 0, 86400, 65, &max_wait, why, cap) ||
         !args_int(call->args, "sip_timeout_ms", 100, 60000, 5000, &sip_timeout, why, cap))
         return false;
+    if (!args_int(call->args, "retry_ms", 1, BACKOFF_MAX_MS, 1000, &retry, why, cap) ||
+        !args_int(call->args, "http_timeout_ms", 100, 600000, 30000, &http_timeout, why, cap))
+        return false;
+    client->retry_ms = (int)retry;
+    client->http_timeout_ms = (int)http_timeout;
     client->max_wait_s = (int)max_wait;
     client->sip_timeout_ms = (int)sip_timeout;
     client->is_quiet = args_has(call->args, "quiet");
@@ -157,6 +179,7 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
 
 static void close_client(struct client *client)
 {
+    client_forget(client);
     sipua_free(client->sipua);
     web_free(client->web);
     store_free(client->store);
@@ -179,6 +202,7 @@ static void print_help(FILE *out)
     for (const struct command *command = commands; command->name; command++)
         fprintf(out, "  %-14s %s\n", command->name, command->summary);
     fprintf(out, "  %-14s %s\n", "batch", "one command per line of JSON on stdin, one answer each");
+    fprintf(out, "  %-14s %s\n", "weak", "list what --weak can turn on");
     fprintf(out, "  %-14s %s\n\n", "version", "print the version");
     fprintf(out,
             "Options of every command (with a value: also RC_CLIENT_<NAME> in the environment):\n");
@@ -247,6 +271,15 @@ static void print_batch_help(FILE *out)
     print_options(common_options, out);
 }
 
+static int print_weaknesses(FILE *out)
+{
+    fprintf(out, "What --weak NAME turns on, and the failure it leads to:\n\n");
+    for (int i = 0; i < WEAK_COUNT; i++)
+        fprintf(out, "  %-22s %s\n  %-22s (%s)\n", weaknesses[i].name, weaknesses[i].help, "",
+                weaknesses[i].failure);
+    return EXIT_OK;
+}
+
 static int refuse_command(const char *name)
 {
     if (*name == '-')
@@ -268,6 +301,8 @@ int run_command_line(int argc, char **argv)
         puts("rc-client " CLIENT_VERSION);
         return EXIT_OK;
     }
+    if (strcmp(name, "weak") == 0)
+        return print_weaknesses(stdout);
     const struct command *command = command_find(name);
     bool is_batch = strcmp(name, "batch") == 0;
     if (command == NULL && !is_batch)

@@ -83,6 +83,7 @@ struct handset {
     char used[16];      /* "primary", "secondary" or "none" */
     int status;         /* of the last REGISTER; 0 = no answer yet */
     int64_t registered_ms;
+    int64_t until_ms; /* as the proxy granted it */
 };
 
 /* All of them in extension order; the caller frees `*ret_list`. Returns how many, or -1. */

@@ -13,7 +13,7 @@ int store_handset_list(struct store *store, struct handset **ret_list)
     sqlite3_stmt *row =
         store_bind(store,
                    "SELECT device_id, extension_id, extension, name, username, auth_id, password,"
-                   " instance, used, status, registered_ms FROM handset"
+                   " instance, used, status, registered_ms, until_ms FROM handset"
                    " ORDER BY CAST(extension AS INTEGER), device_id",
                    "");
     if (row == NULL)
@@ -37,6 +37,7 @@ int store_handset_list(struct store *store, struct handset **ret_list)
         store_column(row, 8, handset->used, sizeof(handset->used));
         handset->status = sqlite3_column_int(row, 9);
         handset->registered_ms = sqlite3_column_int64(row, 10);
+        handset->until_ms = sqlite3_column_int64(row, 11);
     }
     sqlite3_reset(row);
     *ret_list = list;
@@ -60,11 +61,12 @@ bool store_handset_put(struct store *store, const struct handset *handset)
 
 bool store_handset_note(struct store *store, const struct handset *handset)
 {
-    return store_run(store, store_bind(store,
-                                       "UPDATE handset SET used = ?, status = ?, registered_ms = ?"
-                                       " WHERE device_id = ?",
-                                       "siis", handset->used, (int64_t)handset->status,
-                                       handset->registered_ms, handset->device_id));
+    return store_run(store,
+                     store_bind(store,
+                                "UPDATE handset SET used = ?, status = ?, registered_ms = ?,"
+                                " until_ms = ? WHERE device_id = ?",
+                                "siiis", handset->used, (int64_t)handset->status,
+                                handset->registered_ms, handset->until_ms, handset->device_id));
 }
 
 bool store_handset_drop(struct store *store, const char *device_id)

@@ -53,7 +53,7 @@ bool store_grant_load(struct store *store, enum slot slot, struct grant *ret_gra
         store,
         "SELECT access_token, refresh_token, scope, owner_id, account_id, owner_name,"
         " owner_extension, brand_id, was_admin, issued_ms, access_until_ms, refresh_until_ms,"
-        " dead_code, dead_ms FROM grant_ WHERE slot = ?",
+        " dead_code, dead_ms, sum FROM grant_ WHERE slot = ?",
         "i", (int64_t)slot);
     bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
     if (is_there) {
@@ -73,6 +73,7 @@ bool store_grant_load(struct store *store, enum slot slot, struct grant *ret_gra
         grant->refresh_until_ms = sqlite3_column_int64(row, 11);
         store_column(row, 12, grant->dead_code, sizeof(grant->dead_code));
         grant->dead_ms = sqlite3_column_int64(row, 13);
+        store_column(row, 14, grant->sum, sizeof(grant->sum));
     }
     if (row)
         sqlite3_reset(row);
@@ -83,12 +84,12 @@ bool store_grant_put(struct store *store, enum slot slot, const struct grant *gr
 {
     return store_run(
         store,
-        store_bind(store, "INSERT OR REPLACE INTO grant_ VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                   "issssssssiiiisi", (int64_t)slot, grant->access_token, grant->refresh_token,
+        store_bind(store, "INSERT OR REPLACE INTO grant_ VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                   "issssssssiiiisis", (int64_t)slot, grant->access_token, grant->refresh_token,
                    grant->scope, grant->owner_id, grant->account_id, grant->owner_name,
                    grant->owner_extension, grant->brand_id, (int64_t)grant->was_admin,
                    grant->issued_ms, grant->access_until_ms, grant->refresh_until_ms,
-                   grant->dead_code, grant->dead_ms));
+                   grant->dead_code, grant->dead_ms, grant->sum));
 }
 
 bool store_grant_renew(struct store *store, const char *old_access_token, const struct grant *grant,
@@ -100,12 +101,12 @@ bool store_grant_renew(struct store *store, const char *old_access_token, const 
                    "UPDATE grant_ SET access_token = ?, refresh_token = ?, scope = ?, owner_id = ?,"
                    " account_id = ?, owner_name = ?, owner_extension = ?, brand_id = ?,"
                    " was_admin = ?, issued_ms = ?, access_until_ms = ?, refresh_until_ms = ?,"
-                   " dead_code = ?, dead_ms = ? WHERE access_token = ?",
-                   "ssssssssiiiisis", grant->access_token, grant->refresh_token, grant->scope,
+                   " dead_code = ?, dead_ms = ?, sum = ? WHERE access_token = ?",
+                   "ssssssssiiiisiss", grant->access_token, grant->refresh_token, grant->scope,
                    grant->owner_id, grant->account_id, grant->owner_name, grant->owner_extension,
                    grant->brand_id, (int64_t)grant->was_admin, grant->issued_ms,
                    grant->access_until_ms, grant->refresh_until_ms, grant->dead_code,
-                   grant->dead_ms, old_access_token));
+                   grant->dead_ms, grant->sum, old_access_token));
     *ret_found = is_ok && sqlite3_changes(store->db) > 0;
     return is_ok;
 }

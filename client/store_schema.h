@@ -30,6 +30,10 @@ static const char *const store_migrations[] = {
     "CREATE INDEX recording_by_start ON recording (start_ms);",
     /* 1 -> 2: whether a call has a recording, without a look at all of them */
     "CREATE INDEX recording_by_call ON recording (call_id);",
+    /* 2 -> 3: until when the proxy granted a registration */
+    "ALTER TABLE handset ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;",
+    /* 3 -> 4: what the token pair was when it came */
+    "ALTER TABLE grant_ ADD COLUMN sum TEXT NOT NULL DEFAULT '';",
 };
 #define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
 

@@ -1,4 +1,12 @@
 /*
+ * drop-registrations: the registrar forgets what a device, or everybody, registered, and tells no
+ * phone: what is left when a connection died unnoticed (failures.md F108).
+ *
+ *   drop-registrations: "800102001"
+ *   drop-registrations:
+ *
+ * Says: dropped (how many contacts).
+ *
  * rotate-sip-secret: a device gets another SIP password (failures.md F102), and with
  * `line: false` loses its digital line as well (F105).
  *
@@ -44,4 +52,27 @@ const struct verb verb_rotate_sip_secret = {
              {"overlap", "duration", "how long the old one stays good; 0s: not at all", false},
              {"line", "switch", "whether it still has its digital line", false}},
     .run = run,
+};
+
+static int drop(struct verb_call *call)
+{
+    const struct device *only = NULL;
+    size_t dropped = 0;
+    if (verb_arg(call, "device") && !(only = verb_device(call, "device")))
+        return ERR_USAGE;
+    for (size_t i = 0; i < call->world->device_count; i++) {
+        const struct device *device = call->world->devices[i];
+        if (device->sip_username && (!only || device == only))
+            dropped += binding_clear(call->world, device->sip_username);
+    }
+    json_int(call->out, "dropped", (int64_t)dropped);
+    return ERR_OK;
+}
+
+const struct verb verb_drop_registrations = {
+    .name = "drop-registrations",
+    .help = "forget what phones registered, and tell nobody",
+    .main_arg = "device",
+    .args = {{"device", "device", "whose contacts; without it those of all devices", false}},
+    .run = drop,
 };

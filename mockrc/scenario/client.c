@@ -22,6 +22,7 @@ struct client {
     pid_t pid;
     int in, out; /* its stdin and stdout: ours to write and to read */
     char dir[128];
+    bool is_guest;   /* in another's folder, which is not ours to remove */
     struct buf read; /* what came of the next line */
 };
 
@@ -90,8 +91,8 @@ static int spawn(struct client *client, const char *path, uint64_t seed, int in,
     return failed;
 }
 
-int client_start(const char *path, const char *folder, uint64_t seed, struct client **ret,
-                 struct diag *diag)
+int client_start(const char *path, const char *folder, uint64_t seed, const struct client *beside,
+                 struct client **ret, struct diag *diag)
 {
     int to[2] = {-1, -1}, from[2] = {-1, -1}, failed = 0;
     const char *tmp = folder ? folder : getenv("TMPDIR");
@@ -100,7 +101,11 @@ int client_start(const char *path, const char *folder, uint64_t seed, struct cli
     buf_init(&client->read, CLIENT_LINE_MAX);
     snprintf(client->dir, sizeof client->dir, "%s/mockrc-XXXXXX",
              tmp && *tmp && strlen(tmp) < 100 ? tmp : "/tmp");
-    if (!mkdtemp(client->dir)) {
+    if (beside) {
+        snprintf(client->dir, sizeof client->dir, "%s", beside->dir);
+        client->is_guest = true;
+    }
+    if (!beside && !mkdtemp(client->dir)) {
         failed = errno;
         client->dir[0] = '\0';
     } else if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC)) {
@@ -243,7 +248,7 @@ void client_stop(struct client *client)
         reap(client);
     if (client->out >= 0)
         close(client->out);
-    if (client->dir[0])
+    if (client->dir[0] && !client->is_guest)
         nftw(client->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     buf_done(&client->read);
     free(client);

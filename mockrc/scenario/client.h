@@ -19,10 +19,11 @@ enum { CLIENT_LINE_MAX = 4 << 20 };
  * when it is not there. */
 int client_find(const char *wish, char *path, size_t path_len, struct diag *diag);
 
-/* Starts it, with a folder of its own under `folder` (NULL: $TMPDIR or /tmp); nothing of
- * RC_CLIENT_* in our environment reaches it. ERR_ENV. */
-int client_start(const char *path, const char *folder, uint64_t seed, struct client **ret,
-                 struct diag *diag);
+/* Starts it, with a folder of its own under `folder` (NULL: $TMPDIR or /tmp), or with the store of
+ * `beside`, which is to be stopped after it; nothing of RC_CLIENT_* in our environment reaches it.
+ * ERR_ENV. */
+int client_start(const char *path, const char *folder, uint64_t seed, const struct client *beside,
+                 struct client **ret, struct diag *diag);
 
 /* One JSON line there (without its newline), one back, parsed into `arena`. ERR_TIMEOUT at
  * `deadline_ms` (clock_machine_ms), ERR_BUG when it ended or answered no JSON: the diag then has

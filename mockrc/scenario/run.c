@@ -328,7 +328,8 @@ static int play(struct run *run, struct diag *diag)
         wait_for_end(run);
     if (!err)
         err = strict_end(run, diag);
-    client_stop(run->client);
+    for (size_t i = RUN_NODES_MAX; i-- > 0;)
+        client_stop(run->nodes[i].client); /* whose store it is, last */
     arena_done(&run->arena);
     return err;
 }

@@ -56,11 +56,18 @@ int run_write_journal(struct sim *sim, const char *path, struct diag *diag);
 
 /* --- for the step kinds --- */
 
+/* An rc-client of the run; the first keeps the store, the others share it. */
+enum { RUN_NODES_MAX = 4 };
+struct run_node {
+    const char *name; /* "" the first, when no step names it */
+    struct client *client;
+};
+
 struct run {
     const struct scenario *scenario;
     const struct run_options *options;
     struct sim *sim;
-    struct client *client;
+    struct run_node nodes[RUN_NODES_MAX];
     struct vars vars;
     struct arena arena;
     struct outcome *outcome;

@@ -44,7 +44,7 @@ static void put_given(struct asking *asking, const struct verb_arg *args, size_t
 {
     for (size_t i = 0; i < max && args[i].name; i++) {
         const struct node *value = given(asking, args[i].name);
-        if (value && !text_eq(args[i].name, "as"))
+        if (value && !text_eq(args[i].name, "as") && !text_eq(args[i].name, "node"))
             put(asking, args[i].name, value);
     }
 }
@@ -124,15 +124,32 @@ static void compose(struct sim *sim, void *arg)
     json_close(&asking->out);
 }
 
-static int ensure_client(struct run *run, struct diag *diag)
+/* The node a step names, started when it is first named. */
+static int ensure_client(struct run *run, const struct node *args, struct client **ret,
+                         struct diag *diag)
 {
     char path[600];
     const struct run_options *options = run->options;
-    if (run->client)
+    const struct node *named = args->kind == NODE_MAP ? node_get(args, "node") : NULL;
+    const char *name = node_text(named, "");
+    size_t at = 0;
+    while (at < RUN_NODES_MAX && run->nodes[at].client && !text_eq(run->nodes[at].name, name))
+        at++;
+    if (at == RUN_NODES_MAX)
+        return diag_set(diag, ERR_USAGE, run->scenario->file, named ? named->line : 0,
+                        named ? named->col : 0, "node: at most %d of them", RUN_NODES_MAX);
+    struct run_node *node = &run->nodes[at];
+    *ret = node->client;
+    if (node->client)
         return ERR_OK;
     uint64_t seed = options->seed ? options->seed : run->scenario->seed ? run->scenario->seed : 1;
     int err = client_find(options->client, path, sizeof path, diag);
-    return err ? err : client_start(path, options->folder, seed, &run->client, diag);
+    if (!err)
+        err = client_start(path, options->folder, seed + at, at ? run->nodes[0].client : NULL,
+                           &node->client, diag);
+    node->name = name;
+    *ret = node->client;
+    return err;
 }
 
 struct noting {
@@ -156,6 +173,7 @@ static void note_answer(struct sim *sim, void *arg)
     event_set(&event, EVENT_ERROR, node_text(node_get(result, "error"), NULL));
     event_set(&event, EVENT_RECORDS, node_text(node_get(result, "records"), NULL));
     event_set(&event, EVENT_BINDINGS, node_text(node_get(result, "registered"), NULL));
+    event_set(&event, EVENT_FINDINGS, node_text(node_get(result, "names"), NULL));
     event_set(&event, EVENT_REASON, word ? word : node_text(node_get(result, "api_auth"), NULL));
     journal_append(sim_journal(sim), &event);
 }
@@ -166,7 +184,8 @@ int run_client(struct run *run, const struct step *step, struct diag *diag)
     const struct node *answer = NULL;
     struct asking asking = {.run = run, .step = step, .diag = diag};
     asking.args = run_fill(run, step->args, diag);
-    int err = asking.args ? ensure_client(run, diag) : ERR_USAGE;
+    struct client *client = NULL;
+    int err = asking.args ? ensure_client(run, asking.args, &client, diag) : ERR_USAGE;
     if (err)
         return err;
     buf_init(&line, 1 << 16);
@@ -174,8 +193,7 @@ int run_client(struct run *run, const struct step *step, struct diag *diag)
     door_call(run->sim, compose, &asking);
     err = asking.err;
     if (!err)
-        err =
-            client_ask(run->client, buf_text(&line), &run->arena, run->deadline_ms, &answer, diag);
+        err = client_ask(client, buf_text(&line), &run->arena, run->deadline_ms, &answer, diag);
     buf_done(&line);
     if (err)
         return err;

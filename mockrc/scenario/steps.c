@@ -13,6 +13,8 @@ static const struct verb_arg common[] = {
     {"failover", "yes|no", "whether it tries the secondary proxy", false},
     {"sip_timeout_ms", "count", "how long it waits for a silent proxy (default 500)", false},
     {"max_wait", "count", "seconds a rate limit may hold it (default 0)", false},
+    {"weak", "text", "faults it suffers from (rc-client weak lists them)", false},
+    {"node", "text", "a second rc-client on the same store, by a name (default: the first)", false},
     {NULL, NULL, NULL, false},
 };
 
@@ -94,6 +96,7 @@ static const struct step_kind kinds[] = {
      .op = "client.status",
      .may_fail = true,
      .main = "api_auth",
+     .args = {{"stored", "switch", "from the last probes, without asking anybody", false}},
      .results = {{"api_auth", "api_auth", "the words of the status", false},
                  {"owner", "owner", "who authorized", false},
                  {"unsaved", "unsaved", "a newer authorization waits for Save", false},
@@ -126,6 +129,7 @@ static const struct step_kind kinds[] = {
      .results = {{"diagnosis", "diagnosis", "the name", false},
                  {"level", "level", "healthy, degraded, broken", false},
                  {"also", "findings/diagnosis", "a name anywhere among the findings", false},
+                 {"only", "names", "all names found, commas between; none", false},
                  {"plane", "findings/plane", "a plane anywhere among the findings", false},
                  {"api_auth", "api_auth", "the words of the good status", false}},
      .check = run_check_diagnose,

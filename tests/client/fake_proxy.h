@@ -24,6 +24,7 @@ struct proxy {
     atomic_int answer; /* 0: as a registrar does; -1: silence; else this status */
     atomic_int asked;  /* datagrams seen */
     atomic_bool is_over;
+    char bound[600];       /* the contact registered last, "" none: its registrar has one user */
     char transcript[8192]; /* Call-ID and CSeq of each; read it when the client is idle */
 };
 
@@ -90,8 +91,15 @@ static inline void *proxy_run(void *arg)
         if (status == 401)
             snprintf(extra, sizeof(extra),
                      "WWW-Authenticate: Digest realm=\"d.test\", nonce=\"N1\"\r\n");
-        else if (status == 200 && contact[0])
-            snprintf(extra, sizeof(extra), "Contact: %s;expires=55\r\n", contact);
+        else if (status == 200 && strncmp(text, "REGISTER", 8) == 0) {
+            char expires[20];
+            proxy_header(text, "Expires", expires, sizeof(expires));
+            if (contact[0])
+                snprintf(proxy->bound, sizeof(proxy->bound), "%s",
+                         strcmp(expires, "0") == 0 ? "" : contact);
+            if (proxy->bound[0])
+                snprintf(extra, sizeof(extra), "Contact: %s;expires=55\r\n", proxy->bound);
+        }
         int reply_len = snprintf(reply, sizeof(reply),
                                  "SIP/2.0 %d X\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=s\r\n"
                                  "Call-ID: %s\r\nCSeq: %s\r\n%sContent-Length: 0\r\n\r\n",

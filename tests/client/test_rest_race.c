@@ -79,12 +79,13 @@ static void a_refused_refresh_marks_the_grant_it_was_of(void **state)
     live_is(race, "old", "old-access", true);
 }
 
-static void a_refused_refresh_leaves_a_newer_grant_alone(void **state)
+static void a_refused_refresh_takes_a_newer_grant_and_leaves_it_alone(void **state)
 {
     struct race *race = *state;
     race->platform->is_grant_dead = true;
     race->platform->on_token = save_another;
-    assert_false(rest_refresh(&race->rest));
+    assert_true(rest_refresh(&race->rest));
+    assert_string_equal(race->rest.grant.access_token, "new-access");
     live_is(race, "new", "new-access", false);
 }
 
@@ -166,7 +167,7 @@ int main(void)
 #define RACE(name) cmocka_unit_test_setup_teardown(name, given_race, no_race)
     const struct CMUnitTest tests[] = {
         RACE(a_refused_refresh_marks_the_grant_it_was_of),
-        RACE(a_refused_refresh_leaves_a_newer_grant_alone),
+        RACE(a_refused_refresh_takes_a_newer_grant_and_leaves_it_alone),
         RACE(a_renewed_pair_replaces_the_grant_it_was_of),
         RACE(a_renewed_pair_does_not_come_over_a_newer_grant),
         RACE(a_pair_renewed_while_its_grant_is_saved_follows_it),

@@ -180,4 +180,18 @@ def _():
             yield kind["kind"]
 
 
+@check("every weakness of the client is caught by a scenario or a test, and its failure is known")
+def _():
+    text = sources("scenarios/*.yaml", "tests/client/*.c", "tests/tenant/*.py")
+    known = [row.split('"')[1] for row in rows("mockrc/scenario/failures.def", "FAILURE")]
+    table = re.findall(r'\[WEAK_\w+\] = *{"([\w-]+)",\s*"([\w-]+)"', read("client/weak.c"))
+    if not table:
+        yield "client/weak.c: no row is found"
+    for name, failure in table:
+        if not re.search(rf"weak[^\n]*\b{name}\b", text):
+            yield f"{name}: nothing turns it on"
+        if failure not in known:
+            yield f"{name}: no failure {failure}"
+
+
 main()

@@ -65,6 +65,13 @@ def house_jobs():
         yield Job(name, presets, lambda name=name, argv=argv: result.run_tap(name, argv, LIMIT_S))
 
 
+def tenant_jobs():
+    for source in sorted((ROOT / "tests" / "tenant").glob("check_*.py")):
+        name = "tenant/" + source.stem[len("check_") :]
+        argv = ["/usr/bin/python3", "-B", str(source)]
+        yield Job(name, ("release",), lambda name=name, argv=argv: result.run_tap(name, argv, LIMIT_S))
+
+
 def bad_jobs():
     script = ROOT / "tests/bad/bad.py"
     for table in sorted(script.parent.glob("*.yaml")):
@@ -93,6 +100,7 @@ def all_jobs(options):
     if options.tsan:
         jobs += cmocka_jobs("wire", "tsan", "tsan-")
     jobs += interop_jobs(options)
+    jobs += tenant_jobs()
     jobs += bad_jobs()
     jobs += house_jobs()
     jobs += cmocka_jobs("unit", "dev")
