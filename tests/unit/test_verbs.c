@@ -44,6 +44,7 @@ static const struct {
     {"stale-proxy", "\"a\"", "{\"proxy\":\"a\",\"state\":\"stale\"}"},
     {"move-proxy", "{\"proxy\":\"a\",\"udp\":5070,\"tcp\":5070,\"leave\":\"stale\"}",
      "{\"proxy\":\"a\",\"state\":\"up\",\"old_address\":\"stale\"}"},
+    {"drop-registrations", "\"800110100000\"", "{\"dropped\":0}"},
     {"rotate-sip-secret", "\"800110100000\"",
      "{\"device\":\"800110100000\",\"user\":\"*\",\"secret\":\"*\"}"},
     {"rotate-sip-secret", "{\"device\":\"16505550101\",\"secret\":\"x\",\"line\":false}",
