@@ -23,7 +23,8 @@ static const struct option {
     {"port", 0, PORT, "PORT", "MOCKRC_PORT", CMD_SERVE | CMD_EXEC, AT(port),
      "HTTP port; 0: any free one (serve: 5880, exec: 0)"},
     {"sip-port", 0, PORT, "PORT", "MOCKRC_SIP_PORT", CMD_SERVE | CMD_EXEC, AT(sip_port),
-     "the first SIP proxy's port, the next ones follow; 0: any free ones (serve: 5090, exec: 0)"},
+     "the first SIP proxy's port, the next ones follow, TLS, WS and WSS 100, 200 and 300 above; 0: "
+     "any free ones (serve: 5090, exec: 0)"},
     {"bind", 0, TEXT, "ADDRESS", "MOCKRC_BIND", CMD_SERVE | CMD_EXEC, AT(bind),
      "address to listen on (127.0.0.1); another than loopback wants --admin-token"},
     {"admin-token", 0, TEXT, "TOKEN", "MOCKRC_ADMIN_TOKEN", CMD_SERVE | CMD_EXEC | CMD_REMOTE,

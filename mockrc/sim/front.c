@@ -1,6 +1,8 @@
 /* The front and the sim: which services it has, and which listeners the world wants of it. */
 #include "sim/internal.h"
 
+#include "base/codec.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -24,6 +26,15 @@ static enum transport role_transport(enum front_role role)
     return transport;
 }
 
+static void mount_sip(struct sim *sim)
+{
+    unsigned char key[HOP_KEY_LEN / 2];
+    hash_random(key, sizeof key);
+    codec_hex(sim->hop_key, key, sizeof key);
+    sim->sip_links = (struct sip_link_options){.address = sim->options.bind, .key = sim->hop_key};
+    sim->mounts[FRONT_SIP_WS] = (struct front_mount){&sip_web_service, &sim->sip_links};
+}
+
 void sim_mount(struct sim *sim)
 {
     if (sim->options.has_no_front)
@@ -31,6 +42,8 @@ void sim_mount(struct sim *sim)
     sim->relay = (struct relay_http){.path = GATEWAY_PATH};
     if (!sim->options.has_no_web)
         sim->mounts[FRONT_WS] = (struct front_mount){&relay_http_service, &sim->relay};
+    if (!sim->options.has_no_sip)
+        mount_sip(sim);
 }
 
 void sim_serve_transports(const struct sim *sim, struct world *world)

@@ -10,6 +10,7 @@
 #include "api/serve.h"
 #include "front/front.h"
 #include "front/relay.h"
+#include "front/sip_link.h"
 #include "notify/edge.h"
 #include "sim/sim.h"
 #include "sip/edge.h"
@@ -38,6 +39,8 @@ struct sim {
     struct front *front;
     struct front_mount mounts[FRONT_ROLE_COUNT];
     struct relay_http relay;
+    struct sip_link_options sip_links;
+    char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
 
     pthread_mutex_t hook_lock; /* of the next two; taken after `lock` or alone */
     struct hooks *hooks;       /* webhooks' edge; NULL until the first is called */

@@ -136,6 +136,7 @@ static int start_edges(struct sim *sim, struct diag *diag)
             .next = sim_next_sip,
             .replied = sim_sip_replied,
             .taken = sim_sip_taken,
+            .hop_key = *sim->hop_key ? sim->hop_key : NULL,
             .context = sim,
         };
         err = edge_start(&sip, &sim->edge, diag);
