@@ -219,12 +219,21 @@ static bool pass_scope(struct call *call)
     return false;
 }
 
+/* How far the user may go: under the row's permission, or the other one that is enough. */
+static enum reach reach_of(const struct call *call)
+{
+    const struct route *row = call->route;
+    enum reach reach = user_reach(call->user, row->permission);
+    enum reach other = row->or_permission ? user_reach(call->user, row->or_permission) : REACH_NONE;
+    return reach > other ? reach : other;
+}
+
 static bool pass_permission(struct call *call)
 {
     enum permission permission = call->route->permission;
     if (permission == PERMISSION_NONE)
         return true;
-    enum reach reach = user_reach(call->user, permission);
+    enum reach reach = reach_of(call);
     if (reach == REACH_NONE)
         refuse_because(call, CMN_408, permission_name(permission), call->user->role_cause);
     else if (reach == REACH_SELF && call->route->target == TARGET_ACCOUNT)
@@ -268,8 +277,7 @@ struct user *gate_extension(struct call *call, const char *id)
 bool gate_may_touch(struct call *call, const struct user *target)
 {
     enum permission permission = call->route->permission;
-    if (target == call->user || permission == PERMISSION_NONE ||
-        user_reach(call->user, permission) == REACH_ACCOUNT)
+    if (target == call->user || permission == PERMISSION_NONE || reach_of(call) == REACH_ACCOUNT)
         return true;
     refuse_because(call, CMN_404, NULL, call->user->role_cause);
     return false;

@@ -41,10 +41,12 @@ struct route {
     enum auth auth;
     enum scope scope;
     enum permission permission;
+    enum permission or_permission; /* has it too who has this one; PERMISSION_NONE: no other */
     enum rate_group rate;
     enum target target;
     route_fn *run;
-    const char *bulk; /* path parameter that may hold several ids (api/bulk.h), NULL: none */
+    const void *context; /* what the row is about, when one function serves many rows */
+    const char *bulk;    /* path parameter that may hold several ids (api/bulk.h), NULL: none */
     int bulk_max;
 };
 

@@ -75,6 +75,7 @@ static enum api_error body_error(struct call *call)
     if (!type)
         return CMN_MEDIA;
     bool is_json = has_media_type(type, "application/json") ||
+                   has_media_type(type, "application/scim+json") ||
                    has_media_type(type, "application/vnd.ringcentral.multipart+json");
     if (!is_json)
         return CMN_MEDIA;

@@ -1,6 +1,5 @@
 #include "base/yaml.h"
 
-#include "base/buf.h"
 #include "base/text.h"
 
 #include <yaml.h>
@@ -215,8 +214,7 @@ int yaml_parse(struct arena *arena, const char *name, const char *text, size_t l
     return 0;
 }
 
-int yaml_load(struct arena *arena, const char *path, const struct node **ret_root,
-              struct diag *diag)
+int yaml_read(const char *path, struct buf *out, struct diag *diag)
 {
     struct stat about;
     FILE *file = fopen(path, "rb");
@@ -227,16 +225,24 @@ int yaml_load(struct arena *arena, const char *path, const struct node **ret_roo
     }
     if (!file)
         return diag_set(diag, ERR_USAGE, path, 0, 0, "cannot be read: %s", strerror(errno));
-    struct buf text;
-    buf_init(&text, YAML_BYTES_MAX + 1);
     char block[16384];
     size_t got;
-    while ((got = fread(block, 1, sizeof block, file)) > 0 && !text.truncated)
-        buf_add(&text, block, got);
+    while ((got = fread(block, 1, sizeof block, file)) > 0 && !out->truncated)
+        buf_add(out, block, got);
     fclose(file);
-    int err = text.truncated
-                  ? diag_set(diag, ERR_USAGE, path, 0, 0, "larger than %d bytes", YAML_BYTES_MAX)
-                  : yaml_parse(arena, path, buf_text(&text), text.len, ret_root, diag);
+    if (out->truncated || out->len > YAML_BYTES_MAX)
+        return diag_set(diag, ERR_USAGE, path, 0, 0, "larger than %d bytes", YAML_BYTES_MAX);
+    return 0;
+}
+
+int yaml_load(struct arena *arena, const char *path, const struct node **ret_root,
+              struct diag *diag)
+{
+    struct buf text;
+    buf_init(&text, YAML_BYTES_MAX + 1);
+    int err = yaml_read(path, &text, diag);
+    if (!err)
+        err = yaml_parse(arena, path, buf_text(&text), text.len, ret_root, diag);
     buf_done(&text);
     return err;
 }

@@ -99,6 +99,15 @@ static const struct command {
      "  mockrc routes | grep call-log\n"
      "  mockrc routes --json",
      CMD_LISTS, cmd_routes},
+    {"coverage", "--openapi FILE", "how each operation of the vendor's document is answered",
+     "Three ways: by a handler over the one world (stateful), from the document's schema, or not "
+     "at\n"
+     "all (absent; then why). The document is rc-public-openapi.yml of the npm package\n"
+     "ringcentral-open-api-parser.\n"
+     "\n"
+     "  mockrc coverage --openapi rc-public-openapi.yml | tail -4      the totals\n"
+     "  mockrc coverage --openapi rc-public-openapi.yml --json | jq '.operations[].op'",
+     CMD_COVERAGE, cmd_coverage},
     {"schema", "", "the JSON Schema of scenarios, for editors",
      "  mockrc schema > scenarios/scenario.schema.json", CMD_PLAIN, cmd_schema},
     {"version", "", "print the version", "  mockrc version", CMD_PLAIN, cmd_version},
@@ -181,7 +190,7 @@ int cli_main(int argc, char **argv)
         help_one(command);
         return ERR_OK;
     }
-    if (options.word_count && command->bit & (CMD_LISTS | CMD_PLAIN))
+    if (options.word_count && command->bit & (CMD_LISTS | CMD_COVERAGE | CMD_PLAIN))
         return cli_fail(ERR_USAGE, "%s takes no words, only flags; mockrc %s --help", command->name,
                         command->name);
     int code = command->run(&options);

@@ -78,6 +78,7 @@ int cli_sim_options(const struct options *options, int port, int sip_port, struc
 {
     struct sim_options sim = {
         .fixture = options->fixture,
+        .openapi = options->openapi,
         .seed = (uint64_t)options->seed,
         .clock = CLOCK_REAL,
         .call_log_records = (size_t)options->records,

@@ -28,7 +28,8 @@ enum {
     CMD_PLAIN = 1 << 9, /* schema, version: no flags of their own */
     CMD_SIM = CMD_SERVE | CMD_RUN | CMD_EXEC,
     CMD_REMOTE = CMD_ENV | CMD_FAULT | CMD_CLOCK | CMD_JOURNAL,
-    CMD_ALL = (1 << 10) - 1,
+    CMD_COVERAGE = 1 << 10,
+    CMD_ALL = (1 << 11) - 1,
 };
 
 enum { OPTION_LIST_MAX = 48, OPTION_WORDS_MAX = 4096 };
@@ -44,7 +45,7 @@ struct options {
     int64_t port, sip_port, records, journal_events, seed, jobs, threads, limit, last;
     int64_t timeout_ms;
     const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
-        *rate_limits, *log_format, *scenario, *client, *journal, *clear, *format, *layer;
+        *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *format, *layer;
     bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, wants_help;
     struct option_list sets, reports;
 

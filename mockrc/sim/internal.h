@@ -12,6 +12,7 @@
 #include "front/relay.h"
 #include "front/sip_link.h"
 #include "notify/edge.h"
+#include "openapi/openapi.h"
 #include "sim/sim.h"
 #include "sip/edge.h"
 #include "web/listener.h"
@@ -33,6 +34,7 @@ struct sim {
     bool has_ticker, is_stopping;
 
     struct api api;
+    struct openapi *openapi; /* NULL: no document was given */
     struct sip_service sip;
     struct listener *listener;
     struct edge *edge;

@@ -100,7 +100,11 @@ static void build_router(struct sim *sim)
     size_t count = 0;
     families[count++] = oauth_routes();
     families[count++] = admin_routes();
-    count += rest_families(families + count, FAMILIES_MAX - count);
+    count += rest_families(families + count, FAMILIES_MAX - count - 1);
+    if (sim->openapi) {
+        families[count] = openapi_routes(sim->openapi, families, count);
+        count++;
+    }
     sim->api.router = router_new(families, count);
 }
 
@@ -171,6 +175,8 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     sim_mount(sim);
     int err = fixture_find(options->fixture ? options->fixture : "acme-rc", sim->fixture_path,
                            sizeof sim->fixture_path, diag);
+    if (!err && options->openapi)
+        err = openapi_load(options->openapi, &sim->openapi, diag);
     if (!err)
         err = sim_build_world(sim, &sim->api.world, diag);
     if (!err) {
@@ -200,6 +206,7 @@ void sim_stop(struct sim *sim)
     edge_stop(sim->edge);
     hooks_free(sim->hooks);
     router_free(sim->api.router);
+    openapi_free(sim->openapi);
     world_free(sim->api.world);
     faults_free(sim->api.faults);
     journal_free(sim->api.journal);

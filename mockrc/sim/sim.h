@@ -37,7 +37,8 @@ struct sim_options {
     size_t journal_events;                     /* 0: 100,000 */
     int web_threads;                           /* 0: 32 */
     bool has_no_sip, has_no_web, has_no_front; /* for tests and scenarios that need less */
-    const char *sets[SIM_SETS_MAX];            /* "name=value" knobs, NULL-ended */
+    const char *openapi;            /* the vendor's document, for what has no handler; NULL: none */
+    const char *sets[SIM_SETS_MAX]; /* "name=value" knobs, NULL-ended */
 };
 
 int sim_start(const struct sim_options *options, struct sim **ret_sim, struct diag *diag);

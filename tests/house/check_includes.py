@@ -18,6 +18,7 @@ FLOORS = [
     ("mockrc/oauth/", 5),
     ("mockrc/rest/", 5),
     ("mockrc/notify/", 5),
+    ("mockrc/openapi/", 5),
     ("mockrc/sip/edge", 6),
     ("mockrc/sip/", 5),
     ("mockrc/front/", 6),

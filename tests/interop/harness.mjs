@@ -1,5 +1,5 @@
 // A simulator per test, TAP on stdout, and what the suites share.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,10 @@ async function until(what, limitMs, look) {
   throw new Error(`${what} did not come within ${limitMs} ms`);
 }
 
+// What a command of the program that is no server prints, as JSON.
+export const told = (...args) =>
+  JSON.parse(execFileSync(program, args, { encoding: 'utf8', maxBuffer: 64 << 20 }));
+
 // The env file's content; it is written whole before the ready file is.
 function readEnv(folder) {
   try {
@@ -44,7 +48,8 @@ async function startSim(options) {
   const args = ['serve', '--port', '0', '--sip-port', '0', '--clock', 'frozen', '--quiet',
     '--start', '2026-01-05T09:00:00Z', '--fixture', options.fixture ?? 'acme-rc',
     '--rate-limits', options.limits ?? 'off',
-    '--env-file', join(folder, 'env.json'), '--ready-file', join(folder, 'ready')];
+    '--env-file', join(folder, 'env.json'), '--ready-file', join(folder, 'ready'),
+    ...options.flags ?? []];
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {

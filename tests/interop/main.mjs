@@ -2,6 +2,7 @@
 import { run } from './harness.mjs';
 import './sdk.mjs';
 import './pages.mjs';
+import './contract.mjs';
 import './tenant/behaviours.mjs';
 import './tenant/middle.mjs';
 import './tenant/people.mjs';

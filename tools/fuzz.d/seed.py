@@ -64,6 +64,17 @@ SEEDS = {
         "match: {layer: rest}\nkind: answer\nstatus: 503\ncode: CMN-201\nretry_after: 30s\ntimes: 2\n",
         "match: {layer: sip}\nkind: delay\ndelay: 200ms\nfrom: 10m\nuntil: 20m\nname: slow\n",
     ],
+    "openapi": [
+        "openapi: 3.0.3\npaths:\n  /a/{b}:\n    get:\n      parameters: [{name: b, in: path, schema: "
+        "{type: integer}}]\n      responses: {'200': {content: {application/json: {schema: {$ref: "
+        "'#/components/schemas/T'}}}}}\ncomponents:\n  schemas:\n    T:\n      allOf: [{$ref: "
+        "'#/components/schemas/U'}]\n      type: object\n      properties: {id: {type: string}, t: {$ref: "
+        "'#/components/schemas/T'}, l: {type: array, items: {$ref: '#/components/schemas/U'}}}\n"
+        "    U: {oneOf: [{type: object, required: [a], properties: {a: {type: string, pattern: "
+        "'^[A-C]{2}\\d{3,5}$'}}}, {type: object, properties: {b: {enum: [1, 2]}}}]}\n",
+        '{"openapi": "3.0.0", "paths": {"/a": {"get": {"responses": {"200": {"content": {"image/*": '
+        '{}}}}}}}, "components": {"schemas": {"A": {"$ref": "#/components/schemas/A"}}}}',
+    ],
     "params": [
         "grant_type=authorization_code&code=abc&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&client_id=x",
         "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c",
