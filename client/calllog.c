@@ -108,6 +108,7 @@ static bool keep_record(struct rest *rest, const cJSON *record, struct calllog_r
         .id = id,
         .json = line,
         .start_ms = start_ms,
+        .ended_ms = start_ms + json_int(record, "duration", 0) * 1000,
         .recording_id = json_text(record, "recording.id", NULL),
         .recording_type = json_text(record, "recording.type", ""),
         .recording_uri = json_text(record, "recording.contentUri", ""),

@@ -202,7 +202,22 @@ static void check_call_log(struct client *client, struct checkup *checkup,
     cJSON_Delete(page);
 }
 
-static void check_recording(struct client *client, struct checkup *checkup)
+/* Some wait for their file: told, but nothing to do. */
+static void check_pending_recordings(struct client *client, struct checkup *checkup)
+{
+    int64_t next_ms;
+    char next[32];
+    int pending = store_recording_count(client->store, "pending", &next_ms);
+    if (pending == 0)
+        return;
+    clock_text(next_ms, next);
+    checkup_add(checkup, "RECORDING_PENDING", "recording", LEVEL_ADVICE,
+                "%d known to the call log and answered 404; asked for again from %s", pending,
+                next);
+}
+
+static void check_recording(struct client *client, struct checkup *checkup,
+                            const struct identity *identity)
 {
     char id[64], path[160];
     struct apierr err;
@@ -210,6 +225,14 @@ static void check_recording(struct client *client, struct checkup *checkup)
         checkup->planes[PLANE_RECORDING] = STATE_NOT_USED;
         return;
     }
+    if (identity->recording_off[0]) {
+        /* Enable Recording is one switch, the platform's policy the other. */
+        checkup_add(checkup, "RECORDING_DISABLED_AT_PLATFORM", "recording", LEVEL_DEGRADED,
+                    "Enable Recording is Yes, and the account's features are off: %s",
+                    identity->recording_off);
+        return;
+    }
+    check_pending_recordings(client, checkup);
     if (!store_recording_newest(client->store, id, sizeof(id)) ||
         rest_blocked_until(&checkup->rest, "heavy"))
         return; /* nothing to try yet */
@@ -245,7 +268,7 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
         check_scopes(checkup);
         check_identity(client, checkup, &identity);
         check_call_log(client, checkup, &identity);
-        check_recording(client, checkup);
+        check_recording(client, checkup, &identity);
         checkup_good(checkup, PLANE_OAUTH);
         checkup_good(checkup, PLANE_REST);
     }

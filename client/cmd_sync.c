@@ -5,7 +5,11 @@
 
 #include "calllog.h"
 #include "command.h"
+#include "recordings.h"
 #include "diagnosis.h"
+
+/* Recordings asked for after each run: each costs as much as a page of the call log. */
+#define PROBES_PER_SYNC 3
 
 const struct option sync_options[] = {
     {"days", NULL, "N", "how far back the first run goes (default 7)"},
@@ -62,6 +66,19 @@ static void note_health(struct client *client, const struct rest *rest,
                     now_ms);
 }
 
+/* The newest recordings: there, to come, or given up. */
+static void probe_recordings(struct call *call, struct rest *rest)
+{
+    struct recordings_result got;
+    int64_t next_ms;
+    recordings_probe(rest, PROBES_PER_SYNC, &got);
+    cJSON_AddNumberToObject(call->result, "recordings_ready", got.ready);
+    cJSON_AddNumberToObject(call->result, "recordings_pending",
+                            store_recording_count(call->client->store, "pending", &next_ms));
+    cJSON_AddNumberToObject(call->result, "recordings_missing",
+                            store_recording_count(call->client->store, "missing", &next_ms));
+}
+
 int cmd_sync(struct call *call)
 {
     struct client *client = call->client;
@@ -94,6 +111,8 @@ int cmd_sync(struct call *call)
                             result.is_complete ? 200 : result.err.status);
     json_put(call->result, "error_code", result.is_complete ? NULL : result.err.code);
     json_put_time(call->result, "retry_at", result.retry_at_ms);
+    if (result.is_complete && strcmp(rest.settings.recording, "yes") == 0)
+        probe_recordings(call, &rest);
     if (!result.is_stored)
         return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
     note_health(client, &rest, &result);

@@ -86,6 +86,8 @@ const struct diagnosis diagnoses[] = {
     {"RECORDING_DISABLED_AT_PLATFORM", "recording", false,
      "Turn on automatic recording at the provider or buy it; recordings are not made "
      "retroactively."},
+    {"RECORDING_PENDING", "recording", false,
+     "Wait some minutes; it is asked for again by itself."},
     {"RECORDING_ACCESS_DENIED", "recording", false,
      "Give the app ReadCallRecording and the service user the right to read recordings."},
     {"SIP_DOMAIN_INVALID", "sip.primary", false,

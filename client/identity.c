@@ -42,6 +42,23 @@ static bool may(const cJSON *profile, const char *permission)
     return false;
 }
 
+/* Which kinds of automatic recording the account does not do (failures.md F083). */
+static void read_features(const cJSON *service, struct identity *identity)
+{
+    static const char *const wanted[] = {"AutomaticInboundCallRecording",
+                                         "AutomaticOutboundCallRecording"};
+    const cJSON *feature;
+    cJSON_ArrayForEach(feature, json_at(service, "serviceFeatures"))
+    {
+        const cJSON *enabled = json_at(feature, "enabled");
+        for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+            if (strcmp(json_text(feature, "featureName", ""), wanted[i]) == 0 &&
+                cJSON_IsFalse(enabled))
+                append(identity->recording_off, sizeof(identity->recording_off), wanted[i]);
+        }
+    }
+}
+
 static void read_profile(struct rest *rest, struct identity *identity)
 {
     cJSON *profile = rest_get(rest, "/restapi/v1.0/account/~/extension/~/authz-profile", "medium",
@@ -73,6 +90,7 @@ bool identity_probe(struct rest *rest, struct identity *ret_identity, struct api
     struct apierr ignored;
     cJSON *service = rest_get(rest, "/restapi/v1.0/account/~/service-info", "light", &ignored);
     json_id(service, "brand.id", identity.brand_id, sizeof(identity.brand_id));
+    read_features(service, &identity);
     cJSON_Delete(service);
     read_profile(rest, &identity);
     *ret_identity = identity;

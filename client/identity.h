@@ -11,8 +11,10 @@ struct identity {
     char owner_id[32], account_id[32];
     char name[128], extension[16];
     char brand_id[16]; /* "" when service-info was not readable */
-    bool has_profile;  /* authz-profile was readable: the next two count */
-    bool is_admin;     /* may read the company call log */
+    char
+        recording_off[160]; /* service features of automatic recording that are off, ", " between */
+    bool has_profile;       /* authz-profile was readable: the next two count */
+    bool is_admin;          /* may read the company call log */
     char missing[256]; /* user permissions the product needs and the user lacks, ", " between */
     struct apierr profile_err; /* of authz-profile when !has_profile */
 };

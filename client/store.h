@@ -98,6 +98,7 @@ bool store_handset_drop(struct store *store, const char *device_id);
 struct call_row {
     const char *id, *json;
     int64_t start_ms;
+    int64_t ended_ms;
     const char *recording_id; /* NULL: none */
     const char *recording_type, *recording_uri;
 };
@@ -111,6 +112,21 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
 int64_t store_count(struct store *store, const char *table); /* "call", "recording", ...; or -1 */
 /* The newest recording's id; false when there is none. */
 bool store_recording_newest(struct store *store, char *to, size_t cap);
+
+/* A recording that may not be there yet (recordings.h). */
+struct due_recording {
+    char id[64], uri[600];
+    int64_t ended_ms; /* of its call */
+    int tries;
+};
+
+/* One to ask for now: never asked and of a call that ended after `recent_ms`, or pending and due. */
+bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms,
+                         struct due_recording *ret_due);
+bool store_recording_note(struct store *store, const char *id, const char *state, int tries,
+                          int64_t next_ms);
+/* How many are in that state, and when the next of them is due. */
+int store_recording_count(struct store *store, const char *state, int64_t *ret_next_ms);
 
 /* Which calls: newest first, from a point in the list on. */
 struct call_filter {

@@ -93,9 +93,13 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
         return false;
     if (with_recording && row->recording_id &&
         !store_run(store,
-                   store_bind(store, "INSERT OR REPLACE INTO recording VALUES (?, ?, ?, ?, ?)",
-                              "ssiss", row->recording_id, row->id, row->start_ms,
-                              row->recording_type, row->recording_uri)))
+                   store_bind(store,
+                              "INSERT INTO recording (id, call_id, start_ms, type, content_uri,"
+                              " ended_ms) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                              " call_id = excluded.call_id, type = excluded.type,"
+                              " content_uri = excluded.content_uri, ended_ms = excluded.ended_ms",
+                              "ssissi", row->recording_id, row->id, row->start_ms,
+                              row->recording_type, row->recording_uri, row->ended_ms)))
         return false;
     *ret_new = is_new;
     return true;

@@ -34,6 +34,12 @@ static const char *const store_migrations[] = {
     "ALTER TABLE handset ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;",
     /* 3 -> 4: what the token pair was when it came */
     "ALTER TABLE grant_ ADD COLUMN sum TEXT NOT NULL DEFAULT '';",
+    /* 4 -> 5: recordings that are to come */
+    "ALTER TABLE recording ADD COLUMN ended_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE recording ADD COLUMN state TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE recording ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE recording ADD COLUMN next_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX recording_by_state ON recording (state, ended_ms);",
 };
 #define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
 

@@ -47,6 +47,8 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                          "sends the account's wall-clock time as if it were UTC"},
     [WEAK_SIMPLE_VIEW] = {"simple-view", "simple-view-hides-legs",
                           "reads calls without their legs"},
+    [WEAK_RECORDING_ONCE] = {"recording-once", "recording-not-ready-404",
+                             "asks for a recording once, at the end of its call"},
     [WEAK_NO_FAILOVER] = {"no-failover", "primary-down-no-failover",
                           "never tries the secondary proxy"},
     [WEAK_TRUST_REGISTRATION] = {"trust-registration", "registration-lost-silently",

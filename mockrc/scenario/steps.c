@@ -85,6 +85,8 @@ static const struct step_kind kinds[] = {
                  {"records", "records", "records read", false},
                  {"new", "new", "of them not seen before", false},
                  {"recordings", "recordings", "of them with a recording", false},
+                 {"pending", "recordings_pending", "recordings that are not ready yet", false},
+                 {"missing", "recordings_missing", "recordings that never came", false},
                  {"pages", "pages", "requests that took", false},
                  {"stored", "stored", "records in the client's store", false},
                  {"http_status", "http_status", "status of the answer that stopped it", false},

@@ -25,6 +25,8 @@ TIER_1 = [
     ("super-admin-downgraded", "ROLE_LOST_PERMISSIONS", "super-admin-downgraded"),
     ("app-scope-missing", "APP_SCOPE_MISSING", "app-scope-missing"),
     ("rate-limit-penalty-trap", "RATE_LIMIT_TRAP", "rate-limit-penalty-trap"),
+    ("recording-not-ready-404", "RECORDING_PENDING", "recording-not-ready-404"),
+    ("recording-feature-or-license-off", "RECORDING_DISABLED_AT_PLATFORM", "recording-feature-off"),
     ("outbound-proxy-changed", "OUTBOUND_PROXY_DRIFT", "outbound-proxy-changed"),
     ("primary-down-no-failover", "PRIMARY_PROXY_DOWN", "primary-down-no-failover"),
     ("sip-credentials-rotated", "SIP_SECRET_REJECTED", "sip-credentials-rotated"),

@@ -1,0 +1,52 @@
+/* Recordings that are to come; see recordings.h. */
+#include "recordings.h"
+
+#include <string.h>
+
+#define FIRST_PAUSE_MS (30 * 1000)
+#define LAST_PAUSE_MS  (5 * 60 * 1000)
+
+static int64_t pause_ms(int tries)
+{
+    int64_t ms = FIRST_PAUSE_MS;
+    for (int i = 1; i < tries && ms < LAST_PAUSE_MS; i++)
+        ms *= 2;
+    return ms < LAST_PAUSE_MS ? ms : LAST_PAUSE_MS;
+}
+
+/* Probes one; false when the platform does not want to be asked now. */
+static bool probe(struct rest *rest, struct due_recording *due, struct recordings_result *result)
+{
+    struct client *client = rest->client;
+    struct web_reply reply;
+    int64_t now_ms = client_now_ms(client);
+    rest_fetch(rest, due->uri, "bytes=0-0", "heavy", &reply, &result->err);
+    int status = reply.status;
+    web_reply_done(&reply);
+    if (status != 200 && status != 206 && status != 404)
+        return false;
+    result->err = (struct apierr){0};
+    result->probed++;
+    due->tries++;
+    bool is_given_up = now_ms >= due->ended_ms + RECORDINGS_DEADLINE_MS ||
+                       client_is_weak(client, WEAK_RECORDING_ONCE);
+    const char *state = status != 404 ? "ready" : is_given_up ? "missing" : "pending";
+    result->ready += status != 404;
+    result->missing += status == 404 && is_given_up;
+    result->pending += status == 404 && !is_given_up;
+    return store_recording_note(client->store, due->id, state, due->tries,
+                                now_ms + pause_ms(due->tries));
+}
+
+void recordings_probe(struct rest *rest, int budget, struct recordings_result *ret_result)
+{
+    struct recordings_result result = {0};
+    struct due_recording due;
+    int64_t now_ms = client_now_ms(rest->client);
+    while (
+        result.probed < budget &&
+        store_recording_due(rest->client->store, now_ms, now_ms - RECORDINGS_DEADLINE_MS, &due) &&
+        probe(rest, &due, &result))
+        continue;
+    *ret_result = result;
+}
