@@ -179,6 +179,28 @@ bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
     return exchange_answer(exchange, 405, NULL, "the method is not served in a call");
 }
 
+static bool is_answered_early(const struct world *world, enum transport transport)
+{
+    static const unsigned over[] = {[KNOB_EARLY_WEB] = 1u << TRANSPORT_WS | 1u << TRANSPORT_WSS,
+                                    [KNOB_EARLY_ALL] = ~0u,
+                                    [KNOB_EARLY_NONE] = 0};
+    return over[world->knobs.sip_answer_early] >> transport & 1;
+}
+
+/* sip.md 4.1: a browser's phone has its 200 before anybody answered; ringing is heard in band. */
+static void dial(struct world *world, struct phone_call *call)
+{
+    uint64_t id = call->id;
+    switch_dial(world, call, NULL);
+    call = phone_call_by_id(world, id); /* it may be over */
+    struct phone_leg *caller = call ? call->legs : NULL;
+    if (!caller || !caller->taken || caller->state != LEG_RINGING ||
+        !is_answered_early(world, caller->transport))
+        return;
+    leg_answer(world, caller, 200, caller->sdp);
+    caller->state = LEG_UP;
+}
+
 void calls_go_on(struct sip_exchange *exchange, bool is_unheard)
 {
     struct world *world = exchange->world;
@@ -191,5 +213,5 @@ void calls_go_on(struct sip_exchange *exchange, bool is_unheard)
     else if (is_unheard)
         switch_end(world, call, 480, "a fault keeps the call from the phone");
     else
-        switch_dial(world, call, NULL);
+        dial(world, call);
 }

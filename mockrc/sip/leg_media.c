@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "sip/sdp.h"
+#include "sip/sdp_web.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,9 +29,18 @@ static bool needs_srtp(const struct world *world, enum transport transport)
     return transport == TRANSPORT_TLS || world->knobs.rtp_srtp_required;
 }
 
+static const char *web_misfit(const char *offer)
+{
+    struct sdp_web web;
+    sdp_web_read(offer, &web);
+    return sdp_web_misfit(&web);
+}
+
 const char *leg_media_misfit(const struct world *world, enum transport transport, const char *offer)
 {
     struct sdp_audio audio;
+    if (transport_is_web(transport))
+        return web_misfit(offer);
     sdp_read(offer, kinds_of(world), &audio);
     if (!audio.is_there || !*audio.codec)
         return "nothing offered can be answered";
@@ -49,6 +59,18 @@ static struct sdp_end end_of(const struct world *world, const struct phone_leg *
         .port = leg->line.port,
         .key = leg->line.wish.key_out,
     };
+}
+
+/* A browser's leg has no line: sip/sdp_web.h. */
+static const char *describe_web(const struct world *world, const struct phone_leg *leg,
+                                struct arena *arena, const char *offer)
+{
+    struct sdp_web web;
+    const struct sdp_web_end end = {.address = end_of(world, leg).address, .dialog = leg->call_id};
+    if (!offer)
+        return sdp_web_offer(arena, &end);
+    sdp_web_read(offer, &web);
+    return sdp_web_answer(arena, &end, &web);
 }
 
 static void make_key(struct world *world, struct media_wish *wish)
@@ -99,6 +121,8 @@ const char *leg_media_describe(struct world *world, struct phone_leg *leg, struc
                                const char *offer)
 {
     struct sdp_audio audio;
+    if (transport_is_web(leg->transport))
+        return describe_web(world, leg, arena, offer);
     if (!offer)
         return leg_media_offer(world, leg, arena);
     open_line(world, leg);
@@ -110,6 +134,8 @@ const char *leg_media_describe(struct world *world, struct phone_leg *leg, struc
 
 const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct arena *arena)
 {
+    if (transport_is_web(leg->transport))
+        return describe_web(world, leg, arena, NULL);
     open_line(world, leg);
     const struct phone_leg *caller = leg->call->legs;
     const struct media_wish *its = &caller->line.wish;
@@ -128,6 +154,8 @@ const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct a
 void leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer)
 {
     struct sdp_audio audio;
+    if (transport_is_web(leg->transport))
+        return;
     sdp_read(answer, kinds_of(world), &audio);
     bool fits = audio.is_there && *audio.codec && audio.is_secure == leg->line.wish.is_secure &&
                 (!audio.is_secure || audio.has_key);

@@ -12,7 +12,8 @@
 #include "sip/wire.h"
 
 /* Why an offer that came over `transport` cannot be answered, in words; NULL: it can. Over TLS the
- * audio must be encrypted (sip.md 2: an offer of plain RTP by the TLS port gets 488). */
+ * audio must be encrypted (sip.md 2: an offer of plain RTP by the TLS port gets 488), over WebSocket
+ * by DTLS. */
 const char *leg_media_misfit(const struct world *world, enum transport transport,
                              const char *offer);
 

@@ -70,9 +70,10 @@ static inline void given_invite(struct scene *scene, const char *number)
 }
 
 /* Without credentials, then with; the status of the second. */
-static inline int calls(struct scene *scene, const char *number)
+static inline int calls_offering(struct scene *scene, const char *number, const char *offer)
 {
     given_invite(scene, number);
+    scene->request.body = offer;
     scene->request.has_credentials = false;
     int status = scene_sends(scene);
     if (status != 407)
@@ -80,6 +81,11 @@ static inline int calls(struct scene *scene, const char *number)
     scene->request.credentials = (struct sip_credentials){0};
     sip_answer_challenge(&scene->arena, &scene->request, scene->answer.challenge, &scene->secret);
     return scene_sends(scene);
+}
+
+static inline int calls(struct scene *scene, const char *number)
+{
+    return calls_offering(scene, number, OFFER);
 }
 
 /* A request of the phone within its dialog. */

@@ -174,6 +174,60 @@ static void over_tls_audio_must_be_encrypted(void **state)
     }
 }
 
+#define WEB_OFFER                                                                                  \
+    "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\na=ice-ufrag:u\r\n"     \
+    "a=ice-pwd:p\r\na=fingerprint:sha-256 A\r\na=setup:actpass\r\na=mid:0\r\n"
+
+/* sip.md 4.1: over WebSocket the 200 comes at once and hanging up is a BYE ever after. */
+static void a_browsers_call_is_answered_before_it_is(void **state)
+{
+    static const struct {
+        const char *label, *transport, *knob, *offer, *left, *then;
+    } rows[] = {
+        {"WebSocket", "wss", "web", WEB_OFFER, "183 200", "BYE"},
+        {"TCP", "tcp", "web", OFFER, "183", "486"},
+        {"all", "tcp", "all", OFFER, "183 200", "BYE"},
+        {"none", "wss", "none", WEB_OFFER, "183", "486"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene *scene;
+        given_scene((void **)&scene);
+        scene_knob(scene, "sip.answer_early", rows[i].knob);
+        scene_knob(scene, "sip.party.does", "busy");
+        scene->request.transport = rows[i].transport;
+        given_registered(scene);
+        assert_int_equal(calls_offering(scene, "12025559999", rows[i].offer), 100);
+        print_message("%s\n", rows[i].label);
+        assert_string_equal(left(scene), rows[i].left);
+        assert_int_equal(last_of(scene, "call.answer").seq, 0);
+        clock_advance(scene->world, 2000);
+        assert_string_equal(left(scene), rows[i].then);
+        assert_ended(scene, "486", NULL);
+        scene_done((void **)&scene);
+    }
+    (void)state;
+}
+
+/* A number that is none fails before any 200: 183 and 486, on every transport (sip.md 4.1). */
+static void a_browsers_call_to_no_number_fails_as_any_other(void **state)
+{
+    struct scene *scene = *state;
+    scene->request.transport = "wss";
+    given_registered(scene);
+    assert_int_equal(calls_offering(scene, "nobody", WEB_OFFER), 100);
+    assert_string_equal(left(scene), "183 486");
+}
+
+static void over_websocket_audio_must_be_a_browsers(void **state)
+{
+    struct scene *scene = *state;
+    scene->request.transport = "wss";
+    given_registered(scene);
+    assert_int_equal(calls(scene, "12025559999"), 488);
+    assert_string_equal(scene_saw(scene, EVENT_REASON),
+                        "over WebSocket audio must be by DTLS-SRTP");
+}
+
 static void an_extension_has_only_so_many_calls(void **state)
 {
     struct scene *scene = *state;
@@ -274,6 +328,9 @@ int main(void)
         in_scene(who_may_not_call_is_refused_before_anything_rings),
         in_scene(offers_nobody_can_answer_are_not_acceptable),
         in_scene(over_tls_audio_must_be_encrypted),
+        in_scene(a_browsers_call_is_answered_before_it_is),
+        in_scene(a_browsers_call_to_no_number_fails_as_any_other),
+        in_scene(over_websocket_audio_must_be_a_browsers),
         in_scene(an_extension_has_only_so_many_calls),
         in_scene(a_caller_who_gives_up_ends_the_call),
         in_scene(an_answer_that_never_arrives_ends_the_call),

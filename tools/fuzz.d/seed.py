@@ -82,6 +82,12 @@ SEEDS = {
         "a=%C3%A9+b&&=x&c",
         "dXNlcjpwYXNz",
     ],
+    "sdp_web": [
+        "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111 0 110\r\na=rtpmap:111 opus/48000/2\r\n"
+        "a=rtpmap:110 telephone-event/48000\r\na=ice-ufrag:u1\r\na=ice-pwd:p1\r\n"
+        "a=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\na=mid:0\r\na=sendonly\r\n",
+    ],
     "sip": [
         f"{method} sip:sip.ringcentral.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
         "Max-Forwards: 70\r\nFrom: <sip:16505550101@sip.ringcentral.com>;tag=1\r\n"
