@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checkup.h"
+#include "sipnet.h"
 #include "text.h"
 
 struct proxy_look {
@@ -111,7 +112,7 @@ static void judge_secondary_setting(struct checkup *checkup, const struct settin
     if (why)
         checkup->planes[PLANE_SIP_SECONDARY] = STATE_NOT_USED;
     else if (look->proxies[1].is_set &&
-             sipua_same_target(&look->proxies[0].at, &look->proxies[1].at))
+             sipnet_same_target(&look->proxies[0].at, &look->proxies[1].at))
         why = "it is another name for the same address as the Outbound Proxy's";
     if (why)
         checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_ADVICE, "%s",

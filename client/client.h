@@ -29,7 +29,8 @@ enum refresh_mode {
 /* Exit codes; `doctor` answers healthy 0, degraded 1, broken 2. */
 enum { EXIT_OK = 0, EXIT_NEGATIVE = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
-struct sipua;
+struct sipnet;
+struct phone;
 
 /* What a client remembers beside the store when it is weak so; a good one reads the store. */
 struct memory {
@@ -43,7 +44,8 @@ struct client {
     struct store *store;
     struct clock clock;
     struct rnd rnd;
-    struct sipua *sipua; /* NULL until a command speaks SIP */
+    struct sipnet *sipnet; /* NULL until a command speaks SIP */
+    struct phone *phone;   /* of `phone`, from one line of batch to the next; NULL: none */
     enum profile profile;
     enum refresh_mode refresh;
     int max_wait_s;      /* how long a 429 may hold a command */

@@ -18,6 +18,8 @@ const struct command commands[] = {
     {"sync", "read the call log into the store", sync_help, sync_options, cmd_sync, show_sync},
     {"handsets", "register the handsets through the outbound proxies", handsets_help,
      handsets_options, cmd_handsets, show_handsets},
+    {"phone", "play one handset: register, call, fail over", phone_help, phone_options, cmd_phone,
+     show_phone},
     {"doctor", "probe everything and name what is wrong", doctor_help, doctor_options, cmd_doctor,
      show_doctor},
     {"serve", "the tenant's page in a browser", serve_help, serve_options, cmd_serve, show_serve},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sipnet.h"
 #include "text.h"
 
 #define EXPIRES_S 300
@@ -198,13 +199,13 @@ void handsets_send(struct client *client, const struct settings *settings,
     struct hostport domain = {0};
     char why[200], name[300];
     *ret_result = (struct sipua_result){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
-    if (client->sipua == NULL)
-        client->sipua = sipua_new();
-    if (client->sipua == NULL || !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
+    if (client->sipnet == NULL)
+        client->sipnet = sipnet_new();
+    if (client->sipnet == NULL || !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
         return;
     domain.port = 0; /* no part of the identity (sip.md 1.4, failures.md F100) */
     hostport_text(&domain, name, sizeof(name));
-    sipua_send(client->sipua, &client->rnd,
+    sipua_send(client->sipnet, &client->rnd,
                &(struct sipua_request){.kind = kind,
                                        .proxy = *proxy,
                                        .transport = settings->transport,

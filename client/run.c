@@ -7,7 +7,8 @@
 #include "backoff.h"
 #include "clock_http.h"
 #include "command.h"
-#include "sipua.h"
+#include "phone.h"
+#include "sipnet.h"
 #include "text.h"
 
 static bool one_of(const char *value, const char *first, const char *second, const char *third,
@@ -180,7 +181,8 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
 static void close_client(struct client *client)
 {
     client_forget(client);
-    sipua_free(client->sipua);
+    phone_free(client->phone);
+    sipnet_free(client->sipnet);
     web_free(client->web);
     store_free(client->store);
 }

@@ -1,10 +1,7 @@
 /*
  * The client's SIP endpoint: sends one REGISTER (with its digest round) to one proxy and waits for
- * the outcome. The only user of sofia-sip (NTA client transactions; the digest is ours).
- *
- * The proxy is a pre-loaded route: Request-URI, From and To keep the SIP domain (RFC 3261 8.1.2).
- * Every Call-ID, tag and branch comes from the caller's rnd. A refused port (ICMP, RST) ends at
- * once; silence ends after `timeout_ms`. Blocks its thread until then.
+ * the outcome. Request-URI, From and To keep the SIP domain (RFC 3261 8.1.2). Every Call-ID, tag
+ * and branch comes from the caller's rnd. sipnet.h tells how it travels and when it ends.
  */
 #ifndef RC_CLIENT_SIPUA_H
 #define RC_CLIENT_SIPUA_H
@@ -14,7 +11,7 @@
 #include "hostport.h"
 #include "rnd.h"
 
-struct sipua;
+struct sipnet;
 
 enum sipua_kind {
     SIPUA_REGISTER,
@@ -50,17 +47,12 @@ struct sipua_result {
     int contacts;      /* bindings the 200 lists */
     int retry_after_s; /* -1 when absent */
     char realm[256];   /* of the challenge */
+    bool has_moved;    /* a 3xx with a Contact: */
+    struct hostport moved;
 };
 
-/* NULL when sofia-sip cannot start. */
-struct sipua *sipua_new(void);
-void sipua_free(struct sipua *ua);
-
-void sipua_send(struct sipua *ua, struct rnd *rnd, const struct sipua_request *request,
+void sipua_send(struct sipnet *net, struct rnd *rnd, const struct sipua_request *request,
                 struct sipua_result *ret_result);
-
-/* Whether two names lead to the same address and port, as two names of one machine do. */
-bool sipua_same_target(const struct hostport *a, const struct hostport *b);
 
 /* "200", "503", "no answer", "connection refused", "host not found". */
 const char *sipua_text(const struct sipua_result *result, char *to, size_t cap);

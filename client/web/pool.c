@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "clock_http.h"
-#include "sipua.h"
+#include "sipnet.h"
 #include "text.h"
 
 struct place {
@@ -38,7 +38,7 @@ struct pool *pool_new(const struct client *like, const char *store_path, const c
 static void close_place(struct place *place)
 {
     client_forget(&place->client);
-    sipua_free(place->client.sipua);
+    sipnet_free(place->client.sipnet);
     web_free(place->client.web);
     store_free(place->client.store);
     place->is_open = false;
@@ -63,8 +63,8 @@ static bool open_place(const struct pool *pool, struct place *place, char *why, 
 {
     struct client *client = &place->client;
     *client = pool->like;
-    client->sipua = NULL;
     client->memory = NULL;
+    client->sipnet = NULL;
     client->store = store_open(pool->store_path, true, why, cap);
     client->web = client->store ? web_new(CLIENT_AGENT) : NULL;
     if (client->web == NULL) {

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "command.h"
-#include "sipua.h"
+#include "sipnet.h"
 #include "text.h"
 
 #define SIP_JOBS  (JOB_RELOAD | JOB_REGISTER | JOB_PROBE)
@@ -216,8 +216,8 @@ static void *run_lane(void *arg)
     }
     unlock(worker);
     /* A SIP endpoint ends on the thread that made it. */
-    sipua_free(lane->client->sipua);
-    lane->client->sipua = NULL;
+    sipnet_free(lane->client->sipnet);
+    lane->client->sipnet = NULL;
     return NULL;
 }
 

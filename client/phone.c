@@ -1,0 +1,181 @@
+/* A handset that stays; see phone.h. */
+#include "phone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sipnet.h"
+#include "text.h"
+
+enum { TICK_MS = 20 };
+
+static const char *const goals[PHONE_GOALS] = {"register", "call",   "hold",
+                                               "resume",   "hangup", "keep"};
+
+const char *phone_goal_text(enum phone_goal goal)
+{
+    return goals[goal];
+}
+
+bool phone_goal_named(const char *name, size_t len, enum phone_goal *ret)
+{
+    for (int i = 0; i < PHONE_GOALS; i++) {
+        if (strlen(goals[i]) == len && strncmp(goals[i], name, len) == 0) {
+            *ret = (enum phone_goal)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The other side hangs up, or asks something of a phone that has no opinion. */
+static int on_asked(void *arg, const char *method, const char *call_id)
+{
+    struct phone *phone = arg;
+    if (!phone->call.is_up || strcmp(call_id, phone->call.call_id) != 0)
+        return 481;
+    if (strcmp(method, "BYE") == 0)
+        phone->call.is_up = false;
+    return 200;
+}
+
+struct phone *phone_new(struct client *client, const struct settings *settings,
+                        const struct handset *handset, const struct outbound_policy *policy,
+                        char *why, size_t cap)
+{
+    struct failover proxies;
+    struct hostport domain;
+    if (client->sipnet == NULL)
+        client->sipnet = sipnet_new();
+    if (client->sipnet == NULL) {
+        snprintf(why, cap, "sofia-sip does not start");
+        return NULL;
+    }
+    if (!handsets_failover(client, settings, &proxies, why, cap) ||
+        !hostport_parse(settings->sip_domain, &domain, why, cap))
+        return NULL;
+    struct phone *phone = xcalloc(1, sizeof(*phone));
+    domain.port = 0; /* no part of the identity */
+    hostport_text(&domain, phone->domain, sizeof(phone->domain));
+    phone->client = client;
+    phone->settings = *settings;
+    phone->handset = *handset;
+    outbound_start(&phone->outbound, policy, &proxies, &client->rnd, clock_steady_ms());
+    sipnet_listen(client->sipnet, on_asked, phone);
+    return phone;
+}
+
+void phone_free(struct phone *phone)
+{
+    if (phone == NULL)
+        return;
+    sipnet_listen(phone->client->sipnet, NULL, NULL);
+    free(phone);
+}
+
+static void note(struct phone_took *took, int64_t begun_ms, const char *what,
+                 const struct hostport *proxy, const struct sipua_result *result)
+{
+    if (took->try_count < PHONE_TRIES_MAX) {
+        struct phone_try *try = &took->tries[took->try_count];
+        try->at_ms = clock_steady_ms() - begun_ms;
+        text_copy(try->what, sizeof(try->what), what);
+        hostport_text(proxy, try->proxy, sizeof(try->proxy));
+        try->result = *result;
+    }
+    took->try_count++;
+}
+
+/* The proxies that the platform provisions now, and the handset's secret as it is now. */
+static void provision(struct phone *phone)
+{
+    struct rest rest;
+    struct provisioned provisioned = {0};
+    struct apierr err;
+    if (rest_open(phone->client, SLOT_LIVE, &rest))
+        handsets_sip_info(&rest, phone->handset.device_id, &phone->handset, &provisioned, &err);
+    outbound_provisioned(&phone->outbound, provisioned.proxies, provisioned.count,
+                         clock_steady_ms());
+}
+
+static void perform(struct phone *phone, const struct outbound_step *step, int64_t begun_ms,
+                    struct phone_took *took)
+{
+    struct sipua_result result;
+    if (step->act == OUTBOUND_PROVISION) {
+        provision(phone);
+        return;
+    }
+    const struct hostport proxy = phone->outbound.proxies[step->route];
+    bool is_ping = step->act == OUTBOUND_PING;
+    handsets_send(phone->client, &phone->settings, &phone->handset,
+                  is_ping ? SIPUA_PING : SIPUA_REGISTER, &proxy, &result);
+    note(took, begun_ms, is_ping ? "OPTIONS" : "REGISTER", &proxy, &result);
+    outbound_heard(&phone->outbound, step, &result, clock_steady_ms());
+}
+
+/* One try of the goal through the proxy that carries the handset; true when there is no more to
+ * do for it. */
+static bool try_goal(struct phone *phone, enum phone_goal goal, const char *number,
+                     int64_t begun_ms, struct phone_took *took)
+{
+    const struct hostport proxy = phone->outbound.proxies[phone->outbound.route];
+    const struct sipcall_line line = {.transport = phone->settings.transport,
+                                      .domain = phone->domain,
+                                      .user = phone->handset.username,
+                                      .auth_id = phone->handset.auth_id,
+                                      .password = phone->handset.password,
+                                      .timeout_ms = phone->client->sip_timeout_ms};
+    struct sipnet *net = phone->client->sipnet;
+    struct sipua_result result = {.status = 481};
+    switch (goal) {
+    case PHONE_REGISTER:
+        took->is_reached = true;
+        return true;
+    case PHONE_CALL:
+        sipcall_begin(net, &phone->client->rnd, &line, &proxy, number, &phone->call, &result);
+        break;
+    case PHONE_HOLD:
+    case PHONE_RESUME:
+        if (phone->call.is_up)
+            sipcall_hold(net, &line, &proxy, &phone->call, goal == PHONE_HOLD, &result);
+        break;
+    case PHONE_HANGUP:
+        if (phone->call.is_up)
+            sipcall_end(net, &line, &proxy, &phone->call, &result);
+        break;
+    case PHONE_KEEP:
+    case PHONE_GOALS:
+        return false;
+    }
+    note(took, begun_ms, goal == PHONE_HANGUP ? "BYE" : "INVITE", &proxy, &result);
+    took->is_reached = result.trouble == SIPUA_ANSWERED && result.status / 100 == 2;
+    if (!failover_is_reason(&result))
+        return true;
+    outbound_lost(&phone->outbound, &result, clock_steady_ms());
+    return false;
+}
+
+void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, int64_t limit_ms,
+                 struct phone_took *ret_took)
+{
+    int64_t begun_ms = clock_steady_ms(), now_ms = begun_ms;
+    bool is_over = false;
+    memset(ret_took, 0, sizeof(*ret_took));
+    while (!is_over && now_ms - begun_ms < limit_ms) {
+        struct outbound_step step = outbound_next(&phone->outbound);
+        if (step.at_ms <= now_ms)
+            perform(phone, &step, begun_ms, ret_took);
+        else if (phone->outbound.route != ROUTE_NONE)
+            is_over = try_goal(phone, goal, number, begun_ms, ret_took);
+        now_ms = clock_steady_ms();
+        int64_t left_ms = begun_ms + limit_ms - now_ms;
+        bool waits = phone->outbound.route == ROUTE_NONE || goal == PHONE_KEEP;
+        if (waits && left_ms > 0 && outbound_next(&phone->outbound).at_ms > now_ms)
+            sipnet_wait(phone->client->sipnet, left_ms < TICK_MS ? (int)left_ms : TICK_MS);
+    }
+    ret_took->ms = clock_steady_ms() - begun_ms;
+    if (goal == PHONE_KEEP)
+        ret_took->is_reached = phone->outbound.route != ROUTE_NONE;
+}

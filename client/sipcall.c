@@ -1,0 +1,139 @@
+/* Calls; see sipcall.h. */
+#include "sipcall.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "failover.h"
+#include "text.h"
+
+static void take(const struct sip_got *got, struct sipua_result *result)
+{
+    *result = (struct sipua_result){
+        .trouble = got->trouble, .status = got->status, .retry_after_s = got->retry_after_s};
+}
+
+static void describe(const char *local, bool is_held, char *to, size_t cap)
+{
+    int host = (int)(strrchr(local, ':') - local);
+    bool is_ipv6 = local[0] == '[';
+    snprintf(
+        to, cap,
+        "v=0\r\no=- 1 %d IN IP%c %.*s\r\ns=-\r\nc=IN IP%c %.*s\r\nt=0 0\r\n"
+        "m=audio 9 RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+        "a=%s\r\n",
+        is_held ? 2 : 1, is_ipv6 ? '6' : '4', is_ipv6 ? host - 2 : host, local + is_ipv6,
+        is_ipv6 ? '6' : '4', is_ipv6 ? host - 2 : host, local + is_ipv6,
+        is_held ? "sendonly" : "sendrecv");
+}
+
+/* What the requests of one dialog share. */
+static struct sip_send prepare(const struct sipcall_line *line, const struct hostport *proxy,
+                               const struct sipcall *call, const char *method)
+{
+    return (struct sip_send){.method = method,
+                             .proxy = *proxy,
+                             .transport = line->transport,
+                             .uri = call->target,
+                             .from = call->from,
+                             .to = call->to,
+                             .call_id = call->call_id,
+                             .cseq = call->cseq,
+                             .timeout_ms = line->timeout_ms};
+}
+
+/* The ACK of a 2xx is a request of its own (RFC 3261 13.2.2.4). */
+static void acknowledge(struct sipnet *net, const struct sipcall_line *line,
+                        const struct hostport *proxy, const struct sipcall *call)
+{
+    struct sip_got none;
+    struct sip_send ack = prepare(line, proxy, call, "ACK");
+    sipnet_send(net, &ack, NULL, &none);
+}
+
+void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_line *line,
+                   const struct hostport *proxy, const char *number, struct sipcall *ret_call,
+                   struct sipua_result *ret_result)
+{
+    char local[80], tag[17], contact[200], body[500];
+    struct sipcall call = {.cseq = 1};
+    struct sb authorization = SB_MAX(4096);
+    struct sip_got got;
+    *ret_result = (struct sipua_result){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
+    *ret_call = call;
+    if (!sipnet_local(net, proxy, line->transport, local, sizeof(local)))
+        return;
+    rnd_hex(rnd, tag, 16);
+    rnd_hex(rnd, call.call_id, 32);
+    snprintf(call.target, sizeof(call.target), "sip:%s@%s", number, line->domain);
+    snprintf(call.from, sizeof(call.from), "<sip:%s@%s>;tag=%s", line->user, line->domain, tag);
+    snprintf(call.to, sizeof(call.to), "<sip:%s@%s>", number, line->domain);
+    snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>", line->user, local,
+             line->transport);
+    describe(local, false, body, sizeof(body));
+    bool has_answered = false;
+    for (;;) {
+        struct sip_send invite = prepare(line, proxy, &call, "INVITE");
+        invite.contact = contact;
+        invite.body = body;
+        invite.proxy_authorization = authorization.len > 0 ? authorization.text : NULL;
+        sipnet_send(net, &invite, NULL, &got);
+        if (got.trouble != SIPUA_ANSWERED || got.status != 407 || !got.has_challenge ||
+            has_answered)
+            break;
+        char cnonce[17];
+        rnd_hex(rnd, cnonce, 16);
+        digest_header(&got.challenge,
+                      &(struct digest_answer){.username = line->auth_id,
+                                              .password = line->password,
+                                              .method = "INVITE",
+                                              .uri = call.target,
+                                              .cnonce = cnonce},
+                      &authorization);
+        has_answered = true;
+        call.cseq++;
+    }
+    sb_done(&authorization);
+    take(&got, ret_result);
+    if (got.trouble == SIPUA_ANSWERED && got.status / 100 == 2) {
+        size_t len = strlen(call.to);
+        snprintf(call.to + len, sizeof(call.to) - len, ";tag=%s", got.to_tag);
+        if (got.contact[0])
+            text_copy(call.target, sizeof(call.target), got.contact);
+        call.is_up = true;
+        acknowledge(net, line, proxy, &call);
+    }
+    *ret_call = call;
+}
+
+void sipcall_hold(struct sipnet *net, const struct sipcall_line *line, const struct hostport *proxy,
+                  struct sipcall *call, bool is_held, struct sipua_result *ret_result)
+{
+    char local[80], contact[200], body[500];
+    struct sip_got got = {.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
+    call->cseq++;
+    if (sipnet_local(net, proxy, line->transport, local, sizeof(local))) {
+        struct sip_send invite = prepare(line, proxy, call, "INVITE");
+        snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>", line->user, local,
+                 line->transport);
+        describe(local, is_held, body, sizeof(body));
+        invite.contact = contact;
+        invite.body = body;
+        sipnet_send(net, &invite, NULL, &got);
+        if (got.trouble == SIPUA_ANSWERED && got.status / 100 == 2)
+            acknowledge(net, line, proxy, call);
+    }
+    take(&got, ret_result);
+}
+
+void sipcall_end(struct sipnet *net, const struct sipcall_line *line, const struct hostport *proxy,
+                 struct sipcall *call, struct sipua_result *ret_result)
+{
+    struct sip_got got;
+    call->cseq++;
+    struct sip_send bye = prepare(line, proxy, call, "BYE");
+    sipnet_send(net, &bye, NULL, &got);
+    take(&got, ret_result);
+    if (!failover_is_reason(ret_result))
+        call->is_up = false;
+}

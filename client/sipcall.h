@@ -1,0 +1,33 @@
+/*
+ * A call that a handset places: INVITE with its digest, re-INVITE for hold, BYE; each through
+ * whichever proxy the caller names, since all proxies share their dialogs (sip.md 5.1). Nothing is
+ * said and nothing heard: the description names the discard port.
+ */
+#ifndef RC_CLIENT_SIPCALL_H
+#define RC_CLIENT_SIPCALL_H
+
+#include "sipnet.h"
+
+struct sipcall_line {
+    const char *transport, *domain, *user, *auth_id, *password;
+    int timeout_ms;
+};
+
+/* A dialog of ours. */
+struct sipcall {
+    bool is_up;
+    char from[600], to[700], call_id[64], target[300];
+    unsigned cseq;
+};
+
+/* The call is up when the result is a 2xx; it has been acknowledged then. */
+void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_line *line,
+                   const struct hostport *proxy, const char *number, struct sipcall *ret_call,
+                   struct sipua_result *ret_result);
+void sipcall_hold(struct sipnet *net, const struct sipcall_line *line, const struct hostport *proxy,
+                  struct sipcall *call, bool is_held, struct sipua_result *ret_result);
+/* Any answer but a reason to try another proxy ends it. */
+void sipcall_end(struct sipnet *net, const struct sipcall_line *line, const struct hostport *proxy,
+                 struct sipcall *call, struct sipua_result *ret_result);
+
+#endif

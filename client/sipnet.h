@@ -1,0 +1,66 @@
+/*
+ * SIP on the wire: one request to one proxy and its final answer; what comes in by itself is
+ * answered and handed on. The only user of sofia-sip (NTA transactions without dialogs: those are
+ * the caller's, as is every header that names them).
+ *
+ * The proxy is a pre-loaded route: the Request-URI keeps what the caller says (RFC 3261 8.1.2). A
+ * refused port (ICMP, RST) ends at once; silence ends after `timeout_ms`. Blocks its thread until
+ * then; requests of the other side are taken meanwhile and in sipnet_wait.
+ */
+#ifndef RC_CLIENT_SIPNET_H
+#define RC_CLIENT_SIPNET_H
+
+#include <stdint.h>
+
+#include "digest.h"
+#include "sipua.h"
+
+struct sipnet;
+
+struct sip_send {
+    const char
+        *method; /* "REGISTER", "OPTIONS", "INVITE", "BYE", "ACK" (no answer is waited for) */
+    struct hostport proxy;
+    const char *transport; /* "udp" or "tcp" */
+    const char *uri, *from, *to, *call_id;
+    unsigned cseq;
+    const char *branch;                              /* NULL: as sofia makes it */
+    const char *contact, *expires;                   /* NULL: none */
+    const char *authorization, *proxy_authorization; /* NULL: none */
+    const char *body;                                /* a session description; NULL: none */
+    int timeout_ms;
+};
+
+struct sip_got {
+    enum sipua_trouble trouble;
+    int status; /* of the final answer; 0: none came */
+    char to_tag[128], contact[300];
+    bool has_challenge;
+    struct challenge challenge;
+    int min_expires_s, retry_after_s; /* 0; -1: absent */
+    int contacts, granted_s;          /* of a 2xx to REGISTER; of the instance asked about */
+    bool has_moved;                   /* a Contact with a host in a 3xx */
+    struct hostport moved;
+};
+
+/* A request of the other side within a dialog; the status it gets. */
+typedef int sipnet_asked_fn(void *arg, const char *method, const char *call_id);
+
+struct sipnet *sipnet_new(void); /* NULL when sofia-sip cannot start */
+void sipnet_free(struct sipnet *net);
+/* One listener; NULL: everything gets 481. */
+void sipnet_listen(struct sipnet *net, sipnet_asked_fn *asked, void *arg);
+
+/* "host:port" of ours towards that proxy, as Via and Contact say it; false: no address. */
+bool sipnet_local(struct sipnet *net, const struct hostport *proxy, const char *transport, char *to,
+                  size_t cap);
+/* `instance`: whose binding granted_s is of; NULL: nobody's. */
+void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *instance,
+                 struct sip_got *ret_got);
+/* Takes what comes in, for so long. */
+void sipnet_wait(struct sipnet *net, int ms);
+
+/* Whether two names lead to the same address and port, as two names of one machine do. */
+bool sipnet_same_target(const struct hostport *a, const struct hostport *b);
+
+#endif

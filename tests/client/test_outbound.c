@@ -1,0 +1,356 @@
+/* When a handset asks which proxy, in made-up time against made-up proxies. */
+#include "outbound.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings.h"
+#include "support/cmocka_all.h"
+
+enum { TIMEOUT_MS = 5000, PROXIES = 4, GRANTED_S = 300 };
+
+/* How a proxy is down: what a request gets, and how long that takes. */
+struct way {
+    const char *name;
+    struct sipua_result says;
+    int64_t costs_ms;
+    int64_t flaps_ms; /* up and down in turns of this; 0: down */
+};
+
+#define SAYS(code)                                                                                 \
+    {                                                                                              \
+        .trouble = SIPUA_ANSWERED, .status = (code), .retry_after_s = -1                           \
+    }
+
+static const struct way ways[] = {
+    {"refused", {.trouble = SIPUA_REFUSED, .retry_after_s = -1}, 1, 0},
+    {"silent", {.trouble = SIPUA_SILENT, .retry_after_s = -1}, TIMEOUT_MS, 0},
+    {"name gone", {.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1}, 2, 0},
+    {"408", SAYS(408), 1, 0},
+    {"500", SAYS(500), 1, 0},
+    {"502", SAYS(502), 1, 0},
+    {"503", SAYS(503), 1, 0},
+    {"503, Retry-After", {.status = 503, .retry_after_s = 120}, 1, 0},
+    {"504", SAYS(504), 1, 0},
+    {"slow 503", SAYS(503), TIMEOUT_MS - 1, 0},
+    {"flapping", {.trouble = SIPUA_REFUSED, .retry_after_s = -1}, 1, 10000},
+    {"flapping slowly", {.trouble = SIPUA_SILENT, .retry_after_s = -1}, TIMEOUT_MS, 90000},
+};
+
+/* Proxies at ports 1 to 4, each up or down from a moment on. */
+struct scene {
+    int64_t now_ms;
+    struct rnd rnd;
+    const struct way *down[PROXIES];
+    int64_t since_ms[PROXIES];
+    int asked[PROXIES], provisions;
+    int64_t last_asked_ms;
+    struct hostport provisioned[PROXIES];
+    int provisioned_count;
+    struct outbound outbound;
+};
+
+static struct hostport proxy(int port)
+{
+    struct hostport at = {.port = port};
+    snprintf(at.host, sizeof(at.host), "127.0.0.1");
+    return at;
+}
+
+static void given_scene(struct scene *scene, uint64_t seed)
+{
+    struct failover proxies = {.proxies = {proxy(1), proxy(2)}, .has_secondary = true};
+    struct outbound_policy policy = outbound_policy_default();
+    *scene = (struct scene){.now_ms = 1000000};
+    rnd_init_seeded(&scene->rnd, seed, 1);
+    outbound_start(&scene->outbound, &policy, &proxies, &scene->rnd, scene->now_ms);
+}
+
+static void goes_down(struct scene *scene, int port, const struct way *way)
+{
+    scene->down[port - 1] = way;
+    scene->since_ms[port - 1] = scene->now_ms;
+}
+
+static struct sipua_result ask(struct scene *scene, const struct hostport *at)
+{
+    const struct way *way = scene->down[at->port - 1];
+    int64_t since_ms = scene->now_ms - scene->since_ms[at->port - 1];
+    scene->asked[at->port - 1]++;
+    scene->last_asked_ms = scene->now_ms;
+    if (way && (way->flaps_ms == 0 || since_ms / way->flaps_ms % 2 == 0)) {
+        scene->now_ms += way->costs_ms;
+        return way->says;
+    }
+    scene->now_ms += 2;
+    return (struct sipua_result){.status = 200, .granted_s = GRANTED_S, .retry_after_s = -1};
+}
+
+/* Performs what is due next; its time comes first. */
+static struct outbound_step play_one(struct scene *scene)
+{
+    struct outbound_step step = outbound_next(&scene->outbound);
+    if (step.at_ms > scene->now_ms)
+        scene->now_ms = step.at_ms;
+    if (step.act == OUTBOUND_PROVISION) {
+        scene->provisions++;
+        outbound_provisioned(&scene->outbound, scene->provisioned, scene->provisioned_count,
+                             scene->now_ms);
+    } else {
+        struct sipua_result result = ask(scene, &scene->outbound.proxies[step.route]);
+        outbound_heard(&scene->outbound, &step, &result, scene->now_ms);
+    }
+    return step;
+}
+
+static void play_until(struct scene *scene, int64_t until_ms)
+{
+    while (outbound_next(&scene->outbound).at_ms < until_ms)
+        play_one(scene);
+    if (scene->now_ms < until_ms)
+        scene->now_ms = until_ms;
+}
+
+/* Plays on until that route carries it; how long that took. Fails after a day. */
+static int64_t until_carried_by(struct scene *scene, enum route route)
+{
+    int64_t begun_ms = scene->now_ms;
+    while (scene->outbound.route != route) {
+        assert_true(scene->now_ms - begun_ms < 86400000);
+        play_one(scene);
+    }
+    return scene->now_ms - begun_ms;
+}
+
+static void
+a_handset_that_starts_while_the_primary_is_down_is_carried_within_one_timeout(void **state)
+{
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        struct scene scene;
+        given_scene(&scene, i);
+        goes_down(&scene, 1, &ways[i]);
+        int64_t took_ms = until_carried_by(&scene, ROUTE_SECONDARY);
+        print_message("%-18s %6lld ms\n", ways[i].name, (long long)took_ms);
+        assert_in_range(took_ms, 0, ways[i].costs_ms + scene.outbound.policy.spread_ms + 2);
+    }
+}
+
+static void a_primary_that_dies_under_a_quiet_handset_is_left_within_one_keep_alive(void **state)
+{
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        if (ways[i].flaps_ms)
+            continue; /* up again when it is asked: rightly not left */
+        struct scene scene;
+        given_scene(&scene, i);
+        until_carried_by(&scene, ROUTE_PRIMARY);
+        play_until(&scene, scene.now_ms + 100000);
+        goes_down(&scene, 1, &ways[i]);
+        int64_t took_ms = until_carried_by(&scene, ROUTE_SECONDARY);
+        const struct outbound_policy *policy = &scene.outbound.policy;
+        print_message("%-18s %6lld ms\n", ways[i].name, (long long)took_ms);
+        assert_in_range(took_ms, 1,
+                        policy->keepalive_ms + ways[i].costs_ms + policy->spread_ms + 2);
+    }
+}
+
+static void both_down_for_hours_is_no_storm_and_ends_when_one_is_up(void **state)
+{
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        struct scene scene;
+        given_scene(&scene, i);
+        if (ways[i].flaps_ms)
+            continue;
+        goes_down(&scene, 1, &ways[i]);
+        goes_down(&scene, 2, &ways[i]);
+        play_until(&scene, scene.now_ms + 4 * 3600000);
+        int asked = scene.asked[0] + scene.asked[1];
+        /* Doubling from 30 s reaches half an hour after 7 rounds; two proxies a round. */
+        print_message("%-18s %d requests in 4 h\n", ways[i].name, asked);
+        assert_in_range(asked, 8, 60);
+        scene.down[1] = NULL;
+        assert_in_range(until_carried_by(&scene, ROUTE_SECONDARY), 0,
+                        scene.outbound.policy.retry_max_ms + 2 * TIMEOUT_MS);
+    }
+}
+
+static void the_primary_is_taken_back_after_the_interval_and_its_jitter_when_it_is_up(void **state)
+{
+    struct scene scene;
+    given_scene(&scene, 3);
+    const struct outbound_policy *policy = &scene.outbound.policy;
+    goes_down(&scene, 1, &ways[0]);
+    until_carried_by(&scene, ROUTE_SECONDARY);
+    int64_t begun_ms = scene.now_ms;
+    /* Still down at the first try: the secondary goes on. */
+    play_until(&scene, begun_ms + policy->switch_back_ms + policy->switch_back_jitter_ms + 1);
+    assert_int_equal(scene.outbound.route, ROUTE_SECONDARY);
+    assert_int_equal(scene.asked[0], 2);
+    scene.down[0] = NULL;
+    int64_t took_ms = until_carried_by(&scene, ROUTE_PRIMARY);
+    assert_in_range(took_ms, 1, policy->switch_back_ms + policy->switch_back_jitter_ms + 2);
+}
+
+static void without_an_interval_the_secondary_is_left_only_when_it_fails(void **state)
+{
+    struct scene scene;
+    given_scene(&scene, 4);
+    scene.outbound.policy.switch_back_ms = 0;
+    goes_down(&scene, 1, &ways[1]);
+    until_carried_by(&scene, ROUTE_SECONDARY);
+    scene.down[0] = NULL;
+    play_until(&scene, scene.now_ms + 86400000);
+    assert_int_equal(scene.outbound.route, ROUTE_SECONDARY);
+    goes_down(&scene, 2, &ways[0]);
+    until_carried_by(&scene, ROUTE_PRIMARY);
+}
+
+static void retry_after_is_obeyed(void **state)
+{
+    static const struct way asks_for_ten_minutes = {
+        "", {.status = 503, .retry_after_s = 600}, 1, 0};
+    struct scene scene;
+    given_scene(&scene, 5);
+    goes_down(&scene, 1, &asks_for_ten_minutes);
+    goes_down(&scene, 2, &ways[0]);
+    play_until(&scene, scene.now_ms + 599000);
+    assert_int_equal(scene.asked[0], 1);
+    assert_true(scene.asked[1] > 2);
+    play_until(&scene, scene.now_ms + 4000000);
+    assert_true(scene.asked[0] > 1);
+}
+
+static void a_refused_secret_is_read_again_once_and_then_not_hammered(void **state)
+{
+    static const int statuses[] = {401, 403, 404, 410};
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        const struct way refuses = {"", SAYS(statuses[i]), 1, 0};
+        struct scene scene;
+        given_scene(&scene, i);
+        goes_down(&scene, 1, &refuses);
+        play_one(&scene);
+        assert_int_equal(outbound_next(&scene.outbound).act, OUTBOUND_PROVISION);
+        play_one(&scene);
+        struct outbound_step step = play_one(&scene);
+        assert_int_equal(step.act, OUTBOUND_REGISTER);
+        assert_int_equal(step.route, ROUTE_PRIMARY);
+        assert_int_equal(scene.asked[0], 2);
+        play_until(&scene, scene.now_ms + 3600000);
+        assert_in_range(scene.asked[0], 5, 12);
+        assert_int_equal(scene.asked[1], 0); /* another proxy would say the same */
+        assert_int_equal(scene.provisions, 1);
+    }
+}
+
+static void a_redirection_is_followed_twice_at_most(void **state)
+{
+    struct way moved[3];
+    struct scene scene;
+    given_scene(&scene, 6);
+    for (int i = 0; i < 3; i++) {
+        moved[i] = (struct way){"", SAYS(302), 1, 0};
+        moved[i].says.has_moved = true;
+        moved[i].says.moved = proxy(i == 0 ? 3 : i == 1 ? 4 : 1);
+    }
+    goes_down(&scene, 1, &moved[0]);
+    until_carried_by(&scene, ROUTE_PRIMARY);
+    assert_int_equal(scene.asked[2], 1);
+
+    given_scene(&scene, 7);
+    goes_down(&scene, 1, &moved[0]);
+    goes_down(&scene, 3, &moved[1]);
+    goes_down(&scene, 4, &moved[2]); /* round and round */
+    for (int i = 0; i < 3; i++)
+        play_one(&scene);
+    assert_true(outbound_next(&scene.outbound).act == OUTBOUND_PROVISION);
+    play_until(&scene, scene.now_ms + 14000);
+    assert_int_equal(scene.asked[0] + scene.asked[2] + scene.asked[3], 3);
+}
+
+static void too_many_contacts_waits_a_minute_at_least(void **state)
+{
+    const struct way full = {"", SAYS(603), 1, 0};
+    struct scene scene;
+    given_scene(&scene, 8);
+    goes_down(&scene, 1, &full);
+    play_one(&scene);
+    play_until(&scene, scene.now_ms + 59000);
+    assert_int_equal(scene.asked[0], 1);
+}
+
+static void what_is_provisioned_helps_when_nobody_configured_does(void **state)
+{
+    struct scene scene;
+    given_scene(&scene, 9);
+    goes_down(&scene, 1, &ways[0]);
+    goes_down(&scene, 2, &ways[0]);
+    scene.provisioned[0] = proxy(1);
+    scene.provisioned[1] = proxy(3);
+    scene.provisioned_count = 2;
+    until_carried_by(&scene, ROUTE_PRIMARY);
+    assert_int_equal(scene.outbound.proxies[0].port, 3);
+    assert_int_equal(scene.asked[2], 1);
+    /* It dies too: back to the configured ones. */
+    goes_down(&scene, 3, &ways[0]);
+    scene.down[1] = NULL;
+    until_carried_by(&scene, ROUTE_SECONDARY);
+    assert_int_equal(scene.outbound.proxies[1].port, 2);
+}
+
+static void a_call_that_loses_its_proxy_moves_the_registration(void **state)
+{
+    struct scene scene;
+    given_scene(&scene, 10);
+    until_carried_by(&scene, ROUTE_PRIMARY);
+    goes_down(&scene, 1, &ways[0]);
+    outbound_lost(&scene.outbound, &ways[0].says, scene.now_ms);
+    assert_in_range(until_carried_by(&scene, ROUTE_SECONDARY), 0, 502);
+    assert_int_equal(scene.asked[0], 1);
+}
+
+static void a_site_does_not_move_as_one(void **state)
+{
+    enum { HANDSETS = 1000, SLOTS = 10 };
+    int moved[SLOTS] = {0}, again[SLOTS] = {0}, back[SLOTS] = {0};
+    for (int i = 0; i < HANDSETS; i++) {
+        struct scene scene;
+        given_scene(&scene, 100 + (uint64_t)i);
+        until_carried_by(&scene, ROUTE_PRIMARY);
+        int64_t begun_ms = scene.now_ms;
+        outbound_lost(&scene.outbound, &ways[0].says, begun_ms);
+        int64_t at_ms = outbound_next(&scene.outbound).at_ms - begun_ms;
+        moved[at_ms * SLOTS / scene.outbound.policy.spread_ms]++;
+        until_carried_by(&scene, ROUTE_SECONDARY);
+        back[(scene.outbound.back_ms - scene.now_ms - scene.outbound.policy.switch_back_ms + 2) *
+             SLOTS / (scene.outbound.policy.switch_back_jitter_ms + 3)]++;
+        outbound_lost(&scene.outbound, &ways[0].says, scene.now_ms);
+        play_one(&scene); /* the provisioning */
+        at_ms = outbound_next(&scene.outbound).at_ms - scene.now_ms;
+        again[at_ms * SLOTS / scene.outbound.policy.retry_ms]++;
+    }
+    for (int i = 0; i < SLOTS; i++) {
+        assert_in_range(moved[i], 50, 150);
+        assert_in_range(back[i], 50, 150);
+        assert_in_range(again[i], 0, 280); /* the upper half of retry_ms is used */
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_handset_that_starts_while_the_primary_is_down_is_carried_within_one_timeout),
+        cmocka_unit_test(a_primary_that_dies_under_a_quiet_handset_is_left_within_one_keep_alive),
+        cmocka_unit_test(both_down_for_hours_is_no_storm_and_ends_when_one_is_up),
+        cmocka_unit_test(the_primary_is_taken_back_after_the_interval_and_its_jitter_when_it_is_up),
+        cmocka_unit_test(without_an_interval_the_secondary_is_left_only_when_it_fails),
+        cmocka_unit_test(retry_after_is_obeyed),
+        cmocka_unit_test(a_refused_secret_is_read_again_once_and_then_not_hammered),
+        cmocka_unit_test(a_redirection_is_followed_twice_at_most),
+        cmocka_unit_test(too_many_contacts_waits_a_minute_at_least),
+        cmocka_unit_test(what_is_provisioned_helps_when_nobody_configured_does),
+        cmocka_unit_test(a_call_that_loses_its_proxy_moves_the_registration),
+        cmocka_unit_test(a_site_does_not_move_as_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
