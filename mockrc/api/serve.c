@@ -32,17 +32,35 @@ static bool has_media_type(const char *content_type, const char *wanted)
            strchr("; \t", content_type[len]);
 }
 
-/* POST may stand for another method (rest.md 1.2). NULL when header and query disagree. */
-static const char *effective_method(const struct call *call)
+static const char override_header[] = "X-HTTP-Method-Override";
+
+/* The methods of HTTP that any resource of the API could have (rest.md 1.2). */
+static bool is_method(const char *name)
+{
+    static const char *const methods[] = {"GET",    "POST", "PUT",    "PATCH",
+                                          "DELETE", "HEAD", "OPTIONS"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(name, methods[i]) == 0)
+            return true;
+    return false;
+}
+
+/* POST may stand for another method (rest.md 1.2). Refuses and returns NULL when header and query
+ * disagree, or name none. */
+static const char *effective_method(struct call *call)
 {
     const char *method = call->request->method;
     if (strcmp(method, "POST") != 0)
         return method;
-    const char *header = web_header_get(call->request, "X-HTTP-Method-Override");
+    const char *header = web_header_get(call->request, override_header);
     const char *query = params_get(&call->query, "_method");
-    if (header && query && strcasecmp(header, query) != 0)
-        return NULL;
-    return header ? header : query ? query : method;
+    if ((header && query && strcasecmp(header, query) != 0) || (query && !is_method(query)))
+        refuse_value(call, CMN_101, "_method", query);
+    else if (header && !is_method(header))
+        refuse_value(call, CMN_407, override_header, header);
+    else
+        return header ? header : query ? query : method;
+    return NULL;
 }
 
 /* Reads a form body; JSON waits for the gate: who may not call is not told about syntax. */
@@ -54,6 +72,16 @@ static enum params_fault read_form(struct call *call)
                         "application/x-www-form-urlencoded"))
         return PARAMS_OK;
     return params_parse(&call->form, call->arena, request->body, request->body_len);
+}
+
+/* The query of a form's POST belongs into the form; what steers the call itself may stay. */
+static bool has_query_beside_form(const struct call *call)
+{
+    for (size_t i = 0; i < call->query.count; i++)
+        if (strcmp(call->query.list[i].name, "access_token") != 0 &&
+            strcmp(call->query.list[i].name, "_method") != 0)
+            return call->route->auth == AUTH_BEARER;
+    return false;
 }
 
 /* What of the body is wrong for a call that got past the gate; API_ERROR_COUNT: nothing. */
@@ -69,11 +97,12 @@ static enum api_error body_error(struct call *call)
     if (request->body_len == 0 || strcmp(request->method, "GET") == 0)
         return API_ERROR_COUNT;
     const char *type = web_header_get(request, "Content-Type");
-    if (has_media_type(type, "application/x-www-form-urlencoded") ||
-        has_media_type(type, "multipart/form-data") || has_media_type(type, "multipart/mixed"))
+    if (has_media_type(type, "application/x-www-form-urlencoded"))
+        return has_query_beside_form(call) ? CMN_105 : API_ERROR_COUNT;
+    if (has_media_type(type, "multipart/form-data") || has_media_type(type, "multipart/mixed"))
         return API_ERROR_COUNT;
     if (!type)
-        return CMN_MEDIA;
+        return CMN_110;
     bool is_json = has_media_type(type, "application/json") ||
                    has_media_type(type, "application/scim+json") ||
                    has_media_type(type, "application/vnd.ringcentral.multipart+json");
@@ -94,20 +123,18 @@ static bool route(struct api *api, struct call *call, enum params_fault query_fa
 {
     struct buf allow;
     buf_init(&allow, 256);
-    const char *method = effective_method(call);
+    const char *method;
     bool is_found = false;
     if (query_fault) {
         refuse(call, CMN_104, NULL);
-    } else if (!method) {
-        refuse_value(call, CMN_101, "_method", params_get(&call->query, "_method"));
-    } else {
+    } else if ((method = effective_method(call))) {
         switch (router_find(api->router, method, call->request->path, call, &allow)) {
         case ROUTE_FOUND:
             is_found = true;
             break;
         case ROUTE_WRONG_METHOD:
             web_reply_header(call->reply, "Allow", buf_text(&allow));
-            refuse(call, CMN_METHOD, NULL);
+            refuse(call, is_method(method) ? CMN_METHOD : CMN_202, NULL);
             break;
         case ROUTE_UNKNOWN:
             refuse(call, unknown_path(call->request->path), NULL);
@@ -171,11 +198,13 @@ static void run(struct call *call)
         return;
     enum api_error error = body_error(call);
     if (error != API_ERROR_COUNT)
-        refuse(call, error, NULL);
+        refuse(call, error, error == CMN_110 ? "Content-Type" : NULL);
     else if (bulk_is_asked(call))
         bulk_run(call);
     else
         call->route->run(call);
+    if (call->reply->body.truncated)
+        refuse(call, CMN_203, NULL); /* half an answer would be read as a whole one */
 }
 
 /* Control is a hand on the simulator, not traffic: its reads are no events, its verbs write their

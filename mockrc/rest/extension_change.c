@@ -11,10 +11,20 @@
 
 enum { EXTENSIONS_MAX = 20000 /* of the world */, FIRST_EXTENSION = 101 };
 
+bool extension_is_above(const struct call *call, const struct user *user)
+{
+    return user->role == ROLE_SUPER_ADMIN && call->user->role != ROLE_SUPER_ADMIN;
+}
+
 /* Numbers and states are the administrators'; one's own contact and password are one's own. */
 static bool may_change(struct call *call, const struct extension_draft *draft)
 {
     bool is_admins = draft->extension_number || draft->status >= 0;
+    bool is_vital = draft->status >= 0 || draft->password;
+    if (is_vital && extension_is_above(call, call->target)) {
+        refuse_because(call, CMN_402, NULL, call->user->role_cause);
+        return false;
+    }
     if (!is_admins || user_reach(call->user, PERMISSION_USERS) == REACH_ACCOUNT)
         return true;
     refuse_because(call, CMN_408, permission_name(PERMISSION_USERS), call->user->role_cause);
@@ -163,6 +173,10 @@ void extension_delete(struct call *call)
 {
     if (call->target == call->user) {
         refuse(call, CMN_101, "extensionId");
+        return;
+    }
+    if (extension_is_above(call, call->target)) {
+        refuse_because(call, CMN_402, NULL, call->user->role_cause);
         return;
     }
     extension_remove(call, call->target);

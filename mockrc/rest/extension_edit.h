@@ -27,6 +27,10 @@ bool extension_may_have_number(struct call *call, const struct user *user, const
 /* Enabled, Disabled, Frozen ...; ends the user's sessions when it is no longer Enabled. */
 void extension_set_status(struct call *call, struct user *user, enum user_status status);
 
+/* A Super Admin's password, state and being there are Super Admins' business alone (chosen): others
+ * are told CMN-402. */
+bool extension_is_above(const struct call *call, const struct user *user);
+
 /* Its numbers go back to the company, its phones lose their lines, its queues a member, and its
  * tokens are told OAU-232. */
 void extension_remove(struct call *call, struct user *user);

@@ -186,6 +186,10 @@ static void send_pager(struct call *call)
     if (!ask_body(call) || !(to = read_to(call, MESSAGE_TO_MAX)) ||
         !read_message_text(call, &draft.text))
         return;
+    if (!call->target->extension_number) { /* colleagues would not know whom to answer */
+        refuse(call, CMN_124, NULL);
+        return;
+    }
     for (const struct node *item = to->first; item; item = item->next) {
         const struct user *user = colleague(call, item);
         if (!user || !add_readers(call, user, &readers))

@@ -120,8 +120,9 @@ static void delete_extensions(struct call *call)
         int64_t number;
         struct user *user = text_int64(id, &number) ? user_by_id(call->world, number) : NULL;
         bool is_there = user && !user->is_deleted && user->account_id == call->account->id;
-        enum api_error error = is_there ? CMN_101 : CMN_102;
-        bool is_good = is_there && user != call->user;
+        bool is_above = is_there && extension_is_above(call, user);
+        enum api_error error = is_above ? CMN_402 : is_there ? CMN_101 : CMN_102;
+        bool is_good = is_there && !is_above && user != call->user;
         if (is_good)
             extension_remove(call, user);
         json_open(&out, NULL);
@@ -131,7 +132,10 @@ static void delete_extensions(struct call *call)
             json_list(&out, "bulkItemErrors");
             json_open(&out, NULL);
             json_str(&out, "errorCode", api_error_code(error));
-            json_str(&out, "message", is_there ? "Nobody may delete oneself" : "Not found");
+            json_str(&out, "message",
+                     is_above   ? api_error_message(error)
+                     : is_there ? "Nobody may delete oneself"
+                                : "Not found");
             json_close(&out);
             json_list_end(&out);
         }

@@ -42,6 +42,7 @@ struct rest {
     struct session *session;                     /* whose token calls carry; NULL: none */
     struct web_header headers[REST_HEADERS_MAX]; /* further ones of the next call */
     size_t header_count;
+    bool is_untyped, is_too_large; /* the next call's body: without Content-Type; past the limit */
 };
 
 static inline struct user *rest_user(struct world *world, int64_t id, int64_t account,
@@ -191,7 +192,7 @@ static inline int rest_call(struct rest *rest, const char *method, const char *t
         headers[count++] =
             (struct web_header){"Authorization", arena_printf(&rest->arena, "Bearer %s",
                                                               rest->session->current.access)};
-    if (body)
+    if (body && !rest->is_untyped)
         headers[count++] = (struct web_header){"Content-Type", "application/json"};
     const char *query = strchr(target, '?');
     struct web_request request = {
@@ -202,7 +203,9 @@ static inline int rest_call(struct rest *rest, const char *method, const char *t
         .header_count = count,
         .body = body ? body : "",
         .body_len = body ? strlen(body) : 0,
+        .is_body_too_large = rest->is_too_large,
     };
+    rest->is_untyped = rest->is_too_large = false;
     api_serve(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
     journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
     rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);

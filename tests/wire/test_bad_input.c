@@ -190,7 +190,7 @@ static const struct row rows[] = {
     {SIPP, BEARER JSON, "{\"sipInfo\":7}", 400, "CMN-101"},
     {SIPP, BEARER JSON, "{\"sipInfo\":[{\"transport\":\"PIGEON\"}]}", 400, "CMN-101"},
     {SIPP, BEARER "Content-Type: text/plain\r\n", "{}", 415, "CMN-120"},
-    {SIPP, BEARER, "{}", 415, "CMN-120"},
+    {SIPP, BEARER, "{}", 400, "CMN-110"},
     /* the token endpoint */
     {TOKEN, BASIC FORM, "", 400, "invalid_request"},
     {TOKEN, BASIC FORM, "grant_type=", 400, "invalid_request"},

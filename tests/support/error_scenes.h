@@ -1,0 +1,334 @@
+/*
+ * How each REST error comes about, for test_rest_errors.c: a scene brings a fresh rest world to where
+ * the row's call meets its error. Where the path depends on the scene, it is left in `target`.
+ */
+#ifndef MOCKRC_TESTS_ERROR_SCENES_H
+#define MOCKRC_TESTS_ERROR_SCENES_H
+
+#include "support/rest_world.h"
+
+#include "api/errand.h"
+
+#define BOB          ACCOUNT_PATH "/extension/7102"
+#define SYNC         ACCOUNT_PATH "/call-log-sync"
+#define SUBSCRIPTION "/restapi/v1.0/subscription"
+#define SIPP         "/restapi/v1.0/client-info/sip-provision"
+#define HOOK         "\"deliveryMode\":{\"transportType\":\"WebHook\",\"address\":\"http://cc.test/hook\"}"
+#define SMS(to)      "{\"from\":{\"phoneNumber\":\"+12025550101\"},\"to\":[" to "],\"text\":\"x\"}"
+#define CLIENT       "{\"phoneNumber\":\"+15557770001\"}"
+#define FILTER(text) "{\"eventFilters\":[\"/restapi/v1.0/" text "\"]," HOOK "}"
+#define SESSIONS     FILTER("account/~/telephony/sessions")
+#define TO_BOB       "{\"to\":[{\"extensionId\":\"7102\"}],\"text\":\"x\"}"
+
+static char target[700]; /* where a scene leads, when the row cannot know */
+
+static inline struct user *named(struct rest *rest, const char *who)
+{
+    return user_named(rest->world, who);
+}
+
+static inline void add_call(struct rest *rest, int64_t duration_ms)
+{
+    uint32_t number;
+    struct call_record record = {.start_ms = clock_now(rest->world) - duration_ms - 60000,
+                                 .modified_ms = clock_now(rest->world),
+                                 .duration_ms = (uint32_t)duration_ms,
+                                 .user = 1,
+                                 .queue = CALL_NO_QUEUE,
+                                 .other = 15557770001,
+                                 .has_recording = true};
+    assert_true(call_log_append(rest->world, &record, &number));
+}
+
+static inline void aim_at_recording(struct rest *rest, int64_t duration_ms)
+{
+    char id[CALL_ID_LEN];
+    add_call(rest, duration_ms);
+    snprintf(target, sizeof target, "%s/recording/%s/content", ACCOUNT_PATH,
+             recording_id(rest->world, 0, id));
+}
+
+static inline void aim_at_sync(struct rest *rest)
+{
+    assert_int_equal(rest_get(rest, SYNC "?recordCount=1"), 200);
+    snprintf(target, sizeof target, "%s?syncType=ISync&syncToken=%s", SYNC,
+             rest_text(rest, "syncInfo.syncToken"));
+}
+
+static inline void range_beyond(struct rest *rest)
+{
+    aim_at_recording(rest, 3000);
+    rest_header(rest, "Range", "bytes=99999999-");
+}
+
+static inline void a_recording_longer_than_an_answer(struct rest *rest)
+{
+    aim_at_recording(rest, (int64_t)(WEB_REPLY_MAX / 16000 + 1) * 1000);
+}
+
+static inline void token_aged(struct rest *rest)
+{
+    aim_at_sync(rest);
+    rest->world->knobs.sync_token_ttl_ms = 1000;
+    clock_advance(rest->world, 2000);
+}
+
+static inline void too_much_changed(struct rest *rest)
+{
+    rest->world->knobs.sync_max = 1;
+    add_call(rest, 1000);
+    aim_at_sync(rest);
+    clock_advance(rest->world, 120000);
+    add_call(rest, 1000);
+    add_call(rest, 1000);
+}
+
+static inline void log_was_reset(struct rest *rest)
+{
+    aim_at_sync(rest);
+    rest->world->call_log_resets++;
+}
+
+static inline void others_store_token(struct rest *rest)
+{
+    assert_int_equal(rest_get(rest, OWN_PATH "/message-sync?syncType=FSync"), 200);
+    snprintf(target, sizeof target, "%s/message-sync?syncType=ISync&syncToken=%s", OWN_PATH,
+             rest_text(rest, "syncInfo.syncToken"));
+    rest_as(rest, "Bob");
+}
+
+static inline void form_body(struct rest *rest)
+{
+    rest_header(rest, "Content-Type", "application/x-www-form-urlencoded");
+}
+
+static inline void untyped_body(struct rest *rest)
+{
+    rest->is_untyped = true;
+}
+
+static inline void body_past_the_limit(struct rest *rest)
+{
+    rest->is_too_large = true;
+}
+
+static inline void many_ids(struct rest *rest)
+{
+    snprintf(target, sizeof target, "%s/phone-number/9001", ACCOUNT_PATH);
+    for (int i = 0; i < 50; i++)
+        strcat(target, ",9001");
+    (void)rest;
+}
+
+static inline void plain_body(struct rest *rest)
+{
+    rest_header(rest, "Content-Type", "text/plain");
+}
+
+static inline void strange_override(struct rest *rest)
+{
+    rest_header(rest, "X-HTTP-Method-Override", "FETCH");
+}
+
+static inline void an_answer_that_does_not_fit(struct rest *rest)
+{
+    rest->reply.body.max = 300;
+}
+
+static inline void called_too_often(struct rest *rest)
+{
+    rest->world->knobs.rate_limits = KNOB_RATE_REAL;
+    rest->world->knobs.rate_light = 1;
+    rest_get(rest, OWN_PATH);
+}
+
+static inline void scope_taken(struct rest *rest)
+{
+    rest->session->scopes = SCOPE_BIT(READ_CALL_LOG);
+}
+
+static inline void as_user_admin(struct rest *rest)
+{
+    named(rest, "Mia")->role = ROLE_USER_ADMIN;
+    rest_as(rest, "Mia");
+}
+
+static inline void no_extension_number(struct rest *rest)
+{
+    xset(&named(rest, "Ann")->extension_number, NULL);
+}
+
+static inline void feature_off(struct rest *rest, const char *name)
+{
+    size_t feature;
+    assert_true(account_feature_named(name, &feature));
+    rest->world->accounts[0]->features_off = (uint64_t)1 << feature;
+}
+
+static inline void no_recording_in_the_plan(struct rest *rest)
+{
+    aim_at_recording(rest, 3000);
+    feature_off(rest, "AutomaticInboundCallRecording");
+}
+
+static inline void no_phones_in_the_plan(struct rest *rest)
+{
+    feature_off(rest, "VoipCalling");
+}
+
+static inline void as_bob(struct rest *rest)
+{
+    rest_as(rest, "Bob");
+}
+
+static inline void as_nobody(struct rest *rest)
+{
+    rest_as(rest, NULL);
+}
+
+static inline void basic_instead_of_bearer(struct rest *rest)
+{
+    rest_as(rest, NULL);
+    rest_header(rest, "Authorization", "Basic YWJjOmRlZg==");
+}
+
+static inline void token_of_nonsense(struct rest *rest)
+{
+    rest_as(rest, NULL);
+    rest_header(rest, "Authorization", "Bearer <script>alert()</script>");
+}
+
+static inline void token_expired(struct rest *rest)
+{
+    clock_advance(rest->world, 3600000);
+}
+
+static inline void token_superseded(struct rest *rest)
+{
+    static char old[300];
+    snprintf(old, sizeof old, "Bearer %s", rest->session->current.access);
+    session_rotate(rest->world, rest->session, 3600000, 604800000);
+    rest_as(rest, NULL);
+    rest_header(rest, "Authorization", old);
+}
+
+static inline void password_changed(struct rest *rest)
+{
+    session_end(rest->world, rest->session, SESSION_PASSWORD_CHANGED, 42);
+}
+
+static inline void app_suspended(struct rest *rest)
+{
+    rest->app->status = APP_SUSPENDED;
+}
+
+static inline void sandbox_keys(struct rest *rest)
+{
+    rest->app->is_sandbox = true;
+}
+
+static inline void account_suspended(struct rest *rest)
+{
+    rest->world->accounts[0]->status = ACCOUNT_DISABLED;
+}
+
+static inline void user_deleted(struct rest *rest)
+{
+    named(rest, "Ann")->is_deleted = true;
+}
+
+static inline void user_frozen(struct rest *rest)
+{
+    named(rest, "Ann")->status = USER_FROZEN;
+}
+
+static inline void user_not_activated(struct rest *rest)
+{
+    named(rest, "Ann")->status = USER_NOT_ACTIVATED;
+}
+
+static inline void single_sign_on(struct rest *rest)
+{
+    named(rest, "Bob")->has_sso = true;
+}
+
+static inline void with_sms(struct rest *rest)
+{
+    xset(&rest->world->accounts[0]->brand_id, "1210");
+}
+
+static inline void number_without_sms(struct rest *rest)
+{
+    with_sms(rest);
+    phone_number_by_id(rest->world, 9002)->can_sms = false;
+}
+
+static inline void announcement(struct rest *rest)
+{
+    named(rest, "Bob")->type = USER_ANNOUNCEMENT;
+}
+
+/* Each text takes a place for the sender and one for every reader. */
+static inline void store_full(struct rest *rest)
+{
+    const struct user *readers[MESSAGE_TO_MAX];
+    for (size_t i = 0; i < MESSAGE_TO_MAX; i++)
+        readers[i] = named(rest, "Bob");
+    struct message_draft draft = {.kind = MESSAGE_PAGER,
+                                  .sender = named(rest, "Ann"),
+                                  .to_users = readers,
+                                  .to_count = MESSAGE_TO_MAX,
+                                  .text = "x"};
+    while (message_send(rest->world, &draft))
+        ;
+    draft.to_count = 1;
+    while (message_send(rest->world, &draft))
+        ;
+}
+
+static inline void https_demanded(struct rest *rest)
+{
+    rest->world->knobs.sub_validation_require_https = 1;
+}
+
+/* What the receiver did when it was asked; api_resume is the edge's second call. */
+static inline int outcome(struct rest *rest, const struct errand *came)
+{
+    struct errand *errand = rest->reply.errand;
+    struct web_header headers[] = {
+        {"Authorization", arena_printf(&rest->arena, "Bearer %s", rest->session->current.access)},
+        {"Content-Type", "application/json"},
+    };
+    struct web_request request = {.method = "POST",
+                                  .path = SUBSCRIPTION,
+                                  .query = "",
+                                  .headers = headers,
+                                  .header_count = 2,
+                                  .body = SESSIONS,
+                                  .body_len = strlen(SESSIONS)};
+    errand->result = came->result;
+    errand->status = came->status;
+    errand->has_token = came->has_token;
+    api_resume(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
+    journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
+    rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);
+    return rest->reply.status;
+}
+
+static const struct errand validated = {.result = ERRAND_ANSWERED,
+                                        .status = 200,
+                                        .has_token = true},
+                           no_token = {.result = ERRAND_ANSWERED, .status = 200},
+                           nobody = {.result = ERRAND_UNREACHABLE},
+                           bad_tls = {.result = ERRAND_BAD_TLS},
+                           angry = {.result = ERRAND_ANSWERED, .status = 500};
+
+static inline void thirty_subscriptions(struct rest *rest)
+{
+    for (int i = 0; i < 30; i++) {
+        rest_call(rest, "POST", SUBSCRIPTION, SESSIONS);
+        assert_int_equal(outcome(rest, &validated), 200);
+    }
+}
+
+#endif
