@@ -53,6 +53,12 @@ static void write_inside(struct sim *sim, void *arg)
                    account->brand_id);
     buf_printf(out, "\n\n");
     row(out, "REST and OAuth", world->base_url);
+    if (world->tls_url)
+        row(out, "over TLS", world->tls_url);
+    if (world->wss_url)
+        row(out, "WebSockets", world->wss_url);
+    if (world->ca_file)
+        row(out, "authority in", world->ca_file);
     buf_printf(out, "  %-16s %s/__admin/\n", "control", world->base_url);
     if (account)
         row(out, "SIP domain", account->sip_domain);

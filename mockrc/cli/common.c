@@ -13,6 +13,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+enum { PORT_MAX = 65535, HTTPS_AFTER = 1, WS_AFTER = 2 };
+
 int cli_refuse(int err, const struct diag *diag)
 {
     char text[900];
@@ -57,12 +59,26 @@ static bool is_loopback(const char *address)
     return !address || text_starts(address, "127.") || text_eq(address, "localhost");
 }
 
+/* What was said, else the HTTP port's neighbour. */
+static int port_after(int64_t said, int port, int distance)
+{
+    if (said >= 0)
+        return (int)said;
+    return port && port + distance <= PORT_MAX ? port + distance : 0;
+}
+
 static int read_where(const struct options *options, int port, int sip_port,
                       struct sim_options *sim, struct diag *diag)
 {
     sim->bind = text_eq(options->bind, "localhost") ? "127.0.0.1" : options->bind;
     sim->port = options->port >= 0 ? (int)options->port : port;
     sim->sip_port = options->sip_port >= 0 ? (int)options->sip_port : sip_port;
+    sim->https_port = port_after(options->https_port, sim->port, HTTPS_AFTER);
+    sim->ws_port = port_after(options->ws_port, sim->port, WS_AFTER);
+    sim->ca_file = options->ca_file;
+    sim->keylog = options->keylog;
+    for (size_t i = 0; i < options->tls_names.count; i++)
+        sim->tls_names[i] = options->tls_names.list[i];
     sim->admin_token = options->admin_token;
     sim->names_resolve = options->names_resolve;
     if (!is_loopback(options->bind) && !options->admin_token)

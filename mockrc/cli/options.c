@@ -25,6 +25,16 @@ static const struct option {
     {"sip-port", 0, PORT, "PORT", "MOCKRC_SIP_PORT", CMD_SERVE | CMD_EXEC, AT(sip_port),
      "the first SIP proxy's port, the next ones follow, TLS, WS and WSS 100, 200 and 300 above; 0: "
      "any free ones (serve: 5090, exec: 0)"},
+    {"https-port", 0, PORT, "PORT", "MOCKRC_HTTPS_PORT", CMD_SERVE | CMD_EXEC, AT(https_port),
+     "the same over TLS; 0: any free one (the one after the HTTP port)"},
+    {"ws-port", 0, PORT, "PORT", "MOCKRC_WS_PORT", CMD_SERVE | CMD_EXEC, AT(ws_port),
+     "plain HTTP and WebSocket; 0: any free one (the second after the HTTP port)"},
+    {"ca-file", 0, TEXT, "FILE", "MOCKRC_CA_FILE", CMD_SERVE | CMD_EXEC, AT(ca_file),
+     "write the certificate of the authority there that TLS clients are to trust"},
+    {"tls-name", 0, LIST, "NAME", NULL, CMD_SERVE | CMD_EXEC, AT(tls_names),
+     "one more name or address for the certificates; may be repeated"},
+    {"keylog", 0, TEXT, "FILE", "MOCKRC_KEYLOG", CMD_SERVE | CMD_EXEC, AT(keylog),
+     "append the secrets of TLS connections, for Wireshark (NSS key log format)"},
     {"bind", 0, TEXT, "ADDRESS", "MOCKRC_BIND", CMD_SERVE | CMD_EXEC, AT(bind),
      "address to listen on (127.0.0.1); another than loopback wants --admin-token"},
     {"admin-token", 0, TEXT, "TOKEN", "MOCKRC_ADMIN_TOKEN", CMD_SERVE | CMD_EXEC | CMD_REMOTE,
@@ -259,7 +269,8 @@ int options_read(struct options *options, const char *command, unsigned bit, int
 {
     struct reading reading = {options, command, bit, diag};
     memset(options, 0, sizeof *options);
-    options->port = options->sip_port = options->limit = options->last = -1;
+    options->port = options->https_port = options->ws_port = options->sip_port = options->limit =
+        options->last = -1;
     int err = take_environment(&reading);
     for (int at = 0; at < argc && !err; at++) {
         if (text_eq(argv[at], "--")) {

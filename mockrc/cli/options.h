@@ -42,12 +42,14 @@ struct option_list {
 
 /* What was said. Texts are borrowed from argv and the environment; not given: NULL, 0, -1. */
 struct options {
-    int64_t port, sip_port, records, journal_events, seed, jobs, threads, limit, last;
+    int64_t port, https_port, ws_port, sip_port, records, journal_events, seed, jobs, threads,
+        limit, last;
     int64_t timeout_ms;
     const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
-        *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *format, *layer;
+        *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *ca_file, *keylog,
+        *format, *layer;
     bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, wants_help;
-    struct option_list sets, reports;
+    struct option_list sets, reports, tls_names;
 
     const char *words[OPTION_WORDS_MAX]; /* what is no flag, in order; NULL-ended */
     size_t word_count;

@@ -18,6 +18,8 @@ struct route_family admin_routes(void);
 
 /* GET /__admin/wait?<terms>&timeout=<duration>&from=<seq> */
 bool admin_is_wait(const struct web_request *request);
+/* Does it ask for the endpoints, among them the file that sim writes? */
+bool admin_is_env(const struct web_request *request);
 /* Machine time to wait at most (default 10 s, at most 10 min). */
 int64_t admin_wait_timeout_ms(const struct web_request *request);
 /* Inside the door: true when the reply is filled (found, or the request is wrong). With `is_last`

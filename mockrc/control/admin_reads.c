@@ -107,6 +107,11 @@ void admin_routes_list(struct call *call)
     json_close(&out);
 }
 
+bool admin_is_env(const struct web_request *request)
+{
+    return text_eq(request->path, "/__admin/env");
+}
+
 void admin_env(struct call *call)
 {
     const char *format = params_get(&call->query, "format");

@@ -129,6 +129,7 @@ void env_json(struct world *world, struct arena *arena, struct buf *buf)
     json_str(&out, "restUrlTls", facts.tls_url);
     json_str(&out, "wsUrl", world->ws_url);
     json_str(&out, "wssUrl", world->wss_url);
+    json_str(&out, "caFile", world->ca_file);
     json_str(&out, "adminUrl", facts.admin_url);
     if (facts.account) {
         json_str(&out, "brand", facts.account->brand_id);
@@ -175,6 +176,7 @@ void env_each(struct world *world, struct arena *arena, env_each_fn *each, void 
         {"RC_USER_JWT", facts.jwt},
         {"MOCKRC_ADMIN_URL", facts.admin_url},
         {"MOCKRC_SERVER_URL_TLS", facts.tls_url},
+        {"MOCKRC_CA_FILE", world->ca_file},
         {"MOCKRC_WS_URL", world->ws_url},
         {"MOCKRC_WSS_URL", world->wss_url},
         {"MOCKRC_PUBLIC_CLIENT_ID", facts.public_app ? facts.public_app->client_id : NULL},

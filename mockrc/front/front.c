@@ -18,8 +18,10 @@ enum { EVENTS = 64 };
 /* What another thread asks of the front's own, and waits for. */
 struct front_errand {
     struct front_errand *next;
-    int (*run)(struct front *front, struct diag *diag);
+    int (*run)(struct front *front, const struct front_errand *errand);
     struct diag *diag;
+    uint64_t ca;     /* front_ca_pem's */
+    struct buf *out; /* the same */
     int err;
     bool is_done;
 };
@@ -54,7 +56,7 @@ static struct front_errand *take_errand(struct front *front)
 static void run_errands(struct front *front)
 {
     for (struct front_errand *errand; (errand = take_errand(front));) {
-        errand->err = errand->run(front, errand->diag);
+        errand->err = errand->run(front, errand);
         pthread_mutex_lock(&front->lock);
         errand->is_done = true;
         pthread_cond_broadcast(&front->answered);
@@ -136,25 +138,34 @@ static void *live(void *arg)
     return NULL;
 }
 
-static int send_errand(struct front *front, int (*run)(struct front *front, struct diag *diag),
-                       struct diag *diag)
+static int send_errand(struct front *front, struct front_errand *errand)
 {
-    struct front_errand errand = {.run = run, .diag = diag};
     pthread_mutex_lock(&front->lock);
     struct front_errand **last = &front->errands;
     while (*last)
         last = &(*last)->next;
-    *last = &errand;
+    *last = errand;
     poke(front);
-    while (!errand.is_done)
+    while (!errand->is_done)
         pthread_cond_wait(&front->answered, &front->lock);
     pthread_mutex_unlock(&front->lock);
-    return errand.err;
+    return errand->err;
 }
 
-static int leave(struct front *front, struct diag *diag)
+static int leave(struct front *front, const struct front_errand *errand)
 {
     front->is_stopping = true;
+    return ERR_OK;
+}
+
+static int reconcile(struct front *front, const struct front_errand *errand)
+{
+    return listeners_reconcile(front, errand->diag);
+}
+
+static int write_ca(struct front *front, const struct front_errand *errand)
+{
+    seals_ca_pem(front->seals, errand->ca, errand->out);
     return ERR_OK;
 }
 
@@ -178,6 +189,8 @@ static int read_address(struct front *front, struct diag *diag)
 static int begin(struct front *front, struct diag *diag)
 {
     int err = read_address(front, diag);
+    if (!err)
+        err = seals_new(front->options.keylog, &front->seals, diag);
     if (err)
         return err;
     front->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -212,7 +225,14 @@ int front_start(const struct front_options *options, struct front **ret, struct 
 
 int front_reconcile(struct front *front, struct diag *diag)
 {
-    return send_errand(front, listeners_reconcile, diag);
+    struct front_errand errand = {.run = reconcile, .diag = diag};
+    return send_errand(front, &errand);
+}
+
+void front_ca_pem(struct front *front, uint64_t ca, struct buf *out)
+{
+    struct front_errand errand = {.run = write_ca, .ca = ca, .out = out};
+    send_errand(front, &errand);
 }
 
 void front_wake(struct front *front)
@@ -230,7 +250,8 @@ void front_stop(struct front *front)
     if (!front)
         return;
     if (front->has_thread) {
-        send_errand(front, leave, NULL);
+        struct front_errand errand = {.run = leave};
+        send_errand(front, &errand);
         pthread_join(front->thread, NULL);
     }
     if (front->wakeup.fd >= 0)
@@ -238,6 +259,7 @@ void front_stop(struct front *front)
     if (front->epoll >= 0)
         close(front->epoll);
     listeners_free(front);
+    seals_free(front->seals);
     timers_done(&front->timers);
     pthread_cond_destroy(&front->answered);
     pthread_mutex_destroy(&front->lock);

@@ -9,7 +9,9 @@
 #ifndef MOCKRC_FRONT_FRONT_H
 #define MOCKRC_FRONT_FRONT_H
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "fault/fault.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +20,6 @@
 struct front;
 struct link_facts;
 struct link_service;
-struct plan;
 
 enum { FRONT_NO_PROXY = -1 };
 
@@ -60,13 +61,21 @@ struct front_wish {
 typedef bool front_wish_fn(void *context, size_t index, struct front_wish *wish);
 /* Tells the real port of a listener that was opened or closed (0). */
 typedef void front_opened_fn(void *context, const struct front_wish *wish, int port);
-/* A connection was accepted: which fault does it suffer? */
-typedef void front_accepted_fn(void *context, const struct link_facts *facts, struct plan *ret);
+/* What a connection that was accepted gets. */
+struct front_welcome {
+    struct plan plan;  /* the fault it suffers */
+    struct buf names;  /* what the certificate is for, one a line; TLS roles only */
+    uint64_t leaf, ca; /* another number: a certificate made anew; by a new authority */
+};
+/* Fills the welcome, which is empty before. */
+typedef void front_accepted_fn(void *context, const struct link_facts *facts,
+                               struct front_welcome *ret);
 /* A TLS handshake came to nothing. `reason` is for people. */
 typedef void front_failed_fn(void *context, const struct link_facts *facts, const char *reason);
 
 struct front_options {
-    const char *bind; /* an address, IPv4 or IPv6 */
+    const char *bind;   /* an address, IPv4 or IPv6 */
+    const char *keylog; /* a file that gets the secrets of TLS (SSLKEYLOGFILE); NULL: none */
     struct front_mount mounts[FRONT_ROLE_COUNT];
     front_wish_fn *wish;
     front_opened_fn *opened;
@@ -75,12 +84,15 @@ struct front_options {
     void *context;
 };
 
-/* Starts the thread and opens what is wished. ERR_ENV: nothing is left behind. `options` is copied,
- * `bind` too. */
+/* Starts the thread and opens what is wished. ERR_ENV (an address, a port, the key log): nothing is
+ * left behind. `options` is copied, `bind` too. */
 int front_start(const struct front_options *options, struct front **ret, struct diag *diag);
 /* Looks at the wishes again; returns when they are so, or could not be (ERR_ENV: the first failure
  * told, all others tried). Any thread but the front's own, and not inside the door. */
 int front_reconcile(struct front *front, struct diag *diag);
+/* The certificate authority of that number (front_welcome), as PEM; made now if there is none yet. Any
+ * thread but the front's own. */
+void front_ca_pem(struct front *front, uint64_t ca, struct buf *out);
 /* There is something for a service to send: each service's `woken` is called soon. Any thread, inside
  * the door too; does not wait. */
 void front_wake(struct front *front);

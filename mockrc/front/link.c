@@ -21,6 +21,13 @@ static void timer_fired(struct timer *timer)
     link_queue(link);
 }
 
+/* The handshake has taken too long. */
+static void pace_fired(struct timer *timer)
+{
+    struct link *link = (struct link *)((char *)timer - offsetof(struct link, pace));
+    link_fail(link, "the client did not finish the handshake in time");
+}
+
 struct link *link_new(struct front *front, struct listener_slot *listener, int fd)
 {
     struct link *link = xcalloc(1, sizeof *link);
@@ -28,6 +35,7 @@ struct link *link_new(struct front *front, struct listener_slot *listener, int f
     link->front = front;
     link->listener = listener;
     link->timer.fire = timer_fired;
+    link->pace.fire = pace_fired;
     link->facts = (struct link_facts){
         .number = ++front->last_number,
         .role = listener->wish.role,
@@ -54,6 +62,22 @@ static void serve(struct link *link, const struct link_service *service, void *c
     link->context = context;
 }
 
+/* What the world says of this connection: its certificate. */
+static void welcome(struct link *link)
+{
+    struct front *front = link->front;
+    struct front_welcome given = {.plan.retry_after_s = -1};
+    buf_init(&given.names, FRONT_NAMES_MAX);
+    front->options.accepted(front->options.context, &link->facts, &given);
+    if (link->facts.is_tls) {
+        struct seal_wish wish = {buf_text(&given.names), given.leaf, given.ca, CERT_GOOD};
+        link->seal = seal_new(front->seals, &wish);
+        link->phase = LINK_SHAKING;
+        timer_set(&front->timers, &link->pace, front->now_ms + FRONT_HANDSHAKE_MS);
+    }
+    buf_done(&given.names);
+}
+
 void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_storage *peer)
 {
     struct front *front = listener->front;
@@ -61,10 +85,13 @@ void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_s
     const struct front_mount *mount = &front->options.mounts[listener->wish.role];
     address_text(peer, link->facts.peer, sizeof link->facts.peer, &link->facts.peer_port);
     link->facts.port = listener->port;
+    link->facts.is_tls = front_role_is_tls(listener->wish.role);
     link->phase = LINK_OPEN;
     serve(link, mount->service, mount->context);
     if (front->link_count > FRONT_LINKS_MAX)
         link_abort(link);
+    else
+        welcome(link);
     link_queue(link);
 }
 
@@ -149,6 +176,7 @@ void link_free(struct link *link)
     if (link->next)
         link->next->prev = link->prev;
     front->link_count--;
+    seal_free(link->seal);
     queue_done(&link->in);
     queue_done(&link->out);
     free(link->state);
@@ -198,9 +226,19 @@ bool link_write(struct link *link, const void *bytes, size_t len)
         link_end(link, LINK_END_LIMIT);
         return false;
     }
-    queue_add(&link->out, bytes, len);
-    link_queue(link);
+    link_put(link, bytes, len);
     return true;
+}
+
+void link_put(struct link *link, const void *bytes, size_t len)
+{
+    if (link->seal) {
+        seal_write(link->seal, bytes, len);
+        seal_take(link->seal, &link->out);
+    } else {
+        queue_add(&link->out, bytes, len);
+    }
+    link_queue(link);
 }
 
 size_t link_waiting(const struct link *link)

@@ -1,8 +1,10 @@
 /* Bytes in and out of a link, and what follows from them. */
 #include "front/parts.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 
 static size_t in_max(const struct link *link)
@@ -14,7 +16,7 @@ static bool may_read(const struct link *link)
 {
     if (link->is_over)
         return false;
-    return link->phase == LINK_LINGERING ||
+    return link->phase == LINK_LINGERING || link->phase == LINK_SHAKING ||
            (link->phase == LINK_OPEN && !link->is_paused && queue_len(&link->in) < in_max(link));
 }
 
@@ -23,21 +25,74 @@ static void lost(struct link *link)
     link_end(link, LINK_END_LOST);
 }
 
+static void note_sni(struct link *link)
+{
+    const char *sni = seal_sni(link->seal);
+    snprintf(link->facts.sni, sizeof link->facts.sni, "%s", sni ? sni : "");
+    for (char *at = link->facts.sni; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+}
+
+void link_fail(struct link *link, const char *reason)
+{
+    struct front *front = link->front;
+    if (link->phase != LINK_SHAKING)
+        return;
+    timer_stop(&front->timers, &link->pace);
+    note_sni(link);
+    front->options.failed(front->options.context, &link->facts, reason);
+    link->phase = LINK_CLOSING;
+    link->end = LINK_END_LOST;
+    link_queue(link);
+}
+
+static void shaken(struct link *link)
+{
+    timer_stop(&link->front->timers, &link->pace);
+    note_sni(link);
+    link->phase = LINK_OPEN;
+}
+
+/* Plain bytes out of those of the wire, as many as the service can have now. */
+static void unseal(struct link *link)
+{
+    bool is_shaking = link->phase == LINK_SHAKING;
+    size_t has = queue_len(&link->in);
+    if (!link->seal || link->phase > LINK_OPEN || link->is_paused || has >= in_max(link))
+        return;
+    enum seal_state state = seal_work(link->seal, &link->in, in_max(link) - has);
+    seal_take(link->seal, &link->out);
+    if (is_shaking && state != SEAL_SHAKING && state != SEAL_FAILED)
+        shaken(link);
+    if (state == SEAL_FAILED && is_shaking)
+        link_fail(link, seal_reason(link->seal));
+    else if (state == SEAL_FAILED)
+        lost(link);
+    else if (state == SEAL_OVER)
+        link->is_over = true;
+    else if (link->is_over && is_shaking)
+        link_fail(link, "the client closed the connection in the handshake");
+    else if (link->is_over && queue_len(&link->in) == has)
+        lost(link); /* cut short: no goodbye in TLS */
+}
+
 /* One read, so that no link starves the others; what is left is told again. */
 static void receive(struct link *link)
 {
-    char *room = queue_room(&link->in, FRONT_READ);
-    ssize_t got = recv(link->watch.fd, room, FRONT_READ, 0);
-    queue_commit(&link->in, got > 0 ? (size_t)got : 0);
+    char bytes[FRONT_READ];
+    ssize_t got = recv(link->watch.fd, bytes, sizeof bytes, 0);
     if (got == 0)
         link->is_over = true;
     else if (got < 0 && errno != EAGAIN && errno != EINTR)
         lost(link);
-    if (link->phase == LINK_LINGERING) {
-        queue_done(&link->in);
-        if (link->is_over)
-            link_end(link, link->end);
+    if (got > 0 && link->phase != LINK_LINGERING) {
+        if (link->seal)
+            seal_give(link->seal, bytes, (size_t)got);
+        else
+            queue_add(&link->in, bytes, (size_t)got);
     }
+    if (link->phase == LINK_LINGERING && link->is_over)
+        link_end(link, link->end);
 }
 
 static void connected(struct link *link)
@@ -82,9 +137,12 @@ static void send_out(struct link *link)
 /* Shows the service what came, as long as it takes some of it. */
 static void deliver(struct link *link)
 {
-    size_t len;
-    while (link->phase == LINK_OPEN && !link->is_paused && (len = queue_len(&link->in)) > 0) {
+    for (;;) {
+        unseal(link);
         const struct link_service *service = link->service;
+        size_t len = queue_len(&link->in);
+        if (link->phase != LINK_OPEN || link->is_paused || len == 0)
+            return;
         size_t taken = service->data(link, queue_bytes(&link->in), len);
         queue_take(&link->in, taken);
         if (link->service != service)
@@ -137,9 +195,17 @@ static void say_goodbye(struct link *link)
     if (queue_len(&link->out) > 0 ||
         !(is_closing || (link->wants_finish && link->phase == LINK_OPEN)))
         return;
-    if (!link->is_finished)
+    if (!link->is_finished && link->seal) {
+        link->is_finished = true;
+        seal_finish(link->seal);
+        seal_take(link->seal, &link->out);
+        send_out(link);
+        if (queue_len(&link->out) > 0 || link->phase == LINK_DEAD)
+            return;
+    }
+    if (!link->is_shut)
         shutdown(link->watch.fd, SHUT_WR);
-    link->is_finished = true;
+    link->is_finished = link->is_shut = true;
     if (!is_closing)
         return;
     tell_closed(link);
@@ -162,6 +228,8 @@ static uint32_t wanted(const struct link *link)
 /* All that follows from what happened: told to the service in order, sent, closed. */
 void link_work(struct link *link)
 {
+    if (link->phase == LINK_SHAKING)
+        unseal(link);
     if (link->phase == LINK_OPEN && !link->is_opened) {
         link->is_opened = true;
         if (link->service->opened)
@@ -169,7 +237,7 @@ void link_work(struct link *link)
     }
     deliver(link);
     tell_over(link);
-    if (link->phase == LINK_OPEN || link->phase == LINK_CLOSING)
+    if (link->phase >= LINK_SHAKING && link->phase <= LINK_CLOSING)
         send_out(link);
     if (link->phase == LINK_OPEN)
         tell_drained(link);

@@ -6,6 +6,7 @@
 
 #include "front/link.h"
 #include "front/queue.h"
+#include "front/seal.h"
 #include "front/timers.h"
 
 #include <pthread.h>
@@ -15,6 +16,7 @@
 enum {
     FRONT_LINKS_MAX = 20000, /* one more is reset when accepted */
     FRONT_READ = 16 << 10,
+    FRONT_NAMES_MAX = 16 << 10,
     FRONT_HANDSHAKE_MS = 10000,
     FRONT_LINGER_MS = 2000, /* a peer's time to say goodbye after ours */
 };
@@ -38,6 +40,7 @@ struct listener_slot {
 
 enum link_phase {
     LINK_CONNECTING, /* an outgoing one, not yet */
+    LINK_SHAKING,    /* the TLS handshake */
     LINK_OPEN,
     LINK_CLOSING,   /* what was written leaves, then LINGERING */
     LINK_LINGERING, /* has said goodbye; the service knows nothing of it any more */
@@ -53,13 +56,15 @@ struct link {
     struct link_facts facts;
     enum link_phase phase;
     enum link_end end;
-    struct queue in;                /* from the peer, not yet taken */
-    struct queue out;               /* to the peer */
+    struct seal *seal;              /* of a TLS link; else NULL */
+    struct queue in;                /* from the peer, plain, not yet taken */
+    struct queue out;               /* to the peer, as it goes on the wire */
     struct timer timer, pace;       /* the service's; our own */
     bool is_opened;                 /* the service was told */
     bool is_paused, is_over;        /* do not read; the peer will send no more */
     bool has_told_over;             /* and the service knows */
-    bool wants_finish, is_finished; /* half closed by us */
+    bool wants_finish, is_finished; /* half closed by us: to be said, said in TLS */
+    bool is_shut;                   /* and to the kernel */
     bool is_aborted;                /* close with a reset */
     bool is_full;                   /* `drained` is owed */
     bool is_queued;                 /* in the list of those to look at */
@@ -88,6 +93,7 @@ struct front {
     int64_t now_ms;
     bool is_stopping;
     struct timers timers;
+    struct seals *seals;
     struct listener_slot **slots; /* in the order of the wishes */
     size_t slot_count, slot_cap;
     struct link *links, *by_number;
@@ -113,9 +119,14 @@ void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_s
 /* Looks at the link before the loop sleeps. */
 void link_queue(struct link *link);
 void link_end(struct link *link, enum link_end end);
+/* The TLS handshake came to nothing, which is told; what is for the wire still leaves. */
+void link_fail(struct link *link, const char *reason);
 void link_free(struct link *link);
 /* All that came by this listener. */
 void links_of_listener(struct listener_slot *listener, void (*each)(struct link *link));
+
+/* Puts plain bytes on their way to the wire; an ending link's too. */
+void link_put(struct link *link, const void *bytes, size_t len);
 
 /* link_io.c: bytes in and out, and what follows from them. */
 void link_ready(struct watch *watch, uint32_t events);

@@ -103,6 +103,15 @@ static void story_client(const struct event *event, struct buf *out)
                result ? result : "?");
 }
 
+static void story_net(const struct event *event, struct buf *out)
+{
+    const char *result = event_get(event, EVENT_RESULT),
+               *listener = event_get(event, EVENT_LISTENER);
+    buf_printf(out, "network         %s %s", event->op, listener ? listener : "");
+    if (result)
+        buf_printf(out, "  %s", result);
+}
+
 void story_event(const struct event *event, struct buf *out)
 {
     static void (*const by_layer[LAYER_COUNT])(const struct event *, struct buf *) = {
@@ -110,6 +119,7 @@ void story_event(const struct event *event, struct buf *out)
         [LAYER_SIP] = story_sip,        [LAYER_CONTROL] = story_control,
         [LAYER_CLIENT] = story_client,  [LAYER_WORLD] = story_control,
         [LAYER_NOTIFY] = story_control, [LAYER_MEDIA] = story_control,
+        [LAYER_NET] = story_net,
     };
     buf_printf(out, "#%-3llu ", (unsigned long long)event->seq);
     story_time(event->time_ms, 0, out);

@@ -41,7 +41,8 @@ void sim_mount(struct sim *sim)
         return;
     sim->relay = (struct relay_http){.path = GATEWAY_PATH};
     if (!sim->options.has_no_web)
-        sim->mounts[FRONT_WS] = (struct front_mount){&relay_http_service, &sim->relay};
+        sim->mounts[FRONT_WS] = sim->mounts[FRONT_HTTPS] =
+            (struct front_mount){&relay_http_service, &sim->relay};
     if (!sim->options.has_no_sip)
         mount_sip(sim);
 }
@@ -65,6 +66,7 @@ void sim_tell_urls(const struct sim *sim, struct world *world)
     set_url(&world->tls_url, sim->tls_url);
     set_url(&world->ws_url, sim->ws_url);
     set_url(&world->wss_url, sim->wss_url);
+    set_url(&world->ca_file, sim->ca_file);
 }
 
 struct wish_visit {
@@ -81,7 +83,8 @@ static void web_wish(const struct sim *sim, enum front_role role, struct front_w
     wish->port = role == FRONT_HTTPS ? sim->options.https_port : sim->options.ws_port;
     if (sim->listener)
         wish->upstream = listener_inner_port(sim->listener, front_role_is_tls(role));
-    snprintf(wish->name, sizeof wish->name, "%s", front_role_transport(role));
+    snprintf(wish->name, sizeof wish->name, "%s",
+             role == FRONT_WS ? "gateway" : front_role_transport(role));
 }
 
 static void sip_wish(const struct proxy *proxy, size_t index, enum front_role role,
@@ -163,10 +166,92 @@ static void opened(void *context, const struct front_wish *ret_wish, int port)
     door_call_inner(context, opened_inside, &visit);
 }
 
+struct welcome_visit {
+    const struct link_facts *facts;
+    struct front_welcome *welcome;
+    const char *reason;
+};
+
+static void add_name(struct buf *out, const char *name)
+{
+    if (name && *name)
+        buf_printf(out, "%s\n", name);
+}
+
+/* Whom the certificate is for: a proxy under its name and its domain's (RFC 5922 section 7), and
+ * everybody as who is on this machine reaches them. */
+static void add_names(const struct sim *sim, const struct proxy *proxy, struct buf *out)
+{
+    if (proxy) {
+        add_name(out, proxy->host);
+        add_name(out, proxy->realm);
+    }
+    for (const char *const *name = sim->options.tls_names; *name; name++)
+        add_name(out, *name);
+    add_name(out, "localhost");
+    add_name(out, "127.0.0.1");
+    add_name(out, "::1");
+    add_name(out, sim->options.bind);
+}
+
+static const struct proxy *proxy_of(const struct sim *sim, const struct link_facts *facts)
+{
+    const struct world *world = sim->api.world;
+    return facts->proxy >= 0 && (size_t)facts->proxy < world->proxy_count
+               ? world->proxies[facts->proxy]
+               : NULL;
+}
+
+static void accepted_inside(struct sim *sim, void *arg)
+{
+    const struct welcome_visit *visit = arg;
+    const struct proxy *proxy = proxy_of(sim, visit->facts);
+    if (!visit->facts->is_tls)
+        return;
+    add_names(sim, proxy, &visit->welcome->names);
+    visit->welcome->leaf = proxy ? proxy->certificate : sim->api.world->certificate;
+    visit->welcome->ca = sim->api.world->authority;
+}
+
+static void accepted(void *context, const struct link_facts *facts, struct front_welcome *ret)
+{
+    struct welcome_visit visit = {.facts = facts, .welcome = ret};
+    door_call_inner(context, accepted_inside, &visit);
+}
+
+static void failed_inside(struct sim *sim, void *arg)
+{
+    const struct welcome_visit *visit = arg;
+    const struct proxy *proxy = proxy_of(sim, visit->facts);
+    struct event event;
+    event_init(&event, LAYER_NET, "net.tls");
+    event.time_ms = clock_now(sim->api.world);
+    event_set(&event, EVENT_LISTENER, visit->facts->listener);
+    event_set(&event, EVENT_PROXY, proxy ? proxy->name : NULL);
+    event_set(&event, EVENT_TRANSPORT, front_role_transport(visit->facts->role));
+    event_set(&event, EVENT_SNI, *visit->facts->sni ? visit->facts->sni : NULL);
+    event_set(&event, EVENT_RESULT, "failed");
+    event_set(&event, EVENT_REASON, visit->reason);
+    journal_append(sim->api.journal, &event);
+}
+
+static void failed(void *context, const struct link_facts *facts, const char *reason)
+{
+    struct welcome_visit visit = {.facts = facts, .reason = reason};
+    door_call_inner(context, failed_inside, &visit);
+}
+
 int sim_start_front(struct sim *sim, struct diag *diag)
 {
     struct front_options options = {
-        .bind = sim->options.bind, .wish = wish, .opened = opened, .context = sim};
+        .bind = sim->options.bind,
+        .keylog = sim->options.keylog,
+        .wish = wish,
+        .opened = opened,
+        .accepted = accepted,
+        .failed = failed,
+        .context = sim,
+    };
     memcpy(options.mounts, sim->mounts, sizeof options.mounts);
     return front_start(&options, &sim->front, diag);
 }

@@ -40,6 +40,9 @@ struct sim {
     struct edge *edge;
     struct front *front;
     struct front_mount mounts[FRONT_ROLE_COUNT];
+    char ca_file[512];    /* under `edges`; "": not written yet */
+    uint64_t ca_number;   /* of the authority in it */
+    bool is_ca_temporary; /* removed at the end */
     struct relay_http relay;
     struct sip_link_options sip_links;
     char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
@@ -81,6 +84,10 @@ void sim_hook_halt(struct sim *sim);
 void sim_mount(struct sim *sim);
 void sim_serve_transports(const struct sim *sim, struct world *world);
 int sim_start_front(struct sim *sim, struct diag *diag);
+/* Sees to it that the authority's certificate is in a file, and the world knows which. Not inside the
+ * door. */
+int sim_write_ca(struct sim *sim, struct diag *diag);
+void sim_remove_ca(struct sim *sim);
 /* Inside the door: where clients reach us, told to the world. */
 void sim_tell_urls(const struct sim *sim, struct world *world);
 

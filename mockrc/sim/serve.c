@@ -60,6 +60,8 @@ void sim_serve_web(void *context, struct arena *arena, const struct web_request 
     *plan = (struct plan){.retry_after_s = -1};
     if (!admin_may(request, reply, sim->options.admin_token))
         return;
+    if (admin_is_env(request))
+        sim_write_ca(sim, NULL);
     if (!admin_is_wait(request)) {
         door_call(sim, web_inside, &visit);
         while (reply->errand) {

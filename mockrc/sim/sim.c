@@ -147,6 +147,8 @@ static int start_edges(struct sim *sim, struct diag *diag)
     }
     if (!err && !sim->options.has_no_front)
         err = sim_start_front(sim, diag);
+    if (!err && sim->front && sim->options.ca_file)
+        err = sim_write_ca(sim, diag);
     return err;
 }
 
@@ -202,6 +204,7 @@ void sim_stop(struct sim *sim)
         door_stop_ticker(sim);
     sim_hook_halt(sim);
     front_stop(sim->front);
+    sim_remove_ca(sim);
     listener_stop(sim->listener);
     edge_stop(sim->edge);
     hooks_free(sim->hooks);
@@ -294,12 +297,14 @@ static void env_inside(struct sim *sim, void *arg)
 void sim_env(struct sim *sim, struct buf *out)
 {
     struct env_visit visit = {out, env_json};
+    sim_write_ca(sim, NULL);
     door_call(sim, env_inside, &visit);
 }
 
 void sim_env_shell(struct sim *sim, struct buf *out)
 {
     struct env_visit visit = {out, env_shell};
+    sim_write_ca(sim, NULL);
     door_call(sim, env_inside, &visit);
 }
 

@@ -31,6 +31,10 @@ struct sim_options {
     int sip_port;       /* first proxy's; 0: any free ones; next proxies follow */
     int https_port;     /* REST, OAuth, pages and the WebSocket gateway over TLS; 0: any free one */
     int ws_port;        /* the same without TLS, for the gateway; 0: any free one */
+    const char
+        *ca_file;       /* gets the authority's certificate; NULL: a temporary file, if asked for */
+    const char *keylog; /* gets the secrets of TLS connections; NULL: nothing does */
+    const char *tls_names[SIM_SETS_MAX];       /* further names for certificates, NULL-ended */
     const char *admin_token;                   /* required off loopback */
     bool names_resolve;                        /* show proxies by their provisioned names */
     size_t call_log_records;                   /* 0: the fixture's */

@@ -33,6 +33,7 @@ struct proxy {
     enum proxy_state state;
     int want[TRANSPORTS];  /* wished ports; 0 = any */
     int port[TRANSPORTS];  /* real ports; 0 while stopped, and of what world does not serve */
+    uint64_t certificate;  /* rises with every new certificate */
     unsigned generation;   /* rises with every move; the edges compare */
     uint64_t cause;        /* journal number of the last change */
     uint64_t nonce_domain; /* per proxy: a nonce of one is no nonce of the other */

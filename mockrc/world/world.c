@@ -50,6 +50,7 @@ void world_free(struct world *world)
     free(world->tls_url);
     free(world->ws_url);
     free(world->wss_url);
+    free(world->ca_file);
     free(world->media_url);
     free(world->bind);
     free(world);

@@ -97,13 +97,16 @@ struct world {
     uint64_t sip_retransmits;     /* how many were told; not in the journal, they depend on load */
 
     /* Where clients reach us, set by sim once the ports are known. */
-    char *base_url;      /* "http://127.0.0.1:5880", no trailing slash */
-    char *tls_url;       /* the same over TLS: "https://127.0.0.1:5881"; NULL: not served */
-    char *ws_url;        /* the WebSocket gateway: "ws://127.0.0.1:5882/ws"; NULL: not served */
-    char *wss_url;       /* the same over TLS */
-    char *media_url;     /* same unless the fixture says otherwise */
-    char *bind;          /* "127.0.0.1" */
-    bool names_resolve;  /* proxies are shown by their provisioned names, not by address */
+    char *base_url;       /* "http://127.0.0.1:5880", no trailing slash */
+    char *tls_url;        /* the same over TLS: "https://127.0.0.1:5881"; NULL: not served */
+    char *ws_url;         /* the WebSocket gateway: "ws://127.0.0.1:5882/ws"; NULL: not served */
+    char *wss_url;        /* the same over TLS */
+    char *ca_file;        /* where the certificate of our authority was written; NULL: nowhere */
+    char *media_url;      /* same unless the fixture says otherwise */
+    char *bind;           /* "127.0.0.1" */
+    bool names_resolve;   /* proxies are shown by their provisioned names, not by address */
+    uint64_t authority;   /* rises with every new certificate authority */
+    uint64_t certificate; /* rises with every new certificate of the HTTPS listener */
     unsigned transports; /* bits by enum transport: what every proxy serves; UDP and TCP at first */
 };
 

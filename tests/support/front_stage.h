@@ -26,7 +26,9 @@ struct stage {
     size_t count;
     int ports[STAGE_WISHES];
     struct plan plan;
-    char failed[256]; /* why the last handshake failed */
+    char failed[256];  /* why the last handshake failed */
+    const char *names; /* of the certificate; NULL: this machine's */
+    uint64_t leaf, ca; /* its numbers */
     struct front_options options;
     struct front *front;
 };
@@ -52,11 +54,14 @@ static void stage_opened(void *context, const struct front_wish *wish, int port)
     pthread_mutex_unlock(&stage->lock);
 }
 
-static void stage_accepted(void *context, const struct link_facts *facts, struct plan *ret)
+static void stage_accepted(void *context, const struct link_facts *facts, struct front_welcome *ret)
 {
     struct stage *stage = context;
     pthread_mutex_lock(&stage->lock);
-    *ret = stage->plan;
+    ret->plan = stage->plan;
+    ret->leaf = stage->leaf;
+    ret->ca = stage->ca;
+    buf_str(&ret->names, stage->names ? stage->names : "localhost\n127.0.0.1\n");
     pthread_mutex_unlock(&stage->lock);
 }
 

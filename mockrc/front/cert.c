@@ -1,0 +1,168 @@
+#include "front/cert.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DAY_S = 86400, CA_DAYS = 365, LEAF_DAYS = 90, NAME_MAX_LEN = 255 };
+
+/* The columns in which certificates that are wrong differ from good ones. */
+static const struct {
+    const char *name;
+    int from_days, until_days; /* from now */
+    bool is_elsewhere, is_of_itself, is_of_other_ca;
+} kinds[CERT_KIND_COUNT] = {
+    [CERT_GOOD] = {NULL, -1, LEAF_DAYS, false, false, false},
+    [CERT_EXPIRED] = {"expired", -LEAF_DAYS, -1, false, false, false},
+    [CERT_NOT_YET] = {"not-yet-valid", 1, LEAF_DAYS, false, false, false},
+    [CERT_WRONG_HOST] = {"wrong-host", -1, LEAF_DAYS, true, false, false},
+    [CERT_SELF_SIGNED] = {"self-signed", -1, LEAF_DAYS, false, true, false},
+    [CERT_UNKNOWN_CA] = {"unknown-ca", -1, LEAF_DAYS, false, false, true},
+};
+
+const char *cert_kind_name(enum cert_kind kind)
+{
+    return kind < CERT_KIND_COUNT ? kinds[kind].name : NULL;
+}
+
+bool cert_kind_named(const char *name, enum cert_kind *ret)
+{
+    for (int i = 0; i < CERT_KIND_COUNT; i++)
+        if (kinds[i].name && text_eq(kinds[i].name, name)) {
+            *ret = (enum cert_kind)i;
+            return true;
+        }
+    return false;
+}
+
+void cert_done(struct cert *cert)
+{
+    X509_free(cert->x509);
+    EVP_PKEY_free(cert->key);
+    *cert = (struct cert){0};
+}
+
+static void set_name(X509_NAME *name, const char *field, const char *text)
+{
+    X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)text, -1, -1, 0);
+}
+
+static void extend(X509 *x509, X509 *issuer, int nid, const char *value)
+{
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, x509, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    assert(extension);
+    X509_add_ext(x509, extension, -1);
+    X509_EXTENSION_free(extension);
+}
+
+/* All but names, extensions and signature. */
+static void begin(struct cert *cert, int from_days, int until_days)
+{
+    unsigned char serial[16];
+    hash_random(serial, sizeof serial);
+    serial[0] &= 0x7f; /* positive, RFC 5280 section 4.1.2.2 */
+    cert->key = EVP_EC_gen("P-256");
+    cert->x509 = X509_new();
+    assert(cert->key && cert->x509);
+    BIGNUM *number = BN_bin2bn(serial, sizeof serial, NULL);
+    BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert->x509));
+    BN_free(number);
+    X509_set_version(cert->x509, X509_VERSION_3);
+    X509_set_pubkey(cert->x509, cert->key);
+    X509_gmtime_adj(X509_getm_notBefore(cert->x509), (long)from_days * DAY_S);
+    X509_gmtime_adj(X509_getm_notAfter(cert->x509), (long)until_days * DAY_S);
+}
+
+void cert_make_ca(struct cert *ret)
+{
+    char name[64];
+    unsigned char tail[4];
+    begin(ret, -1, CA_DAYS);
+    /* Clients look an authority up by its name: no two have the same. */
+    hash_random(tail, sizeof tail);
+    snprintf(name, sizeof name, "mockrc test CA %02x%02x%02x%02x", tail[0], tail[1], tail[2],
+             tail[3]);
+    set_name(X509_get_subject_name(ret->x509), "O", "mockrc");
+    set_name(X509_get_subject_name(ret->x509), "CN", name);
+    X509_set_issuer_name(ret->x509, X509_get_subject_name(ret->x509));
+    extend(ret->x509, ret->x509, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+    extend(ret->x509, ret->x509, NID_key_usage, "critical,keyCertSign,cRLSign");
+    extend(ret->x509, ret->x509, NID_subject_key_identifier, "hash");
+    X509_sign(ret->x509, ret->key, EVP_sha256());
+}
+
+/* One name a line into the stack: addresses and names are told apart by their form. */
+static void add_names(GENERAL_NAMES *all, const char *names)
+{
+    for (const char *at = names; *at;) {
+        size_t len = strcspn(at, "\n");
+        char name[NAME_MAX_LEN + 1];
+        unsigned char address[16];
+        snprintf(name, sizeof name, "%.*s", (int)(len < NAME_MAX_LEN ? len : NAME_MAX_LEN), at);
+        at += len + (at[len] == '\n');
+        if (!name[0])
+            continue;
+        int address_len = inet_pton(AF_INET, name, address) == 1    ? 4
+                          : inet_pton(AF_INET6, name, address) == 1 ? 16
+                                                                    : 0;
+        ASN1_STRING *text = address_len ? (ASN1_STRING *)ASN1_OCTET_STRING_new()
+                                        : (ASN1_STRING *)ASN1_IA5STRING_new();
+        ASN1_STRING_set(text, address_len ? (const void *)address : name,
+                        address_len ? address_len : -1);
+        GENERAL_NAME *general = GENERAL_NAME_new();
+        GENERAL_NAME_set0_value(general, address_len ? GEN_IPADD : GEN_DNS, text);
+        sk_GENERAL_NAME_push(all, general);
+    }
+}
+
+void cert_issue(const struct cert *ca, const char *names, enum cert_kind kind, struct cert *ret)
+{
+    struct cert other = {0};
+    begin(ret, kinds[kind].from_days, kinds[kind].until_days);
+    if (kinds[kind].is_of_other_ca) {
+        cert_make_ca(&other);
+        X509_set_subject_name(other.x509, X509_get_subject_name(ca->x509));
+        ca = &other;
+    } else if (kinds[kind].is_of_itself) {
+        ca = ret;
+    }
+    if (kinds[kind].is_elsewhere)
+        names = "wrong.host.invalid";
+    char first[65]; /* the common name has at most 64 (RFC 5280 upper bounds) */
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(names, "\n"), names);
+    set_name(X509_get_subject_name(ret->x509), "O", "mockrc");
+    set_name(X509_get_subject_name(ret->x509), "CN", first);
+    X509_set_issuer_name(ret->x509, X509_get_subject_name(ca->x509));
+    extend(ret->x509, ca->x509, NID_basic_constraints, "critical,CA:FALSE");
+    extend(ret->x509, ca->x509, NID_key_usage, "critical,digitalSignature");
+    extend(ret->x509, ca->x509, NID_ext_key_usage, "serverAuth");
+    extend(ret->x509, ca->x509, NID_subject_key_identifier, "hash");
+    if (ca != ret)
+        extend(ret->x509, ca->x509, NID_authority_key_identifier, "keyid");
+    GENERAL_NAMES *all = GENERAL_NAMES_new();
+    add_names(all, names);
+    if (sk_GENERAL_NAME_num(all) > 0)
+        X509_add1_ext_i2d(ret->x509, NID_subject_alt_name, all, 0, 0);
+    GENERAL_NAMES_free(all);
+    X509_sign(ret->x509, ca->key, EVP_sha256());
+    cert_done(&other);
+}
+
+void cert_pem(const struct cert *cert, struct buf *out)
+{
+    char *text;
+    BIO *bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_X509(bio, cert->x509);
+    long len = BIO_get_mem_data(bio, &text);
+    buf_add(out, text, (size_t)len);
+    BIO_free(bio);
+}
