@@ -46,8 +46,8 @@ struct options {
         limit, last;
     int64_t timeout_ms;
     const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
-        *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *ca_file, *keylog,
-        *format, *layer;
+        *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *ca_file,
+        *keylog, *format, *layer;
     bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, wants_help;
     struct option_list sets, reports, tls_names;
 

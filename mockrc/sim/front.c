@@ -32,7 +32,9 @@ static void mount_sip(struct sim *sim)
     hash_random(key, sizeof key);
     codec_hex(sim->hop_key, key, sizeof key);
     sim->sip_links = (struct sip_link_options){.address = sim->options.bind, .key = sim->hop_key};
-    sim->mounts[FRONT_SIP_WS] = (struct front_mount){&sip_web_service, &sim->sip_links};
+    sim->mounts[FRONT_SIP_TLS] = (struct front_mount){&sip_stream_service, &sim->sip_links};
+    sim->mounts[FRONT_SIP_WS] = sim->mounts[FRONT_SIP_WSS] =
+        (struct front_mount){&sip_web_service, &sim->sip_links};
 }
 
 void sim_mount(struct sim *sim)
