@@ -79,8 +79,8 @@ struct front_options {
     struct front_mount mounts[FRONT_ROLE_COUNT];
     front_wish_fn *wish;
     front_opened_fn *opened;
-    front_accepted_fn *accepted;
-    front_failed_fn *failed;
+    front_accepted_fn *accepted; /* NULL: no faults, and certificates for no name */
+    front_failed_fn *failed;     /* NULL: nobody is told */
     void *context;
 };
 

@@ -68,7 +68,8 @@ static void welcome(struct link *link)
     struct front *front = link->front;
     struct front_welcome given = {.plan.retry_after_s = -1};
     buf_init(&given.names, FRONT_NAMES_MAX);
-    front->options.accepted(front->options.context, &link->facts, &given);
+    if (front->options.accepted)
+        front->options.accepted(front->options.context, &link->facts, &given);
     if (link->facts.is_tls) {
         struct seal_wish wish = {buf_text(&given.names), given.leaf, given.ca, CERT_GOOD};
         link->seal = seal_new(front->seals, &wish);

@@ -40,7 +40,8 @@ void link_fail(struct link *link, const char *reason)
         return;
     timer_stop(&front->timers, &link->pace);
     note_sni(link);
-    front->options.failed(front->options.context, &link->facts, reason);
+    if (front->options.failed)
+        front->options.failed(front->options.context, &link->facts, reason);
     link->phase = LINK_CLOSING;
     link->end = LINK_END_LOST;
     link_queue(link);
