@@ -168,6 +168,7 @@ void checkup_run(struct client *client, bool with_refresh, struct checkup *ret_c
     memset(checkup, 0, sizeof(*checkup));
     checkup->planes[PLANE_EVENTS] = STATE_NOT_USED;
     checkup_platform(client, with_refresh, checkup);
+    checkup_events(client, checkup);
     checkup_sip(client, checkup);
     qsort(checkup->findings, (size_t)checkup->count, sizeof(checkup->findings[0]), compare);
     if (!store_begin(client->store))

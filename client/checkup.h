@@ -69,6 +69,7 @@ void checkup_refusal(struct checkup *checkup, enum symptom_of at, const struct a
                      const char *what, enum level level);
 
 void checkup_platform(struct client *client, bool with_refresh, struct checkup *checkup);
+void checkup_events(struct client *client, struct checkup *checkup);
 void checkup_sip(struct client *client, struct checkup *checkup);
 
 #endif

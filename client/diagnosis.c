@@ -83,6 +83,17 @@ const struct diagnosis diagnoses[] = {
     {"RATE_LIMIT_TRAP", "rest", false,
      "None for the admin: wait for the penalty to end, or ask the vendor for a higher limit."},
     {"REST_REFUSED", "rest", false, "Look the raw code up with the provider."},
+    {"WEBHOOK_BLACKLISTED", "events", false,
+     "None if it recovers by itself; otherwise save the settings again to subscribe anew, and look "
+     "at what the receiver answered."},
+    {"SUBSCRIPTION_EXPIRED", "events", false,
+     "Save the settings again to subscribe anew; the vendor adds renewal."},
+    {"WEBHOOK_ADDRESS_STALE", "events", false,
+     "Save the settings again: the subscription names an address of before."},
+    {"WEBHOOK_SECRET_MISMATCH", "events", false,
+     "Save the settings again: the subscription carries another verification token."},
+    {"EVENT_ORDER_ANOMALY", "events", false,
+     "None: late and doubled notifications are sorted out."},
     {"RECORDING_DISABLED_AT_PLATFORM", "recording", false,
      "Turn on automatic recording at the provider or buy it; recordings are not made "
      "retroactively."},

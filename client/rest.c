@@ -257,20 +257,31 @@ static bool may_cure(const struct apierr *err)
     return err->status == 401;
 }
 
-static void send_once(struct rest *rest, const char *url, const char *range, const char *group,
+/* One request as its makers say it. */
+struct asking {
+    const char *method; /* NULL: GET */
+    const char *path;
+    const char *json;  /* NULL: no body */
+    const char *range; /* NULL: the answer is JSON; "" the whole of something else */
+    const char *group;
+};
+
+static void send_once(struct rest *rest, const char *url, const struct asking *asking,
                       struct web_reply *reply, struct apierr *err)
 {
     web_send(rest->client->web,
-             &(struct web_request){.url = url,
+             &(struct web_request){.method = asking->method,
+                                   .url = url,
+                                   .json = asking->json,
                                    .bearer = rest->grant.access_token,
-                                   .accept = range ? "*/*" : NULL,
-                                   .range = range,
+                                   .accept = asking->range ? "*/*" : NULL,
+                                   .range = asking->range,
                                    .timeout_ms = rest->client->http_timeout_ms,
                                    .ca_file = rest->settings.ca_file},
              reply);
     apierr_read(reply, err);
     if (reply->status == 429)
-        note_limit(rest, reply, group ? group : "light");
+        note_limit(rest, reply, asking->group ? asking->group : "light");
 }
 
 /* The token goes to the configured host only, whatever host a nextPage.uri names. */
@@ -319,30 +330,30 @@ static bool may_ask(struct rest *rest, const char *group, struct apierr *err)
 }
 
 /* Asks, and once more when a refresh may have cured a 401. False when nothing was asked. */
-static bool ask(struct rest *rest, const char *path, const char *range, const char *group,
-                struct web_reply *reply, struct apierr *err)
+static bool ask(struct rest *rest, const struct asking *asking, struct web_reply *reply,
+                struct apierr *err)
 {
     struct sb url = SB_MAX(8192);
     bool is_asked = false;
     *err = (struct apierr){0};
-    if (!url_of(rest, path, &url)) {
+    if (!url_of(rest, asking->path, &url)) {
         text_copy(err->message, sizeof(err->message), "an address outside the platform");
-    } else if (may_ask(rest, group, err)) {
+    } else if (may_ask(rest, asking->group, err)) {
         is_asked = true;
-        send_once(rest, sb_text(&url), range, group, reply, err);
+        send_once(rest, sb_text(&url), asking, reply, err);
         if (may_cure(err) && rest_refresh(rest)) {
             web_reply_done(reply);
-            send_once(rest, sb_text(&url), range, group, reply, err);
+            send_once(rest, sb_text(&url), asking, reply, err);
         }
     }
     sb_done(&url);
     return is_asked;
 }
 
-cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err)
+static cJSON *ask_json(struct rest *rest, const struct asking *asking, struct apierr *err)
 {
     struct web_reply reply;
-    if (!ask(rest, path, NULL, group, &reply, err))
+    if (!ask(rest, asking, &reply, err))
         return NULL;
     cJSON *json = reply.status == 200 ? json_parse(reply.body) : NULL;
     if (reply.status == 200 && json == NULL)
@@ -351,9 +362,22 @@ cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct a
     return json;
 }
 
+cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err)
+{
+    return ask_json(rest, &(struct asking){.path = path, .group = group}, err);
+}
+
+cJSON *rest_send(struct rest *rest, const char *method, const char *path, const char *json,
+                 const char *group, struct apierr *err)
+{
+    return ask_json(
+        rest, &(struct asking){.method = method, .path = path, .json = json, .group = group}, err);
+}
+
 void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,
                 struct web_reply *reply, struct apierr *err)
 {
-    if (!ask(rest, path, range ? range : "", group, reply, err))
+    const struct asking asking = {.path = path, .range = range ? range : "", .group = group};
+    if (!ask(rest, &asking, reply, err))
         *reply = (struct web_reply){.body = xstrdup(""), .retry_after_s = -1};
 }

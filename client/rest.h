@@ -34,6 +34,11 @@ bool rest_open(struct client *client, enum slot slot, struct rest *ret_rest);
  * before asking ("heavy", ...; lower case) and may be NULL. */
 cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct apierr *err);
 
+/* The same with another method and a JSON body (NULL: none). An answer without a body gives NULL too:
+ * `err->status` tells. */
+cJSON *rest_send(struct rest *rest, const char *method, const char *path, const char *json,
+                 const char *group, struct apierr *err);
+
 /* The same for what is no JSON (a recording). Fills `reply` always, as web_send does; an answer that
  * was not asked for (the grant has ended, the group is closed) has status 0 and `err`. */
 void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,

@@ -150,4 +150,24 @@ int store_call_list(struct store *store, const struct call_filter *filter,
 bool store_call_load(struct store *store, const char *id, struct stored_call *ret_call);
 void store_calls_free(struct stored_call *list, int count);
 
+/* --- what notifications told --- */
+
+struct party_state {
+    int64_t sequence;
+    char status[32];
+    bool is_over;
+    int64_t at_ms;
+};
+
+/* Remembers a notification's uuid for a day; `*ret_new` says whether it was unknown. */
+bool store_event_see(struct store *store, const char *uuid, int64_t now_ms, bool *ret_new);
+bool store_party_load(struct store *store, const char *session, const char *id,
+                      struct party_state *ret_party);
+bool store_party_put(struct store *store, const char *session, const char *id,
+                     const struct party_state *party);
+/* The highest of a session's parties; 0: none is known. */
+int64_t store_session_sequence(struct store *store, const char *session);
+/* Sessions with a party that has not gone. */
+int64_t store_session_live(struct store *store);
+
 #endif

@@ -40,6 +40,12 @@ static const char *const store_migrations[] = {
     "ALTER TABLE recording ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE recording ADD COLUMN next_ms INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX recording_by_state ON recording (state, ended_ms);",
+    /* 5 -> 6: what notifications told */
+    "CREATE TABLE event_seen (uuid TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX event_seen_by_time ON event_seen (at_ms);"
+    "CREATE TABLE party (session TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL,"
+    "  status TEXT NOT NULL, is_over INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (session, id)) WITHOUT ROWID;",
 };
 #define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
 

@@ -9,7 +9,7 @@
 
 #include "store.h"
 
-#define STORE_STATEMENTS 48
+#define STORE_STATEMENTS 64
 
 struct store {
     sqlite3 *db;

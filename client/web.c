@@ -150,9 +150,12 @@ void web_send(struct web *web, const struct web_request *request, struct web_rep
         curl_easy_setopt(curl, CURLOPT_USERNAME, request->basic_user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, request->basic_password);
     }
-    if (request->form) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(request->form));
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->form);
+    const char *body = request->json ? request->json : request->form;
+    if (request->json)
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+    if (body) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
         headers = curl_slist_append(headers, "Expect:"); /* no 100-continue pause */
     }
     if (request->method)

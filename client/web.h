@@ -20,6 +20,7 @@ struct web_request {
     const char *method; /* NULL: POST with a form, GET without */
     const char *url;
     const char *form;           /* x-www-form-urlencoded body, or NULL */
+    const char *json;           /* JSON body instead, or NULL */
     const char *bearer;         /* access token, or NULL */
     const char *basic_user;     /* HTTP Basic, or NULL */
     const char *basic_password; /* "" for none */

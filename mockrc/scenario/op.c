@@ -22,6 +22,10 @@ static void add(struct ops *ops, const char *op)
         ops->list[ops->count++] = op;
 }
 
+/* What leaves for subscribers (notify/webhook.c). */
+static const char *const notify_ops[] = {"notify.webhook", "notify.validation",
+                                         "notify.blacklisted", "notify.overflow"};
+
 static void gather(struct ops *ops)
 {
     struct route_family families[FAMILIES_MAX];
@@ -38,6 +42,8 @@ static void gather(struct ops *ops)
         add(ops, sip_op_at(i));
     for (size_t i = 0; call_event_op_at(i); i++)
         add(ops, call_event_op_at(i));
+    for (size_t i = 0; i < sizeof notify_ops / sizeof *notify_ops; i++)
+        add(ops, notify_ops[i]);
     for (size_t i = 0; i < verb_count(); i++)
         add(ops, verb_at(i)->name);
     for (size_t i = 0; i < step_kind_count(); i++)

@@ -254,6 +254,25 @@ static void tell_step(struct run *run, const struct step *step)
 
 /* --- the run --- */
 
+/* Nothing waits to be sent to a webhook, or is under way. */
+static bool are_hooks_idle(struct sim *sim, void *arg)
+{
+    struct world *world = sim_world(sim);
+    for (size_t i = 0; i < subscription_count(world); i++) {
+        const struct subscription *one = subscription_at(world, i);
+        if (one->transport == TRANSPORT_WEBHOOK && (one->queue_count || one->is_in_flight))
+            return false;
+    }
+    return true;
+}
+
+/* World time stands still between steps, so what a step made leave arrives before the next one. */
+static void settle(struct run *run)
+{
+    int64_t left = run->deadline_ms - clock_machine_ms();
+    door_wait(run->sim, are_hooks_idle, NULL, left > 0 ? left : 0);
+}
+
 static int play_step(struct run *run, const struct step *step, struct diag *diag)
 {
     bool is_ours = !step->kind || !step->kind->cmd || !run->is_live;
@@ -266,6 +285,8 @@ static int play_step(struct run *run, const struct step *step, struct diag *diag
     run->outcome->steps++;
     run->outcome->expectations += step_asserts(step);
     int err = step->verb ? play_verb(run, step, diag) : step->kind->play(run, step, diag);
+    if (step->verb && !err && !run->is_live)
+        settle(run);
     run_tell(run);
     if (err && !diag->file[0]) {
         struct diag bare = *diag;

@@ -1,0 +1,61 @@
+/* The events' side of a checkup: the subscription as the platform has it, and what came of it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "checkup.h"
+#include "events.h"
+
+static void judge_subscription(struct client *client, struct checkup *checkup,
+                               const struct events_state *state)
+{
+    char until[32] = "";
+    if (state->until_ms)
+        clock_text(state->until_ms, until);
+    if (state->status[0] == '\0')
+        checkup_add(checkup, "SUBSCRIPTION_EXPIRED", "events", LEVEL_DEGRADED,
+                    "the platform no longer has the subscription: nothing is delivered");
+    else if (strcmp(state->status, "Active") != 0)
+        checkup_add(checkup, "WEBHOOK_BLACKLISTED", "events", LEVEL_DEGRADED,
+                    "the subscription is %s: %s", state->status, state->reason);
+    else if (state->until_ms - client_now_ms(client) < EVENTS_WARN_MS)
+        checkup_add(checkup, "SUBSCRIPTION_EXPIRED", "events", LEVEL_ADVICE,
+                    "the subscription was not renewed; it ends %s", until);
+}
+
+static void judge_arrivals(struct client *client, struct checkup *checkup)
+{
+    struct events_counts counts;
+    char at[32];
+    events_count(client->store, &counts);
+    if (client->hook && hook_refused(client->hook) > 0)
+        checkup_add(checkup, "WEBHOOK_SECRET_MISMATCH", "events", LEVEL_DEGRADED,
+                    "%lld notifications carried another verification token and were refused",
+                    (long long)hook_refused(client->hook));
+    if (counts.anomaly_ms == 0 || client_now_ms(client) - counts.anomaly_ms > EVENTS_TOLD_MS)
+        return;
+    clock_text(counts.anomaly_ms, at);
+    checkup_add(checkup, "EVENT_ORDER_ANOMALY", "events", LEVEL_ADVICE,
+                "%lld of %lld notifications came late and %lld twice, the last at %s",
+                (long long)counts.late, (long long)counts.received, (long long)counts.duplicates,
+                at);
+}
+
+void checkup_events(struct client *client, struct checkup *checkup)
+{
+    struct events_state state;
+    struct apierr err;
+    char id[64] = "";
+    events_drain(client, client->hook);
+    if (!store_fact_get(client->store, "events.id", id, sizeof(id)) || id[0] == '\0')
+        return;
+    checkup->planes[PLANE_EVENTS] = STATE_UNKNOWN;
+    if (checkup->is_oauth_good) {
+        if (events_read(&checkup->rest, &state, &err)) {
+            judge_subscription(client, checkup, &state);
+            checkup_good(checkup, PLANE_EVENTS);
+        } else {
+            checkup_refusal(checkup, AT_REST, &err, "subscription", LEVEL_DEGRADED);
+        }
+    }
+    judge_arrivals(client, checkup);
+}

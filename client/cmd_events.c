@@ -1,0 +1,182 @@
+/* events: the subscription and what it brings. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "calllog.h"
+#include "command.h"
+#include "events.h"
+#include "text.h"
+
+/* How long a weak client works before it answers a webhook. */
+#define SLOW_HOOK_MS 1500
+
+const struct option events_options[] = {
+    {"hook_port", NULL, "N", "loopback port the webhooks come to; 0 (default) a free one"},
+    {"hook_url", NULL, "URL",
+     "what the platform calls instead: a terminator's or a tunnel's address that leads there"},
+    {"every", NULL, "SECONDS", "how often the subscription is read back (default 60)"},
+    {"end", NULL, NULL, "end the subscription"},
+    {0},
+};
+
+const char events_help[] =
+    "Subscribes to the telephony events of the account by webhook and listens for them, until\n"
+    "SIGINT or SIGTERM. The subscription is read back, renewed at half its life, and made anew "
+    "when\n"
+    "the platform dropped or blacklisted it; then the call log is read for what was missed.\n"
+    "Notifications may come late or twice: what they tell of a call is put in order.\n"
+    "In a batch it does one round and goes on listening.\n"
+    "\n"
+    "Exit: 0 stopped by a signal or (batch) subscribed, 1 refused, 2 usage, 3 no port.\n";
+
+static const char *const done_names[] = {"kept", "renewed", "created", "replaced"};
+
+static int listen_for(struct call *call)
+{
+    struct client *client = call->client;
+    char secret[64], why[200];
+    long port;
+    if (!args_int(call->args, "hook_port", 0, 65535, 0, &port, why, sizeof(why)))
+        return call_fail(call, EXIT_USAGE, "%s", why);
+    if (client->hook)
+        return EXIT_OK;
+    if (!events_secret(client, secret, sizeof(secret)))
+        return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
+    if (client_is_weak(client, WEAK_HOOK_SECRET))
+        text_copy(secret, sizeof(secret), "another");
+    client->hook = hook_start(
+        &(struct hook_options){
+            .port = (int)port,
+            .secret = secret,
+            .delay_ms = client_is_weak(client, WEAK_SLOW_HOOK) ? SLOW_HOOK_MS : 0,
+        },
+        why, sizeof(why));
+    return client->hook ? EXIT_OK : call_fail(call, EXIT_ENVIRONMENT, "%s", why);
+}
+
+/* The safety poll: what no notification told is in the call log. */
+static void fill_gap(struct call *call, struct rest *rest)
+{
+    struct calllog_result result;
+    calllog_sync(rest, &(struct calllog_options){.days = 7, .per_page = 1000}, &result);
+    cJSON_AddNumberToObject(call->result, "backfilled", (double)result.records);
+    cJSON_AddBoolToObject(call->result, "backfill_complete", result.is_complete);
+}
+
+/* One round: the subscription, then what has come. */
+static int look_after(struct call *call, const char *address)
+{
+    struct client *client = call->client;
+    struct rest rest;
+    struct events_state state;
+    enum events_done done;
+    const char *lost;
+    struct apierr err;
+    char text[300];
+    if (!rest_open(client, SLOT_LIVE, &rest))
+        return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant");
+    if (!events_ensure(&rest, address, &state, &done, &lost, &err))
+        return call_fail(call, EXIT_NEGATIVE, "no subscription: %s",
+                         apierr_text(&err, text, sizeof(text)));
+    if (done == EVENTS_REPLACED)
+        fill_gap(call, &rest);
+    json_put(call->result, "subscription", done_names[done]);
+    json_put(call->result, "lost", lost);
+    json_put(call->result, "status", state.status);
+    json_put_time(call->result, "until", state.until_ms);
+    return EXIT_OK;
+}
+
+static void put_counts(struct call *call)
+{
+    struct events_counts counts;
+    events_drain(call->client, call->client->hook);
+    events_count(call->client->store, &counts);
+    cJSON_AddNumberToObject(call->result, "received", (double)counts.received);
+    cJSON_AddNumberToObject(call->result, "duplicates", (double)counts.duplicates);
+    cJSON_AddNumberToObject(call->result, "late", (double)counts.late);
+    cJSON_AddNumberToObject(call->result, "calls", (double)counts.calls);
+}
+
+static int end_it(struct call *call)
+{
+    struct rest rest;
+    struct apierr err;
+    char text[300];
+    if (!rest_open(call->client, SLOT_LIVE, &rest))
+        return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant");
+    if (!events_end(&rest, &err))
+        return call_fail(call, EXIT_NEGATIVE, "not ended: %s",
+                         apierr_text(&err, text, sizeof(text)));
+    json_put(call->result, "subscription", "ended");
+    return EXIT_OK;
+}
+
+/* Rounds until a signal; what comes between them is taken in every second. */
+static int watch(struct call *call, const char *address, long every_s)
+{
+    sigset_t signals;
+    int code = EXIT_OK;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    for (long second = 0;; second++) {
+        if (second % every_s == 0) {
+            cJSON_Delete(call->result);
+            call->result = cJSON_CreateObject();
+            call->error[0] = '\0';
+            code = look_after(call, address);
+            client_log(call->client, "%s", call->error[0] ? call->error : "subscribed");
+        }
+        int got = events_drain(call->client, call->client->hook);
+        if (got > 0)
+            client_log(call->client, "%d notifications", got);
+        if (sigtimedwait(&signals, NULL, &(struct timespec){.tv_sec = 1}) > 0)
+            return code;
+    }
+}
+
+int cmd_events(struct call *call)
+{
+    char address[600], why[200];
+    long every_s;
+    if (args_has(call->args, "end"))
+        return end_it(call);
+    if (!args_int(call->args, "every", 1, 86400, 60, &every_s, why, sizeof(why)))
+        return call_fail(call, EXIT_USAGE, "%s", why);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    if (!call->is_batch)
+        pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the listener's threads */
+    int code = listen_for(call);
+    if (code != EXIT_OK)
+        return code;
+    const char *url = call_value(call, "hook_url");
+    if (url && !web_is_url(url, NULL, 0))
+        return call_fail(call, EXIT_USAGE, "hook_url: \"%.80s\" is no http or https URL", url);
+    if (url)
+        text_copy(address, sizeof(address), url);
+    else
+        snprintf(address, sizeof(address), "http://127.0.0.1:%d" HOOK_PATH,
+                 hook_port(call->client->hook));
+    code = call->is_batch ? look_after(call, address) : watch(call, address, every_s);
+    put_counts(call);
+    return code;
+}
+
+void show_events(const cJSON *result, FILE *out)
+{
+    if (json_text(result, "subscription", NULL))
+        fprintf(out, "Subscription %s, %s until %s.\n", json_text(result, "subscription", "?"),
+                json_text(result, "status", "gone"), json_text(result, "until", "now"));
+    if (json_at(result, "received"))
+        fprintf(out, "%lld notifications, %lld twice, %lld late; %lld calls are up.\n",
+                (long long)json_int(result, "received", 0),
+                (long long)json_int(result, "duplicates", 0),
+                (long long)json_int(result, "late", 0), (long long)json_int(result, "calls", 0));
+}

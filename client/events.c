@@ -1,0 +1,158 @@
+/* The subscription; see events.h. */
+#include "events.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+#define ID      "events.id"
+#define ADDRESS "events.address"
+#define SECRET  "events.secret"
+#define PATH    "/restapi/v1.0/subscription"
+
+static const char *const filters[] = {"/restapi/v1.0/account/~/telephony/sessions"};
+
+bool events_secret(struct client *client, char *to, size_t cap)
+{
+    char made[33];
+    if (store_fact_get(client->store, SECRET, to, cap) && *to)
+        return true;
+    rnd_hex(&client->rnd, made, 32);
+    text_copy(to, cap, made);
+    return store_fact_put(client->store, SECRET, made);
+}
+
+static void read_state(const cJSON *subscription, struct events_state *state)
+{
+    text_copy(state->id, sizeof(state->id), json_text(subscription, "id", ""));
+    text_copy(state->status, sizeof(state->status), json_text(subscription, "status", ""));
+    text_copy(state->reason, sizeof(state->reason),
+              json_text(subscription, "blacklistedData.reason", ""));
+    clock_parse(json_text(subscription, "expirationTime", ""), &state->until_ms);
+}
+
+static void path_of(const char *id, const char *end, char *to, size_t cap)
+{
+    snprintf(to, cap, PATH "/%s%s", id, end);
+}
+
+bool events_read(struct rest *rest, struct events_state *ret_state, struct apierr *err)
+{
+    struct events_state state = {0};
+    char path[128];
+    *err = (struct apierr){0};
+    if (store_fact_get(rest->client->store, ID, state.id, sizeof(state.id)) && state.id[0]) {
+        path_of(state.id, "", path, sizeof(path));
+        cJSON *found = rest_get(rest, path, "light", err);
+        if (found == NULL && err->status != 404)
+            return false;
+        if (found)
+            read_state(found, &state);
+        cJSON_Delete(found);
+    }
+    *ret_state = state;
+    return true;
+}
+
+static bool create(struct rest *rest, const char *address, struct events_state *ret_state,
+                   struct apierr *err)
+{
+    struct client *client = rest->client;
+    struct events_state state = {0};
+    char secret[64];
+    if (!events_secret(client, secret, sizeof(secret)))
+        return false;
+    cJSON *wanted = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(wanted, "eventFilters");
+    for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(filters[i]));
+    cJSON *mode = cJSON_AddObjectToObject(wanted, "deliveryMode");
+    json_put(mode, "transportType", "WebHook");
+    json_put(mode, "address", address);
+    json_put(mode, "verificationToken", secret);
+    cJSON_AddNumberToObject(wanted, "expiresIn", EVENTS_LIFE_S);
+    char *body = json_line(wanted);
+    cJSON *made = rest_send(rest, "POST", PATH, body, "medium", err);
+    if (made)
+        read_state(made, &state);
+    cJSON_free(body);
+    cJSON_Delete(wanted);
+    cJSON_Delete(made);
+    *ret_state = state;
+    return state.id[0] && store_fact_put(client->store, ID, state.id) &&
+           store_fact_put(client->store, ADDRESS, address);
+}
+
+static bool renew(struct rest *rest, struct events_state *state, struct apierr *err)
+{
+    char path[128];
+    path_of(state->id, "/renew", path, sizeof(path));
+    cJSON *renewed = rest_send(rest, "POST", path, NULL, "light", err);
+    if (renewed)
+        read_state(renewed, state);
+    cJSON_Delete(renewed);
+    return renewed != NULL;
+}
+
+bool events_end(struct rest *rest, struct apierr *err)
+{
+    char id[64] = "", path[128];
+    *err = (struct apierr){0};
+    if (!store_fact_get(rest->client->store, ID, id, sizeof(id)) || id[0] == '\0')
+        return true;
+    path_of(id, "", path, sizeof(path));
+    cJSON_Delete(rest_send(rest, "DELETE", path, NULL, "medium", err));
+    bool is_gone = err->status == 204 || err->status == 200 || err->status == 404;
+    return is_gone && store_fact_put(rest->client->store, ID, "");
+}
+
+/* Why the subscription that is there does not do; NULL: it does. */
+static const char *trouble_of(const struct events_state *state, const char *address,
+                              const char *kept_address)
+{
+    if (state->status[0] == '\0')
+        return "SUBSCRIPTION_EXPIRED";
+    if (strcmp(state->status, "Active") != 0)
+        return "WEBHOOK_BLACKLISTED";
+    return strcmp(address, kept_address) == 0 ? NULL : "WEBHOOK_ADDRESS_STALE";
+}
+
+bool events_ensure(struct rest *rest, const char *address, struct events_state *ret_state,
+                   enum events_done *ret_done, const char **ret_lost, struct apierr *err)
+{
+    struct client *client = rest->client;
+    struct events_state state = {0};
+    char kept_address[600] = "";
+    *ret_lost = NULL;
+    *ret_done = EVENTS_KEPT;
+    *err = (struct apierr){0};
+    bool is_known = store_fact_get(client->store, ID, state.id, sizeof(state.id)) && state.id[0];
+    store_fact_get(client->store, ADDRESS, kept_address, sizeof(kept_address));
+    *ret_state = state;
+    if (is_known && client_is_weak(client, WEAK_SUBSCRIBE_ONCE))
+        return true;
+    if (!is_known) {
+        *ret_done = EVENTS_CREATED;
+        return create(rest, address, ret_state, err);
+    }
+    if (!events_read(rest, &state, err))
+        return false;
+    const char *lost = trouble_of(&state, address, kept_address);
+    if (lost) {
+        struct apierr ignored;
+        *ret_lost = lost;
+        *ret_done = EVENTS_REPLACED;
+        events_end(rest, &ignored);
+        return create(rest, address, ret_state, err);
+    }
+    bool is_due = state.until_ms - client_now_ms(client) < EVENTS_LIFE_S * 1000LL / 2;
+    if (is_due && !client_is_weak(client, WEAK_NO_RENEWAL)) {
+        *ret_done = EVENTS_RENEWED;
+        bool is_ok = renew(rest, &state, err);
+        *ret_state = state;
+        return is_ok;
+    }
+    *ret_state = state;
+    return true;
+}

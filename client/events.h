@@ -1,0 +1,59 @@
+/*
+ * Telephony events of the whole account: one subscription that is kept alive, and what its
+ * notifications tell of calls.
+ *
+ * What holds: a notification counts once (by its uuid); per party the highest `sequence` wins and a
+ * disconnected party stays so, in whatever order they come (failures.md F067). The subscription is
+ * read back before it is trusted (F058, F059), renewed at half its life, made anew when the platform
+ * no longer has it or no longer delivers, and then the call log is read for what was missed.
+ */
+#ifndef RC_CLIENT_EVENTS_H
+#define RC_CLIENT_EVENTS_H
+
+#include "hook.h"
+#include "rest.h"
+
+/* What a subscription asks for, and how soon before its end the doctor warns. */
+#define EVENTS_LIFE_S  604800
+#define EVENTS_WARN_MS (24 * 60 * 60 * 1000LL)
+/* How long after an anomaly it is told. */
+#define EVENTS_TOLD_MS (15 * 60 * 1000LL)
+
+struct events_state {
+    char id[64];      /* of the subscription, "" none */
+    char status[24];  /* "Active", "Blacklisted", "" when it is not there */
+    char reason[160]; /* why it was blacklisted, in the platform's words */
+    int64_t until_ms; /* its end */
+};
+
+/* Reads the stored subscription back. False when the platform could not be asked; `err` says why.
+ * One the platform does not have (any more) is status "" and true. */
+bool events_read(struct rest *rest, struct events_state *ret_state, struct apierr *err);
+
+enum events_done { EVENTS_KEPT, EVENTS_RENEWED, EVENTS_CREATED, EVENTS_REPLACED };
+
+/* Sees to it that notifications come to `address`: keeps, renews, creates or replaces. `*ret_lost`
+ * is the diagnosis of what was wrong with the one replaced, NULL when nothing was. */
+bool events_ensure(struct rest *rest, const char *address, struct events_state *ret_state,
+                   enum events_done *ret_done, const char **ret_lost, struct apierr *err);
+/* Ends the subscription. */
+bool events_end(struct rest *rest, struct apierr *err);
+
+/* The verification token of this store, made at the first call. */
+bool events_secret(struct client *client, char *to, size_t cap);
+
+/* Takes in what one notification tells; false when it is none. */
+bool events_take(struct client *client, const char *body);
+/* All that has arrived; returns how many. `hook` may be NULL. */
+int events_drain(struct client *client, struct hook *hook);
+
+struct events_counts {
+    int64_t received, duplicates, late; /* ever */
+    int64_t anomaly_ms;                 /* the last duplicate or late one; 0: never */
+    int64_t last_ms;                    /* the last one taken in */
+    int64_t calls;                      /* with a party that has not gone */
+};
+
+void events_count(struct store *store, struct events_counts *ret_counts);
+
+#endif
