@@ -86,6 +86,10 @@ const struct node *run_fill(struct run *run, const struct node *args, struct dia
  * ended. With `is_whole` the time runs out whatever is seen. */
 void run_wait(struct run *run, door_wait_fn *look, void *arg, int64_t for_ms, bool is_whole);
 
+/* World time stands still between steps, so what a step made leave for webhooks arrives before the
+ * next one. */
+void run_settle(struct run *run);
+
 /* Narrates what happened since it last did, when that is wanted. */
 void run_tell(struct run *run);
 
