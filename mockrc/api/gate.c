@@ -41,10 +41,22 @@ static const char *token_of(const struct call *call, enum api_error *ret_why)
     return arena_strndup(call->arena, token, len);
 }
 
+/* A call over the WebSocket gateway: the socket was opened for a session, and however old its access
+ * token is by now does not matter. */
+static struct token_view session_of_socket(const struct call *call)
+{
+    struct session *session = session_by_id(call->world, call->request->session_id);
+    return (struct token_view){!session                       ? TOKEN_UNKNOWN
+                               : session->end == SESSION_LIVE ? TOKEN_GOOD
+                                                              : TOKEN_ENDED,
+                               session};
+}
+
 /* Looks at the token without judging it. */
 static struct token_view identify(struct call *call, const char *token)
 {
-    struct token_view view = session_by_access(call->world, token);
+    struct token_view view =
+        call->request->session_id ? session_of_socket(call) : session_by_access(call->world, token);
     if (view.state == TOKEN_UNKNOWN)
         return view;
     call->session = view.session;
@@ -80,7 +92,7 @@ void gate_name(struct call *call)
     if (!call->session && call->route && call->route->auth == AUTH_BEARER) {
         enum api_error why;
         const char *token = token_of(call, &why);
-        if (token)
+        if (token || call->request->session_id)
             identify(call, token);
     }
     if (call->app) {
@@ -129,7 +141,7 @@ static bool pass_token(struct call *call)
 {
     enum api_error why;
     const char *token = token_of(call, &why);
-    if (!token || !is_token_like(token)) {
+    if (!call->request->session_id && (!token || !is_token_like(token))) {
         refuse(call, token ? OAU_149 : why, NULL);
         return false;
     }
@@ -150,7 +162,7 @@ static bool pass_token(struct call *call)
     case TOKEN_SUPERSEDED:
         return pass_superseded(call, session);
     default:
-        session->current.is_used = true;
+        session->current.is_used |= !call->request->session_id;
         session->last_used_ms = clock_now(call->world);
         return true;
     }
@@ -208,12 +220,16 @@ bool gate_rate(struct call *call)
     return false;
 }
 
+bool gate_has_scope(const struct call *call, enum scope scope)
+{
+    bool is_live = call->world->knobs.oauth_scope_binding == KNOB_SCOPE_LIVE;
+    return scope_has(scope_widen(is_live ? call->app->scopes : call->session->scopes), scope);
+}
+
 static bool pass_scope(struct call *call)
 {
     enum scope scope = call->route->scope;
-    bool is_live = call->world->knobs.oauth_scope_binding == KNOB_SCOPE_LIVE;
-    scope_set have = scope_widen(is_live ? call->app->scopes : call->session->scopes);
-    if (scope_has(have, scope))
+    if (gate_has_scope(call, scope))
         return true;
     refuse_because(call, CMN_401, scope_name(scope), call->app->scopes_cause);
     return false;

@@ -22,6 +22,9 @@ void gate_name(struct call *call);
  * for AUTH_BEARER rows; oauth's grants do it themselves once they know whose they are. */
 bool gate_rate(struct call *call);
 
+/* Was the app given that scope, as of the consent or (oauth.scope_binding) of now? */
+bool gate_has_scope(const struct call *call, enum scope scope);
+
 /* Resolves "~" or an id of an account / extension in a path; refuses and returns NULL otherwise. */
 struct account *gate_account(struct call *call, const char *id);
 struct user *gate_extension(struct call *call, const char *id);

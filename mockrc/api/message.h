@@ -28,6 +28,10 @@ struct web_request {
     bool is_body_cut; /* the connection ended, or the body passed WEB_BODY_MAX */
     bool is_body_too_large;
     bool is_tls;
+    /* Of a call that came over the WebSocket gateway: its OAuth session, in place of a token, and the
+     * number of the gateway's (world/wsc.h). NULL and 0: it came over HTTP. */
+    const char *session_id;
+    int64_t wsc;
 };
 
 /* Case-insensitive; the first of that name or NULL. */

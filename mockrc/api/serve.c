@@ -180,14 +180,10 @@ static void keep_plan(struct arena *arena, struct plan *plan)
 
 static void note_plan(struct event *event, const struct plan *plan)
 {
-    static const char *const names[] = {[PLAN_ANSWER] = "answer",
-                                        [PLAN_DELAY] = "delay",
-                                        [PLAN_DROP] = "drop",
-                                        [PLAN_CLOSE] = "close"};
     if (plan->kind == PLAN_NONE)
         return;
     event_set(event, EVENT_FAULT, plan->rule);
-    event_set(event, EVENT_PLAN, names[plan->kind]);
+    event_set(event, EVENT_PLAN, plan_kind_name(plan->kind));
     if (!event->cause)
         event->cause = plan->cause;
 }
@@ -259,6 +255,8 @@ static void serve(struct api *api, struct arena *arena, const struct web_request
     event_set(&event, EVENT_METHOD, request->method);
     event_set(&event, EVENT_PATH, request->path);
     event_set_query(&event, request->query);
+    if (request->wsc)
+        event_set(&event, EVENT_TRANSPORT, "ws");
     enum params_fault query_fault =
         params_parse(&call.query, arena, request->query, strlen(request->query));
     if (route(api, &call, query_fault)) {

@@ -365,8 +365,8 @@ void fault_decide(struct faults *faults, const struct event *event, int64_t now_
     *ret = (struct plan){.retry_after_s = -1};
     for (size_t i = 0; i < faults->count; i++) {
         struct rule *rule = faults->rules[i];
-        bool is_about = rule->kind->is_of_media == (event->layer == LAYER_MEDIA);
-        if (!is_about || !is_armed(rule, now_ms) || !match_event(rule->match, event))
+        if (!fault_kind_acts_on(rule->kind, event->layer) || !is_armed(rule, now_ms) ||
+            !match_event(rule->match, event))
             continue;
         rule->hits++;
         *ret = rule->plan;

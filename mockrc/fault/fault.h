@@ -8,6 +8,8 @@
  *   - { match: {layer: rest}, kind: delay, delay: 200ms, from: 10m, until: 20m }
  *   - { match: {proxy: a}, kind: drop, every: 60s, lasts: 20s }       flapping
  *   - { match: {proxy: a}, kind: answer, status: 302, to: b }
+ *   - { match: {op: notify.webhook, party_state: Disconnected}, kind: drop }
+ *   - { match: {op: ws.notification}, kind: duplicate, times: 1 }
  *   - { match: {op: media.start}, kind: impair, loss: 5, jitter: 40ms, direction: to_phone }
  */
 #ifndef MOCKRC_FAULT_FAULT_H
@@ -25,7 +27,9 @@ enum plan_kind {
     PLAN_DELAY,  /* the handler's answer, later; machine time, that connection only */
     PLAN_DROP,  /* the handler runs, its answer is not sent: HTTP holds, then closes; SIP silence */
     PLAN_CLOSE, /* the handler does not run; the connection is closed without an answer */
-    PLAN_IMPAIR, /* packets of a phone's audio are lost, late or out of order */
+    PLAN_DUPLICATE, /* a notification is delivered twice */
+    PLAN_REORDER,   /* a notification lets the next one pass */
+    PLAN_IMPAIR,    /* packets of a phone's audio are lost, late or out of order */
 };
 
 /* Of the packets that PLAN_IMPAIR is about. */

@@ -2,6 +2,10 @@
  * arguments it takes. */
 #include "fault/kinds.h"
 
+/* Asked and answered: HTTP, SIP, what a client says of itself. Notifications only leave. */
+#define ANSWERED      (~0u & ~(1u << LAYER_MEDIA) & ~NOTIFICATIONS)
+#define NOTIFICATIONS (1u << LAYER_NOTIFY)
+
 static const struct fault_kind kinds[] = {
     {.name = "answer",
      .plan = PLAN_ANSWER,
@@ -11,27 +15,46 @@ static const struct fault_kind kinds[] = {
      .needs = "status"},
     {.name = "delay",
      .plan = PLAN_DELAY,
-     .help = "answers as usual, later: delay",
+     .help = "answers as usual, later: delay; a notification: in world time",
      .args = {"delay"},
-     .needs = "delay"},
+     .needs = "delay",
+     .layers = ANSWERED | NOTIFICATIONS},
     {.name = "drop",
      .plan = PLAN_DROP,
      .help = "does the work but never answers; HTTP is closed after `delay` (10s)",
-     .args = {"delay"}},
+     .args = {"delay"},
+     .layers = ANSWERED | NOTIFICATIONS},
     {.name = "close",
      .plan = PLAN_CLOSE,
-     .help = "closes the connection without doing the work (SIP over UDP: silence)"},
+     .help =
+         "closes the connection without doing the work (SIP over UDP: silence); a WebSocket with "
+         "the close code `code`",
+     .args = {"code"},
+     .layers = ANSWERED | NOTIFICATIONS},
     {.name = "impair",
      .plan = PLAN_IMPAIR,
      .help = "harms a phone's audio from media.start on: loss and reorder (percent), jitter, "
              "direction (to_phone, from_phone; both unless told)",
      .args = {"loss", "reorder", "jitter", "direction"},
-     .is_of_media = true},
+     .layers = 1u << LAYER_MEDIA},
+    {.name = "duplicate",
+     .plan = PLAN_DUPLICATE,
+     .help = "delivers a notification twice",
+     .layers = NOTIFICATIONS},
+    {.name = "reorder",
+     .plan = PLAN_REORDER,
+     .help = "lets the next notification of the subscription pass",
+     .layers = NOTIFICATIONS},
 };
 
 size_t fault_kind_count(void)
 {
     return sizeof kinds / sizeof *kinds;
+}
+
+bool fault_kind_acts_on(const struct fault_kind *kind, enum layer layer)
+{
+    return (kind->layers ? kind->layers : ANSWERED) >> layer & 1;
 }
 
 const struct fault_kind *fault_kind_at(size_t i)

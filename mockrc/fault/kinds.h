@@ -14,9 +14,10 @@ struct fault_kind {
     const char *help;
     const char *args[KIND_ARGS_MAX]; /* NULL-ended */
     const char *needs;               /* the argument it cannot do without, NULL: none */
-    bool is_of_media;                /* acts on the audio of calls, and on nothing else */
+    unsigned layers; /* bits by enum layer: what it can act on; 0: all that is asked and answered */
 };
 
 const struct fault_kind *fault_kind_at(size_t i);
+bool fault_kind_acts_on(const struct fault_kind *kind, enum layer layer);
 
 #endif

@@ -82,10 +82,19 @@ static void http_give_up(struct link *link)
     link_become(link, &relay_service, NULL);
 }
 
+/* The gateway's links are not of a mount of its own. */
+static void http_woken(struct front *front, void *context)
+{
+    const struct relay_http *http = context;
+    if (http->gateway && http->gateway->woken)
+        http->gateway->woken(front, http->context);
+}
+
 const struct link_service relay_http_service = {
     .name = "http",
     .opened = http_opened,
     .data = http_data,
     .ended = http_give_up,
     .timer = http_give_up,
+    .woken = http_woken,
 };

@@ -20,6 +20,8 @@ struct transfer {
     struct curl_slist *headers;
     struct errand *errand; /* the parcel's or a waiter's */
     struct parcel parcel;  /* of a delivery; else empty */
+    hooks_errand_fn *told; /* of a waiter that does not wait; NULL: one that does */
+    void *told_context;
     bool is_delivery, is_too_large, is_done;
     size_t received;
 };
@@ -176,6 +178,11 @@ static void hand_back(struct hooks *hooks, struct transfer *transfer)
         pthread_mutex_unlock(&hooks->lock);
         return;
     }
+    if (transfer->told) {
+        transfer->told(transfer->told_context);
+        free(transfer);
+        return;
+    }
     pthread_mutex_lock(&hooks->lock);
     transfer->is_done = true;
     pthread_cond_broadcast(&hooks->changed);
@@ -329,6 +336,18 @@ void hooks_validate(struct hooks *hooks, struct errand *errand)
     while (!transfer.is_done)
         pthread_cond_wait(&hooks->changed, &hooks->lock);
     pthread_mutex_unlock(&hooks->lock);
+}
+
+void hooks_perform(struct hooks *hooks, struct errand *errand, hooks_errand_fn *done, void *context)
+{
+    struct transfer *transfer = xcalloc(1, sizeof *transfer);
+    transfer->errand = errand;
+    transfer->told = done;
+    transfer->told_context = context;
+    pthread_mutex_lock(&hooks->lock);
+    transfer->next = hooks->asked;
+    hooks->asked = transfer;
+    nudge(hooks);
 }
 
 void hooks_halt(struct hooks *hooks)

@@ -30,6 +30,10 @@ struct hooks *hooks_start(const struct hooks_options *options);
 void hooks_wake(struct hooks *hooks);
 /* Performs an errand and returns when its outcome is there; any thread. */
 void hooks_validate(struct hooks *hooks, struct errand *errand);
+/* The same without waiting: `done` is called on the edge's thread, once. */
+typedef void hooks_errand_fn(void *context);
+void hooks_perform(struct hooks *hooks, struct errand *errand, hooks_errand_fn *done,
+                   void *context);
 /* Gives up what is under way: whoever waits in hooks_validate returns (unreachable). */
 void hooks_halt(struct hooks *hooks);
 /* After that, ends the thread and frees. Nobody may be waiting any more. */

@@ -2,6 +2,7 @@
 
 #include "api/subscription_json.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "journal/call_event.h"
 
@@ -78,6 +79,31 @@ static bool is_nth(uint64_t number, int64_t n)
     return n > 0 && number % (uint64_t)n == 0;
 }
 
+/* What waits for a client that is to come back: the newest ws.buffer events (rest.md 8.4). */
+static void limit_buffer(struct world *world, struct subscription *to)
+{
+    const struct wsc *wsc = wsc_by_number(world, to->wsc);
+    while (wsc && !wsc->link && to->queue_count &&
+           (int64_t)to->queue_count >= world->knobs.ws_buffer) {
+        subscription_pop(world, to);
+        to->overflowed++;
+    }
+}
+
+static struct delivery *push(struct world *world, struct subscription *to,
+                             const struct filter *filter, const struct notify_event *event,
+                             const struct buf *body, const char *uuid)
+{
+    struct delivery *one =
+        subscription_push(world, to, buf_text(body), body->len, uuid, event->cause);
+    if (!one)
+        return NULL;
+    xset(&one->event, filter->text);
+    const char *state = event->facts ? params_get(event->facts, "statusCode") : NULL;
+    snprintf(one->state, sizeof one->state, "%s", state ? state : "");
+    return one;
+}
+
 static bool queue(struct world *world, struct subscription *to, const struct filter *filter,
                   const struct notify_event *event)
 {
@@ -91,16 +117,18 @@ static bool queue(struct world *world, struct subscription *to, const struct fil
     buf_init(&out, NOTIFY_BODY_MAX + 4096);
     bool is_detailed = event->detailed && strstr(filter->text, "detailedTelephonyState=true");
     write_envelope(&out, world, to, filter, uuid, is_detailed ? event->detailed : event->body);
-    bool was_empty = to->queue_count == 0;
-    bool is_queued =
-        !out.truncated && subscription_push(world, to, buf_text(&out), out.len, uuid, event->cause);
+    if (to->transport == TRANSPORT_WEBSOCKET)
+        limit_buffer(world, to);
+    const struct delivery *first = subscription_first(to);
+    bool is_idle = !first || first->is_swapped; /* that one waits for another to overtake it */
+    bool is_queued = !out.truncated && push(world, to, filter, event, &out, uuid);
     if (is_queued && is_nth(to->told, world->knobs.sub_deliver_dup))
-        subscription_push(world, to, buf_text(&out), out.len, uuid, event->cause);
+        push(world, to, filter, event, &out, uuid);
     else if (is_queued && is_nth(to->told, world->knobs.sub_deliver_reorder))
         subscription_swap_last(to);
     buf_done(&out);
-    if (is_queued && was_empty && to->transport == TRANSPORT_WEBHOOK)
-        outbox_put(world, OUTBOX_WEBHOOK, to->number);
+    if (is_queued && is_idle)
+        subscription_announce(world, to);
     return is_queued;
 }
 
@@ -245,6 +273,14 @@ static void tell_reminder(struct world *world, const struct notice *notice)
     struct notify_event event = {.body = buf_text(&body)};
     queue(world, notice->subscription, notice->filter, &event);
     buf_done(&body);
+}
+
+const char *notify_op_at(size_t i)
+{
+    static const char *const ops[] = {"notify.webhook",  "notify.validation", "notify.blacklisted",
+                                      "notify.overflow", "ws.open",           "ws.close",
+                                      "ws.error",        "ws.heartbeat",      "ws.notification"};
+    return i < sizeof ops / sizeof *ops ? ops[i] : NULL;
 }
 
 void notify_hear(void *context, struct world *world, const struct notice *notice)

@@ -25,6 +25,9 @@ struct notify_event {
  * a call whose own event is yet to come. */
 size_t notify_tell(struct world *world, const struct notify_event *event);
 
+/* The operations of this folder, for checking what scenarios expect; NULL past the last. */
+const char *notify_op_at(size_t i);
+
 /* The world's listener (world/notice.h). `context`: the journal that calls are told in; may be NULL.
  */
 void notify_hear(void *context, struct world *world, const struct notice *notice);

@@ -6,15 +6,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RECONCILE_MS = 15 * 60 * 1000, ANSWER_MAX = 1 << 20 /* of a delivery; nobody reads it */ };
+enum {
+    RECONCILE_MS = 15 * 60 * 1000,
+    RETRY_MS = 1000,      /* the first; each further one waits twice as long */
+    ANSWER_MAX = 1 << 20, /* of a delivery; nobody reads it */
+};
 
-bool webhook_take(struct world *world, int64_t number, struct parcel *ret)
+bool webhook_take(const struct judge *judge, int64_t number, struct parcel *ret)
 {
+    struct world *world = judge->world;
     struct subscription *one = subscription_by_number(world, number);
-    const struct delivery *first = one ? subscription_first(one) : NULL;
-    if (!first || one->is_in_flight || one->transport != TRANSPORT_WEBHOOK ||
-        !subscription_is_live(world, one))
+    int code;
+    if (!one || one->is_in_flight || one->transport != TRANSPORT_WEBHOOK ||
+        !subscription_is_live(world, one) || judge_next(judge, one, &code) != VERDICT_SEND)
         return false;
+    const struct delivery *first = subscription_first(one);
     const struct knobs *knobs = &world->knobs;
     *ret = (struct parcel){
         .number = number,
@@ -112,15 +118,7 @@ static uint64_t tell(struct world *world, struct journal *journal, const struct 
 {
     const struct errand *errand = &parcel->errand;
     struct event event;
-    event_init(&event, LAYER_NOTIFY, sent->body ? "notify.webhook" : "notify.validation");
-    event.time_ms = clock_now(world);
-    event.cause = sent->cause;
-    event_set(&event, EVENT_METHOD, "POST");
-    event_set(&event, EVENT_SUBSCRIPTION, one->id);
-    event_set_int(&event, EVENT_EXTENSION, one->user_id);
-    event_set(&event, EVENT_REQUEST_ID, sent->uuid);
-    if (sent->body)
-        event_set_int(&event, EVENT_SEQUENCE, (int64_t)sent->sequence);
+    judge_event(&event, world, one, sent);
     if (errand->result == ERRAND_ANSWERED)
         event_set_int(&event, EVENT_STATUS, errand->status);
     event_set(&event, EVENT_RESULT, is_success(parcel) ? "received" : "failed");
@@ -149,13 +147,18 @@ void webhook_done(struct world *world, struct journal *journal, const struct par
     if (!one || !one->is_in_flight)
         return;
     one->is_in_flight = false;
-    const struct delivery *sent = subscription_first(one);
+    struct delivery *sent = subscription_first(one);
     if (!sent)
         return;
     tell_overflow(world, journal, one);
     uint64_t cause = tell(world, journal, one, sent, parcel);
     bool is_handshake = !sent->body;
-    subscription_pop(world, one);
+    if (!is_handshake && !is_success(parcel) && sent->attempts < world->knobs.sub_deliver_retries)
+        subscription_defer(world, one, RETRY_MS << sent->attempts++);
+    else if (sent->is_twice)
+        sent->is_twice = false; /* and once more */
+    else
+        subscription_pop(world, one);
     if (!is_success(parcel) && is_handshake) {
         schedule_reconcile(world, one);
     } else if (!is_success(parcel)) {

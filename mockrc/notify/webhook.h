@@ -8,8 +8,7 @@
 #define MOCKRC_NOTIFY_WEBHOOK_H
 
 #include "api/errand.h"
-#include "journal/journal.h"
-#include "world/world.h"
+#include "notify/judge.h"
 
 /* A delivery on its way, copied out of the world. `body` and texts are the parcel's own. */
 struct parcel {
@@ -23,9 +22,9 @@ struct parcel {
     struct errand errand; /* a handshake's question; the outcome of both */
 };
 
-/* What subscription `number` has to send; false when there is nothing, or something of it is under
- * way already. */
-bool webhook_take(struct world *world, int64_t number, struct parcel *ret);
+/* What subscription `number` has to send, as the fault rules leave it; false when there is nothing
+ * now, or something of it is under way already. */
+bool webhook_take(const struct judge *judge, int64_t number, struct parcel *ret);
 /* The outcome: journalled, counted, perhaps blacklists. Subscriptions that went meanwhile are fine.
  */
 void webhook_done(struct world *world, struct journal *journal, const struct parcel *parcel);

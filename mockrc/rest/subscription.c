@@ -3,6 +3,7 @@
 #include "rest/families.h"
 
 #include "api/errand.h"
+#include "api/gate.h"
 #include "api/refuse.h"
 #include "api/subscription_json.h"
 #include "base/text.h"
@@ -66,6 +67,27 @@ static enum api_error validation_error(const struct errand *errand)
     return errand->has_token ? API_ERROR_COUNT : SUB_520;
 }
 
+/* One per connection: a second one takes the first one's place (rest.md 8.4). */
+static void create_on_socket(struct call *call, struct filter_list *filters,
+                             struct subscription_draft *draft)
+{
+    struct subscription *old;
+    struct wsc *wsc = wsc_by_number(call->world, call->request->wsc);
+    while (call->world->knobs.ws_single_subscription &&
+           (old = wsc_subscription(call->world, wsc, 0)))
+        subscription_remove(call->world, old);
+    if (!subscription_has_room(call->world, call->user->id, call->app)) {
+        refuse(call, SUB_505, NULL);
+        filter_list_done(filters);
+        return;
+    }
+    draft->session = call->session;
+    draft->wsc = wsc->number;
+    draft->filters = filters->list;
+    draft->filter_count = filters->count;
+    answer(call, subscription_add(call->world, draft));
+}
+
 static void create_validated(struct call *call, const struct delivery_mode *mode,
                              struct filter_list *filters, struct subscription_draft *draft)
 {
@@ -86,16 +108,30 @@ static void create_validated(struct call *call, const struct delivery_mode *mode
 
 static void create(struct call *call)
 {
-    struct subscription_draft draft = {.transport = TRANSPORT_WEBHOOK};
+    struct subscription_draft draft = {0};
     struct filter_list filters;
     struct delivery_mode mode;
+    /* Who may have none at all is not told about the body; which one is meant it says. */
+    if (!call->request->wsc && !gate_has_scope(call, SCOPE_SUBSCRIPTION_WEBHOOK)) {
+        refuse_because(call, CMN_401, scope_name(SCOPE_SUBSCRIPTION_WEBHOOK),
+                       call->app->scopes_cause);
+        return;
+    }
     if (!ask_body(call) || !ask_delivery(call, &mode) ||
         !ask_life(call, call->world->knobs.sub_ttl_default_ms, &draft.ttl_ms))
         return;
-    if (call->errand)
+    draft.transport = mode.transport;
+    bool is_socket = mode.transport == TRANSPORT_WEBSOCKET;
+    if (is_socket)
+        draft.ttl_ms = call->world->knobs.sub_ttl_default_ms; /* expiresIn is ignored there */
+    if (call->errand || is_socket)
         id_uuid(&call->world->ids, draft.id);
     if (!ask_filters(call, draft.id, draft.ttl_ms, &filters))
         return;
+    if (is_socket) {
+        create_on_socket(call, &filters, &draft);
+        return;
+    }
     if (!subscription_has_room(call->world, call->user->id, call->app)) {
         refuse(call, SUB_505, NULL);
         filter_list_done(&filters);
@@ -134,10 +170,20 @@ static void read_one(struct call *call)
         answer(call, one);
 }
 
+/* A WebSocket's is not changed over HTTP (rest.md 6.1); how that is refused: chosen. */
+static struct subscription *own_to_change(struct call *call)
+{
+    struct subscription *one = own(call);
+    if (!one || one->transport == TRANSPORT_WEBHOOK || one->wsc == call->request->wsc)
+        return one;
+    refuse_value(call, CMN_101, "deliveryMode.transportType", "WebSocket");
+    return NULL;
+}
+
 /* Filters, life, or nothing: an empty body renews. Other members are ignored (rest.md 6.1). */
 static void update(struct call *call)
 {
-    struct subscription *one = own(call);
+    struct subscription *one = own_to_change(call);
     struct filter_list filters = {0};
     int64_t ttl_ms;
     if (!one || (call->request->body_len && !ask_body(call)) ||
@@ -154,7 +200,7 @@ static void update(struct call *call)
 
 static void renew(struct call *call)
 {
-    struct subscription *one = own(call);
+    struct subscription *one = own_to_change(call);
     if (!one)
         return;
     subscription_renew(call->world, one, one->ttl_ms);
@@ -178,7 +224,7 @@ static void delete_one(struct call *call)
     }
 
 static const struct route routes[] = {
-    ROW("POST", "", "createSubscription", SCOPE_SUBSCRIPTION_WEBHOOK, RATE_MEDIUM, create),
+    ROW("POST", "", "createSubscription", SCOPE_NONE, RATE_MEDIUM, create),
     ROW("GET", "", "listSubscriptions", SCOPE_NONE, RATE_LIGHT, list),
     ROW("GET", "/{subscriptionId}", "readSubscription", SCOPE_NONE, RATE_LIGHT, read_one),
     ROW("PUT", "/{subscriptionId}", "updateSubscription", SCOPE_NONE, RATE_MEDIUM, update),

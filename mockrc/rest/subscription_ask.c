@@ -1,5 +1,6 @@
 #include "rest/subscription_ask.h"
 
+#include "api/gate.h"
 #include "api/refuse.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -13,12 +14,6 @@ void filter_list_done(struct filter_list *filters)
         filter_done(&filters->list[i]);
     free(filters->list);
     *filters = (struct filter_list){0};
-}
-
-static bool has_scope(const struct call *call, enum scope scope)
-{
-    bool is_live = call->world->knobs.oauth_scope_binding == KNOB_SCOPE_LIVE;
-    return scope_has(scope_widen(is_live ? call->app->scopes : call->session->scopes), scope);
 }
 
 /* Another's messages and missed calls are refused as a whole. */
@@ -54,7 +49,7 @@ static bool read_one(struct call *call, const struct node *item, const char *sub
     list->count++;
     if (refuse_private(call, filter))
         return false;
-    if (!has_scope(call, filter->kind->scope)) {
+    if (!gate_has_scope(call, filter->kind->scope)) {
         filter->disabled = api_error_code(CMN_401);
         filter->permission = scope_name(filter->kind->scope);
     }
@@ -144,19 +139,20 @@ static bool ask_token(struct call *call, const struct node *mode, struct deliver
     return true;
 }
 
-bool ask_delivery(struct call *call, struct delivery_mode *ret)
+/* A WebSocket's subscription is made over that very WebSocket (rest.md 6.1). */
+static bool ask_socket(struct call *call, struct delivery_mode *ret)
 {
-    const struct node *mode = node_get(call->body, "deliveryMode");
-    const char *transport = node_text(node_get(mode, "transportType"), NULL);
-    const char *address = node_text(node_get(mode, "address"), NULL);
-    *ret = (struct delivery_mode){.address = address};
-    if (!mode)
-        refuse(call, CMN_100, "deliveryMode");
-    else if (!transport)
-        refuse(call, CMN_100, "deliveryMode.transportType");
-    else if (!text_eq(transport, "WebHook"))
-        refuse_value(call, CMN_101, "deliveryMode.transportType", transport);
-    else if (!address)
+    ret->transport = TRANSPORT_WEBSOCKET;
+    if (gate_has_scope(call, SCOPE_WEB_SOCKET))
+        return true;
+    refuse_because(call, SUB_528, scope_name(SCOPE_WEB_SOCKET), call->app->scopes_cause);
+    return false;
+}
+
+static bool ask_hook(struct call *call, const struct node *mode, struct delivery_mode *ret)
+{
+    const char *address = ret->address;
+    if (!address)
         refuse(call, CMN_100, "deliveryMode.address");
     else if (!is_address(address))
         refuse_value(call, CMN_101, "deliveryMode.address", address);
@@ -165,5 +161,26 @@ bool ask_delivery(struct call *call, struct delivery_mode *ret)
         refuse(call, SUB_523, NULL);
     else
         return ask_token(call, mode, ret);
+    return false;
+}
+
+bool ask_delivery(struct call *call, struct delivery_mode *ret)
+{
+    const struct node *mode = node_get(call->body, "deliveryMode");
+    const char *transport = node_text(node_get(mode, "transportType"), NULL);
+    *ret = (struct delivery_mode){.address = node_text(node_get(mode, "address"), NULL)};
+    if (!mode)
+        refuse(call, CMN_100, "deliveryMode");
+    else if (!transport)
+        refuse(call, CMN_100, "deliveryMode.transportType");
+    else if (text_eq(transport, "WebSocket") && call->request->wsc)
+        return ask_socket(call, ret);
+    else if (!text_eq(transport, "WebHook"))
+        refuse_value(call, CMN_101, "deliveryMode.transportType", transport);
+    else if (!gate_has_scope(call, SCOPE_SUBSCRIPTION_WEBHOOK))
+        refuse_because(call, CMN_401, scope_name(SCOPE_SUBSCRIPTION_WEBHOOK),
+                       call->app->scopes_cause);
+    else
+        return ask_hook(call, mode, ret);
     return false;
 }

@@ -24,6 +24,7 @@ bool ask_life(struct call *call, int64_t otherwise, int64_t *ret_ms);
 
 /* deliveryMode; texts are borrowed from the body. */
 struct delivery_mode {
+    enum delivery_transport transport; /* WebSocket only from the gateway's own calls */
     const char *address, *verification_token;
 };
 bool ask_delivery(struct call *call, struct delivery_mode *ret);

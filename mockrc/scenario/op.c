@@ -1,6 +1,7 @@
 /* The names of everything that can happen: routes, SIP methods, verbs and the client's commands. */
 #include "base/text.h"
 #include "journal/call_event.h"
+#include "notify/tell.h"
 #include "oauth/oauth.h"
 #include "rest/rest.h"
 #include "scenario/scenario.h"
@@ -40,6 +41,8 @@ static void gather(struct ops *ops)
             add(ops, families[i].routes[j].op);
     for (size_t i = 0; sip_op_at(i); i++)
         add(ops, sip_op_at(i));
+    for (size_t i = 0; notify_op_at(i); i++)
+        add(ops, notify_op_at(i));
     for (size_t i = 0; call_event_op_at(i); i++)
         add(ops, call_event_op_at(i));
     for (size_t i = 0; i < sizeof notify_ops / sizeof *notify_ops; i++)

@@ -21,6 +21,8 @@ static void *tick(void *arg)
         size_t ran = clock_run_due(world);
         if (world->sip_outs.count && sim->edge)
             edge_wake(sim->edge);
+        if (world->outbox.waiting[OUTBOX_FRAME] && sim->front)
+            front_wake(sim->front);
         if (ran > 0 && world->outbox.waiting[OUTBOX_WEBHOOK]) {
             pthread_mutex_unlock(&sim->lock);
             sim_hook_wake(sim);
@@ -71,6 +73,8 @@ void door_leave(struct sim *sim)
         pthread_cond_broadcast(&sim->happened);
     }
     bool has_hooks = world->outbox.waiting[OUTBOX_WEBHOOK] > 0;
+    if (world->outbox.waiting[OUTBOX_FRAME] && sim->front)
+        front_wake(sim->front);
     pthread_mutex_unlock(&sim->lock);
     if (has_hooks)
         sim_hook_wake(sim);

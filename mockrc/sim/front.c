@@ -41,7 +41,9 @@ void sim_mount(struct sim *sim)
 {
     if (sim->options.has_no_front)
         return;
-    sim->relay = (struct relay_http){.path = GATEWAY_PATH};
+    sim_gateway_init(sim);
+    sim->relay = (struct relay_http){
+        .path = GATEWAY_PATH, .gateway = &gateway_service, .context = sim->gateway};
     if (!sim->options.has_no_web)
         sim->mounts[FRONT_WS] = sim->mounts[FRONT_HTTPS] =
             (struct front_mount){&relay_http_service, &sim->relay};

@@ -12,10 +12,10 @@ struct take_visit {
 static void take_inside(struct sim *sim, void *arg)
 {
     struct take_visit *visit = arg;
-    struct world *world = sim->api.world;
+    struct judge judge = {sim->api.world, sim->api.journal, sim->api.faults};
     struct outbox_item item;
-    while (!visit->is_taken && outbox_take(world, OUTBOX_WEBHOOK, &item))
-        visit->is_taken = webhook_take(world, item.number, visit->parcel);
+    while (!visit->is_taken && outbox_take(judge.world, OUTBOX_WEBHOOK, &item))
+        visit->is_taken = webhook_take(&judge, item.number, visit->parcel);
     visit->parcel->life = sim->life;
 }
 
@@ -66,6 +66,17 @@ void sim_hook_perform(struct sim *sim, struct errand *errand)
         hooks_validate(hooks, errand);
     else
         errand->result = ERRAND_UNREACHABLE;
+}
+
+void sim_hook_begin(struct sim *sim, struct errand *errand, hooks_errand_fn *told, void *context)
+{
+    struct hooks *hooks = hooks_of(sim);
+    if (hooks) {
+        hooks_perform(hooks, errand, told, context);
+        return;
+    }
+    errand->result = ERRAND_UNREACHABLE;
+    told(context);
 }
 
 void sim_hook_halt(struct sim *sim)

@@ -9,6 +9,7 @@
 
 #include "api/serve.h"
 #include "front/front.h"
+#include "front/gateway_edge.h"
 #include "front/relay.h"
 #include "front/sip_link.h"
 #include "notify/edge.h"
@@ -46,6 +47,8 @@ struct sim {
     struct relay_http relay;
     struct sip_link_options sip_links;
     char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
+    struct gateway_edge *gateway;
+    struct gateway_call *performed; /* its calls whose errand came back; under `lock` */
 
     pthread_mutex_t hook_lock; /* of the next two; taken after `lock` or alone */
     struct hooks *hooks;       /* webhooks' edge; NULL until the first is called */
@@ -79,6 +82,12 @@ void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what);
 void sim_hook_wake(struct sim *sim);
 void sim_hook_perform(struct sim *sim, struct errand *errand);
 void sim_hook_halt(struct sim *sim);
+/* Without waiting: `told` is called on the webhooks' thread, or at once when there is none. */
+void sim_hook_begin(struct sim *sim, struct errand *errand, hooks_errand_fn *told, void *context);
+
+/* The WebSocket gateway (sim/gateway.c). */
+void sim_gateway_init(struct sim *sim);
+void sim_gateway_done(struct sim *sim);
 
 /* The front (sim/front.c): which services it has; the transports that gives the world; start. */
 void sim_mount(struct sim *sim);

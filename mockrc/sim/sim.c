@@ -196,6 +196,16 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     return 0;
 }
 
+/* Whoever has mail for it finds it gone before it is. */
+static void stop_front(struct sim *sim)
+{
+    door_enter(sim);
+    struct front *front = sim->front;
+    sim->front = NULL;
+    pthread_mutex_unlock(&sim->lock);
+    front_stop(front);
+}
+
 void sim_stop(struct sim *sim)
 {
     if (!sim)
@@ -203,11 +213,12 @@ void sim_stop(struct sim *sim)
     if (sim->api.world)
         door_stop_ticker(sim);
     sim_hook_halt(sim);
-    front_stop(sim->front);
-    sim_remove_ca(sim);
     listener_stop(sim->listener);
+    stop_front(sim);
+    sim_remove_ca(sim);
     edge_stop(sim->edge);
     hooks_free(sim->hooks);
+    sim_gateway_done(sim);
     router_free(sim->api.router);
     openapi_free(sim->openapi);
     world_free(sim->api.world);
@@ -238,6 +249,8 @@ int sim_reset(struct sim *sim, struct diag *diag)
     sim->life++;
     journal_clear(sim->api.journal);
     fault_clear(sim->api.faults, "*");
+    if (sim->front)
+        front_wake(sim->front); /* sockets of the old world end */
     door_leave(sim);
     world_free(old);
     return 0;

@@ -183,6 +183,8 @@ static void perform(struct listener *listener, struct mg_connection *conn, struc
         break;
     case PLAN_NONE:
     case PLAN_ANSWER:
+    case PLAN_DUPLICATE: /* of notifications */
+    case PLAN_REORDER:
     case PLAN_IMPAIR:
         break;
     }

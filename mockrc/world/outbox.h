@@ -15,6 +15,7 @@ enum outbox_kind {
     OUTBOX_PROXY,   /* a proxy is not what it should be: the SIP edge looks at the table */
     OUTBOX_FLOW,    /* close a SIP connection: number = flow */
     OUTBOX_WEBHOOK, /* a subscription (number = its own) has something to send */
+    OUTBOX_FRAME,   /* a gateway session (number = its own) has something to send, or ends */
     OUTBOX_RESET,   /* everything back to the fixture: sim does it once the door has closed */
     OUTBOX_KIND_COUNT
 };

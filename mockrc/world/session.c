@@ -282,6 +282,11 @@ const char *session_ws_token(struct world *world, struct session *session, int64
     return session->ws_token;
 }
 
+void session_spend_ws_token(struct world *world, struct session *session)
+{
+    token_drop(world->sessions, &session->ws_token);
+}
+
 void session_end(struct world *world, struct session *session, enum session_end reason,
                  uint64_t cause)
 {

@@ -93,6 +93,8 @@ void session_rotate(struct world *world, struct session *session, int64_t access
 
 /* A token to open a WebSocket with (oauth.md 9); replaces the one before. Borrowed. */
 const char *session_ws_token(struct world *world, struct session *session, int64_t ttl_ms);
+/* It has opened one and opens no other (ws.token_single_use). */
+void session_spend_ws_token(struct world *world, struct session *session);
 struct token_view session_by_ws_token(struct world *world, const char *token);
 
 void session_end(struct world *world, struct session *session, enum session_end reason,

@@ -39,6 +39,15 @@ struct delivery {
     char uuid[ID_UUID_LEN];
     uint64_t sequence; /* 1, 2, ... of this subscription */
     uint64_t cause;    /* journal number of what it tells of */
+    char *event;       /* the filter that heard it; NULL: of a handshake */
+    char state[24];    /* of the call's party it tells of ("Disconnected"); "": of no call */
+
+    /* What a fault rule made of it (notify/judge.h): it is asked once. */
+    bool is_judged, is_twice, is_swapped;
+    char rule[48];    /* "": none */
+    const char *plan; /* a literal */
+    int64_t due_ms;   /* while it is set aside */
+    int attempts;     /* that failed */
 };
 
 struct subscription {
@@ -48,6 +57,7 @@ struct subscription {
     const struct app *app;
     char session_id[32];
     enum delivery_transport transport;
+    int64_t wsc;                        /* number of the gateway's session, of a WebSocket's */
     char *address, *verification_token; /* NULL: none */
     struct filter *filters;
     size_t filter_count;
@@ -60,7 +70,9 @@ struct subscription {
 
     struct delivery *queue; /* a ring */
     size_t queue_head, queue_count, queue_cap, queue_bytes;
-    bool is_in_flight; /* the first of the queue is with the edge */
+    bool is_in_flight;      /* the first of the queue is with the edge */
+    struct delivery *aside; /* to come later: in no order */
+    size_t aside_count, aside_cap;
     uint64_t sequence, delivered, failed, overflowed;
     uint64_t told; /* events meant for it: what sub.deliver.drop, dup and reorder count by */
     uint64_t overflow_told; /* how many of the overflowed the journal has heard of */
@@ -71,6 +83,7 @@ struct subscription_draft {
     char id[ID_UUID_LEN];
     const struct session *session;
     enum delivery_transport transport;
+    int64_t wsc; /* of a WebSocket's */
     const char *address, *verification_token;
     struct filter *filters;
     size_t filter_count;
@@ -93,18 +106,26 @@ struct subscription *subscription_by_number(struct world *world, int64_t number)
 /* The live ones in order of creation: 0 <= i < count; expired ones may still be among them. */
 size_t subscription_count(const struct world *world);
 struct subscription *subscription_at(const struct world *world, size_t i);
-/* Not expired, its owner there, and (sub.survives_grant off) its grant alive. */
+/* Not expired, its owner there, and (sub.survives_grant off) its grant alive. A WebSocket's does not
+ * expire, the server renews it, and lives no longer than its grant (chosen). */
 bool subscription_is_live(const struct world *world, const struct subscription *subscription);
 
-/* Puts a body at the end of the queue; false when there is no room (counted). Takes nothing over.
- * `body` NULL: a handshake. */
-bool subscription_push(struct world *world, struct subscription *subscription, const char *body,
-                       size_t len, const char *uuid, uint64_t cause);
+/* Puts a body at the end of the queue; NULL when there is no room (counted). Takes nothing over.
+ * `body` NULL: a handshake. The delivery may be added to until the queue changes. */
+struct delivery *subscription_push(struct world *world, struct subscription *subscription,
+                                   const char *body, size_t len, const char *uuid, uint64_t cause);
 /* The last two that wait change places, unless one of them is under way. */
 void subscription_swap_last(struct subscription *subscription);
-const struct delivery *subscription_first(const struct subscription *subscription);
+/* The first that waits changes places with the one behind it, if there is one. */
+void subscription_swap_first(struct subscription *subscription);
+/* NULL when nothing waits. */
+struct delivery *subscription_first(const struct subscription *subscription);
 void subscription_pop(struct world *world, struct subscription *subscription);
-/* Throws the queue away; returns how many went. */
+/* The first that waits is set aside for so long in world time; then it is at the end of the queue. */
+void subscription_defer(struct world *world, struct subscription *subscription, int64_t by_ms);
+/* Somebody is to send what waits: puts it into the outbox. */
+void subscription_announce(struct world *world, const struct subscription *subscription);
+/* Throws the queue and what is set aside away; returns how many went. */
 size_t subscription_drain(struct world *world, struct subscription *subscription);
 
 void subscriptions_done(struct world *world);

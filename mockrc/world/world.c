@@ -27,6 +27,7 @@ void world_free(struct world *world)
         return;
     keyring_done(world);
     logins_done(world);
+    wscs_done(world);
     subscriptions_done(world);
     sessions_done(world);
     bindings_done(world);
@@ -48,10 +49,10 @@ void world_free(struct world *world)
     clock_done(&world->clock);
     free(world->base_url);
     free(world->tls_url);
-    free(world->ws_url);
     free(world->wss_url);
     free(world->ca_file);
     free(world->media_url);
+    free(world->ws_url);
     free(world->bind);
     free(world);
 }

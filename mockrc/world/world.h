@@ -31,6 +31,7 @@
 #include "world/subscription.h"
 #include "world/switchboard.h"
 #include "world/user.h"
+#include "world/wsc.h"
 
 struct world {
     uint64_t seed;
@@ -86,6 +87,7 @@ struct world {
     struct login_store *logins; /* oauth's browser sessions and codes: world/login.h */
     struct keyring *keyring;    /* world/keyring.h */
     struct subscription_store *subscriptions;
+    struct wsc_store *wscs;
 
     notice_fn *listener; /* world/notice.h */
     void *listener_context;

@@ -141,9 +141,11 @@ static void a_wrong_rule_is_refused_in_words(void **state)
     static const struct {
         const char *rule, *want;
     } rows[] = {
-        {"{\"match\":{}}", "a fault needs `kind:` (answer, delay, drop, close, impair)"},
+        {"{\"match\":{}}",
+         "a fault needs `kind:` (answer, delay, drop, close, impair, duplicate, reorder)"},
         {"{\"match\":{},\"kind\":\"anwser\"}",
-         "unknown fault kind \"anwser\"; wanted one of answer, delay, drop, close, impair; did you mean "
+         "unknown fault kind \"anwser\"; wanted one of answer, delay, drop, close, impair, "
+         "duplicate, reorder; did you mean "
          "\"answer\"?"},
         {"{\"kind\":\"drop\"}", "a fault needs `match:` (for all, write match: {})"},
         {"{\"kind\":\"answer\",\"match\":{}}", "a fault of kind answer needs `status:`"},
@@ -206,6 +208,9 @@ static void every_kind_of_the_table_can_be_armed(void **state)
                                                                     : "");
         if (strcmp(fault_kind_name(i), "impair") == 0)
             event.layer = LAYER_MEDIA;
+        if (strcmp(fault_kind_name(i), "duplicate") == 0 ||
+            strcmp(fault_kind_name(i), "reorder") == 0)
+            event.layer = LAYER_NOTIFY;
         assert_int_equal(arm(faults, &arena, rule, &diag), 0);
         fault_decide(faults, &event, 1000, &plan);
         assert_int_not_equal(plan.kind, PLAN_NONE);

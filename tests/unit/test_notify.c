@@ -28,11 +28,17 @@ static struct subscription *given(struct rest *rest, const char *filter, int64_t
     return subscription_add(rest->world, &draft);
 }
 
+static bool take(struct rest *rest, int64_t number, struct parcel *ret)
+{
+    struct judge judge = {rest->world, rest->api.journal, rest->api.faults};
+    return webhook_take(&judge, number, ret);
+}
+
 /* The edge: takes the next parcel of a subscription and brings this outcome back. */
 static bool deliver(struct rest *rest, const struct subscription *one, struct errand outcome)
 {
     struct parcel parcel;
-    if (!webhook_take(rest->world, one->number, &parcel))
+    if (!take(rest, one->number, &parcel))
         return false;
     outcome.max_bytes = parcel.errand.max_bytes;
     parcel.errand = outcome;
@@ -153,8 +159,8 @@ static void only_one_of_a_subscription_is_under_way(void **state)
     struct parcel parcel, second;
     tell(rest, P "/presence");
     tell(rest, P "/presence");
-    assert_true(webhook_take(rest->world, one->number, &parcel));
-    assert_false(webhook_take(rest->world, one->number, &second));
+    assert_true(take(rest, one->number, &parcel));
+    assert_false(take(rest, one->number, &second));
     parcel.errand = ok;
     webhook_done(rest->world, rest->api.journal, &parcel);
     parcel_done(&parcel);
@@ -174,7 +180,7 @@ static void nobody_is_told_after_expiry_or_deletion(void **state)
     one = given(rest, "/restapi/v1.0/account/~/presence", 60000);
     tell(rest, P "/presence");
     struct parcel parcel;
-    assert_true(webhook_take(rest->world, one->number, &parcel));
+    assert_true(take(rest, one->number, &parcel));
     subscription_remove(rest->world, one);
     parcel.errand = ok;
     uint64_t before = journal_last(rest->api.journal);

@@ -154,7 +154,8 @@ static const struct {
     {"revoke-sessions", "{\"user\":\"superadmin\",\"app\":\"none\"}", "app: no app \"none\" here"},
     {"fault", NULL, "a fault is a map with match and kind, saw nothing"},
     {"fault", "{\"match\":{},\"kind\":\"anser\"}",
-     "unknown fault kind \"anser\"; wanted one of answer, delay, drop, close; did you mean "
+     "unknown fault kind \"anser\"; wanted one of answer, delay, drop, close, impair, duplicate, "
+     "reorder; did you mean "
      "\"answer\"?"},
     {"clear-fault", "\"never\"", "clear-fault: no fault \"never\" is armed"},
     {"set", "{}", "set: wanted a map of knobs, saw an empty one"},
