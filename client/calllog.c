@@ -185,7 +185,7 @@ static bool goes_on(struct reading *reading, struct calllog_result *result)
     const struct apierr *err = &result->err;
     if (err->status == 429 && client_is_weak(client, WEAK_IGNORE_RETRY_AFTER))
         return ++reading->knocks < KNOCKS;
-    if (err->status == 429) {
+    if (err->status == 429 && rest_blocked_until(rest, "heavy")) {
         /* One wait per penalty: a platform that says 429 right after its own Retry-After has
          * another limit, and knocking on would only prolong it. */
         bool has_waited = wait_penalty(rest, result);

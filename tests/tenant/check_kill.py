@@ -1,0 +1,106 @@
+"""kill -9 at random instants of authenticate, save and sync: the grant is never lost, no record is
+doubled or dropped, settings are the old ones or the new ones.
+
+usage: check_kill.py [--kills N] [--seed N]      (default 24 kills, seed 1)
+"""
+import random
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/house"), str(ROOT / "tests/support"), str(ROOT / "tests/tenant")]
+from house import check, main
+from mockrc import Mockrc
+from tenant import Tenant, provider_calls
+
+
+def option(name, otherwise):
+    return int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else otherwise
+
+
+KILLS, SEED = option("--kills", 24), option("--seed", 1)
+RECORDS, SYNC_KILLS = 40000, 6
+SYNC = ("--days", 1, "--per-page", 20, "--refresh", "proactive")
+
+
+class Story:
+    """Tenants one after the other against one provider, killed on their way."""
+
+    def __init__(self):
+        # A token this close to its end is renewed before each request: every page rotates the pair.
+        self.server = Mockrc("release", "--records", str(RECORDS), "--set", "oauth.access_ttl=25s")
+        self.random = random.Random(SEED)
+        self.kills = {"authenticate": 0, "save": 0, "sync": 0}
+        self.problems = []
+        self.truth = None
+
+    def kill(self, tenant, command, within_s, *flags):
+        """Kills `command` at a random instant of the time it takes."""
+        was_killed = tenant.killed(command, self.random.uniform(0.002, within_s), *flags)
+        self.kills[command] += was_killed
+        return was_killed
+
+    def expect(self, holds, what):
+        if not holds:
+            self.problems.append(f"after {sum(self.kills.values())} kills: {what}")
+
+    def authenticate(self, tenant, took_s):
+        self.kill(tenant, "authenticate", took_s, "--env-file", tenant.env_file)
+        for access, refresh in tenant.ask("SELECT access_token, refresh_token FROM grant_"):
+            self.expect(access and refresh, "half a grant is stored")
+        tenant.authenticate()
+
+    def save(self, tenant, took_s):
+        self.kill(tenant, "save", took_s, "--yes")
+        slots = lambda table: {row[0] for row in tenant.ask(f"SELECT DISTINCT slot FROM {table}")}
+        settings, grants = slots("setting"), slots("grant_")
+        self.expect(settings == grants and len(grants) == 1,
+                    f"a mix of old and new: settings of {settings}, grants of {grants}")
+        tenant.save()
+
+    def sync(self, tenant, took_s):
+        for _ in range(SYNC_KILLS):
+            self.kill(tenant, "sync", took_s, *SYNC)
+        code, result, said = tenant.run("sync", *SYNC)
+        self.expect(code == 0, f"the grant or the way on is lost: {said}{result}")
+        stored = tenant.calls()
+        recent = {id for id, record in stored.items() if record["startTime"] >= self.since}
+        dropped, made_up = self.truth - recent, recent - self.truth
+        self.expect(not dropped, f"dropped: {len(dropped)}, such as {sorted(dropped)[:3]}")
+        self.expect(not made_up, f"not the provider's: {sorted(made_up)[:3]}")
+        ((count, ids),) = tenant.ask("SELECT count(*), count(DISTINCT id) FROM call")
+        self.expect(count == ids, f"doubled: {count - ids}")
+
+    def measure(self):
+        """How long each command takes undisturbed; what the provider has."""
+        tenant = Tenant(self.server)
+        tenant.connect()
+        began = datetime.now(timezone.utc) - timedelta(days=1) + timedelta(minutes=5)
+        self.since = began.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self.truth = set(provider_calls(self.server, self.since))
+        times = {"authenticate": tenant.timed("authenticate", "--env-file", tenant.env_file),
+                 "save": tenant.timed("save", "--yes"), "sync": tenant.timed("sync", *SYNC)}
+        return times
+
+    def play(self):
+        times = self.measure()
+        while sum(self.kills.values()) < KILLS and not self.problems:
+            tenant = Tenant(self.server)
+            tenant.connect()
+            self.authenticate(tenant, times["authenticate"])
+            self.save(tenant, times["save"])
+            self.sync(tenant, times["sync"])
+        word = self.server.stop()
+        self.expect(not word, word)
+
+
+@check(f"kill -9 at {KILLS} instants of authenticate, save and sync loses nothing and doubles nothing")
+def _():
+    story = Story()
+    story.play()
+    print(f"#   killed: {story.kills}; {len(story.truth)} records, seed {SEED}")
+    yield from story.problems
+
+
+main()

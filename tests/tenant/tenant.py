@@ -1,0 +1,88 @@
+"""rc-client as a program for tests: a store of its own, its commands, what its store holds."""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RC_CLIENT = ROOT / "build/release/bin/rc-client"
+LIMIT_S = 120
+
+
+class Tenant:
+    """One tenant's store against one simulator."""
+
+    def __init__(self, server, *flags):
+        self.folder = tempfile.TemporaryDirectory(prefix="rc-client-test-")
+        self.db = Path(self.folder.name) / "store.db"
+        self.env_file = Path(self.folder.name) / "env.json"
+        self.env_file.write_text(json.dumps(server.env))
+        self.flags = ["--db", str(self.db), "--durable", "no", "--json", "--quiet", *map(str, flags)]
+
+    def argv(self, command, *flags):
+        return [str(RC_CLIENT), command, *self.flags, *map(str, flags)]
+
+    def run(self, command, *flags):
+        """(exit status, result); nothing else of the machine's environment counts."""
+        env = {k: v for k, v in os.environ.items() if not k.startswith("RC_CLIENT_")}
+        done = subprocess.run(self.argv(command, *flags), capture_output=True, text=True,
+                              timeout=LIMIT_S, env=env)
+        return done.returncode, json.loads(done.stdout or "{}"), done.stderr
+
+    def must(self, command, *flags):
+        code, result, said = self.run(command, *flags)
+        if code != 0:
+            raise RuntimeError(f"rc-client {command}: exit {code}: {said}{result}")
+        return result
+
+    def connect(self, *flags):
+        return self.must("connect", "--env-file", self.env_file, *flags)
+
+    def authenticate(self):
+        return self.must("authenticate", "--env-file", self.env_file)
+
+    def save(self):
+        return self.must("save", "--yes")
+
+    def killed(self, command, after_s, *flags):
+        """Starts it and kills it `after_s` later; whether it was still running then."""
+        child = subprocess.Popen(self.argv(command, *flags), stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        try:
+            child.wait(timeout=after_s)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGKILL)
+        return child.wait() == -signal.SIGKILL
+
+    def timed(self, command, *flags):
+        started = time.monotonic()
+        self.must(command, *flags)
+        return time.monotonic() - started
+
+    def ask(self, sql, *values):
+        db = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
+        rows = db.execute(sql, values).fetchall()
+        db.close()
+        return rows
+
+    def calls(self):
+        """Call id -> record, as stored."""
+        return {id: json.loads(text) for id, text in self.ask("SELECT id, json FROM call")}
+
+
+def provider_calls(server, since):
+    """Call id -> record, straight from the provider, of calls that began at or after `since` (ISO)."""
+    bearer = {"Authorization": "Bearer " + server.token()}
+    found, path = {}, f"/restapi/v1.0/account/~/call-log?view=Detailed&perPage=1000&dateFrom={since}"
+    while path:
+        status, page = server.ask("GET", path, headers=bearer)[:2]
+        if status != 200:
+            raise RuntimeError(f"call log: {status} {page}")
+        found.update({record["id"]: record for record in page["records"]})
+        following = page["navigation"].get("nextPage", {}).get("uri", "")
+        path = following[following.find("/restapi/"):] if following else ""
+    return found
