@@ -17,6 +17,9 @@ void admin_wait(struct call *call);
 /* admin_world.c: everything of the world but secrets. */
 void admin_world(struct call *call);
 
+/* admin_media.c: lines of audio, with their figures */
+void admin_media(struct call *call);
+
 /* admin_reads.c */
 void admin_health(struct call *call);
 void admin_ready(struct call *call);

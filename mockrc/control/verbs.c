@@ -34,6 +34,8 @@ static const struct verb *const verbs[] = {
     &verb_clear_fault,
     &verb_set,
     &verb_reset,
+    &verb_dtmf,
+    &verb_play,
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };

@@ -13,6 +13,8 @@ extern const struct verb verb_rotate_password, verb_stop_proxy, verb_start_proxy
     verb_check_sync, verb_ring_user, verb_set_party, verb_revoke_sessions, verb_set, verb_advance,
     verb_clock, verb_fault, verb_clear_fault, verb_reset, verb_reset_sync, verb_notify;
 
+extern const struct verb verb_dtmf, verb_play;
+
 /* An argument's node, or NULL when it was not given; a scalar stands for the verb's main one. */
 const struct node *verb_arg_node(const struct verb *verb, const struct node *args,
                                  const char *name);

@@ -12,6 +12,7 @@
 #include "front/gateway_edge.h"
 #include "front/relay.h"
 #include "front/sip_link.h"
+#include "media/edge.h"
 #include "notify/edge.h"
 #include "openapi/openapi.h"
 #include "sim/sim.h"
@@ -49,6 +50,8 @@ struct sim {
     char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
     struct gateway_edge *gateway;
     struct gateway_call *performed; /* its calls whose errand came back; under `lock` */
+    struct media_carrier carrier;
+    struct media *media; /* NULL until a first line is opened; made behind the door */
 
     pthread_mutex_t hook_lock; /* of the next two; taken after `lock` or alone */
     struct hooks *hooks;       /* webhooks' edge; NULL until the first is called */
@@ -99,6 +102,8 @@ int sim_write_ca(struct sim *sim, struct diag *diag);
 void sim_remove_ca(struct sim *sim);
 /* Inside the door: where clients reach us, told to the world. */
 void sim_tell_urls(const struct sim *sim, struct world *world);
+/* The audio of calls (sim/carry.c). */
+struct media_carrier sim_carrier(struct sim *sim);
 
 /* Lock and unlock; the second tells waiters and the ticker. */
 void door_enter(struct sim *sim);

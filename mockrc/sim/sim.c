@@ -185,6 +185,8 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
         sim->sip = (struct sip_service){sim->api.world, sim->api.journal, sim->api.faults};
         sim->api.world->sip = &sim->sip;
         sim->api.world->phones = &calls_phones;
+        sim->carrier = sim_carrier(sim);
+        sim->api.world->media = &sim->carrier;
         build_router(sim);
         err = start_edges(sim, diag);
     }
@@ -217,6 +219,9 @@ void sim_stop(struct sim *sim)
     stop_front(sim);
     sim_remove_ca(sim);
     edge_stop(sim->edge);
+    if (sim->api.world)
+        sim->api.world->media = NULL;
+    media_stop(sim->media);
     hooks_free(sim->hooks);
     sim_gateway_done(sim);
     router_free(sim->api.router);
@@ -246,6 +251,9 @@ int sim_reset(struct sim *sim, struct diag *diag)
     sim->api.world = sim->sip.world = world;
     world->sip = &sim->sip;
     world->phones = &calls_phones;
+    world->media = &sim->carrier;
+    old->media = NULL; /* its calls end untold */
+    media_clear(sim->media);
     sim->life++;
     journal_clear(sim->api.journal);
     fault_clear(sim->api.faults, "*");

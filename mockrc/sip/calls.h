@@ -2,9 +2,7 @@
  * Calls: what phones may do with INVITE and within its dialog. The platform stands between the
  * parties: each phone talks to the platform alone (sip.md section 4). What becomes of a call is the
  * switchboard's (world/switchboard.h): this tells it what phones did, and does with phones what it
- * orders. Answers and requests leave through the world's sip_out.
- *
- * No media flows between the parties yet: every phone is answered with a description of its own.
+ * orders. Answers and requests leave through the world's sip_out; audio is sip/leg_media.h.
  */
 #ifndef MOCKRC_SIP_CALLS_H
 #define MOCKRC_SIP_CALLS_H

@@ -93,8 +93,13 @@ static bool take(struct sip_exchange *exchange)
         return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
     struct phone_leg *leg = leg_of_caller(exchange->world, call->parties, request, device);
     xset(&leg->sdp, describe(exchange, leg));
-    leg_media_join(exchange->service, call);
     event_set_int(exchange->event, EVENT_CALL, (int64_t)call->id);
+    if (!leg->sdp) {
+        switch_end(exchange->world, call, 503, "no port is free for its audio");
+        exchange->answer->is_taken = true;
+        return exchange_answer(exchange, 100, NULL, NULL);
+    }
+    leg_media_join(exchange->service, call);
     leg_answer(exchange->world, leg, 183, leg->sdp);
     exchange->call = call;
     exchange->answer->is_taken = true;

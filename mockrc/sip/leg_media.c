@@ -79,12 +79,13 @@ static void make_key(struct world *world, struct media_wish *wish)
         wish->key_out[i] = (unsigned char)id_below(&world->sip_ids, 256);
 }
 
-static void open_line(struct world *world, struct phone_leg *leg)
+/* False: no port is to be had, and the description names the one that is nobody's. */
+static bool open_line(struct world *world, struct phone_leg *leg)
 {
-    if (leg->line.port)
-        return;
-    media_line_open(world, &leg->line);
+    if (leg->line.id)
+        return true;
     make_key(world, &leg->line.wish);
+    return media_line_open(world, &leg->line);
 }
 
 static enum media_codec codec_of(const char *name)
@@ -125,7 +126,8 @@ const char *leg_media_describe(struct world *world, struct phone_leg *leg, struc
         return describe_web(world, leg, arena, offer);
     if (!offer)
         return leg_media_offer(world, leg, arena);
-    open_line(world, leg);
+    if (!open_line(world, leg))
+        return NULL;
     sdp_read(offer, kinds_of(world), &audio);
     wish_for(world, leg, &audio);
     struct sdp_end end = end_of(world, leg);
@@ -227,15 +229,30 @@ static enum media_source simulated_plays(const struct world *world, const struct
     return MEDIA_NOTHING;
 }
 
+static bool is_holding(const struct phone_leg *leg)
+{
+    return leg->line.wish.is_deaf || leg->party->status == PHONE_HOLD;
+}
+
+static enum media_source source_of(const struct world *world, const struct phone_leg *leg,
+                                   const struct phone_leg *other)
+{
+    if (leg->state != LEG_UP)
+        return MEDIA_RINGBACK;
+    if (leg->line.is_told)
+        return leg->line.told;
+    if (leg->party->status == PHONE_PARKED || (other && is_holding(other)))
+        return MEDIA_TONE; /* in the place of music */
+    return other ? MEDIA_LINE : simulated_plays(world, leg);
+}
+
 static void hear(struct sip_service *service, struct phone_leg *leg, const struct phone_leg *other)
 {
     struct media_wish *wish = &leg->line.wish;
-    bool is_up = leg->state == LEG_UP;
-    wish->from = other && other->is_phone ? other->line.id : 0;
-    wish->source = !is_up  ? MEDIA_RINGBACK
-                   : other ? MEDIA_LINE
-                           : simulated_plays(service->world, leg);
-    if (is_up && !leg->line.was_used)
+    wish->from = other ? other->line.id : 0;
+    wish->source = source_of(service->world, leg, other);
+    wish->clip = leg->line.clip;
+    if (leg->state == LEG_UP && !leg->line.was_used)
         start_line(service, leg);
     media_line_set(service->world, &leg->line);
 }

@@ -1,5 +1,5 @@
 /*
- * Sessions descriptions and audio of a phone's leg: what the two sides described becomes what is
+ * Session descriptions and audio of a phone's leg: what the two sides described becomes what is
  * wanted of the leg's line (world/media.h), and what its phone is given to hear. Each line is told
  * in the journal: media.start when audio may flow, media.dtmf for digits heard, media.leg with its
  * figures when the leg is gone. Source: sip.md section 4.6; RFC 3264; RFC 4568.
@@ -18,10 +18,12 @@ const char *leg_media_misfit(const struct world *world, enum transport transport
                              const char *offer);
 
 /* Our side for the leg: the answer to `offer`, or with NULL an offer of ours. Opens the leg's line
- * at the first time; a later one (hold, another address) changes it. In the arena. */
+ * at the first time; a later one (hold, another address) changes it. In the arena. NULL: no port is
+ * free for it. */
 const char *leg_media_describe(struct world *world, struct phone_leg *leg, struct arena *arena,
                                const char *offer);
-/* An offer for a phone; where it is called by another phone, that one's codec is wished for. */
+/* An offer for a phone; where it is called by another phone, that one's codec is wished for. Without
+ * a free port it names port 9, and the phone hears nothing. */
 const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct arena *arena);
 /* The phone's answer to our offer; NULL or what does not fit: it stays silent. */
 void leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer);

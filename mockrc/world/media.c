@@ -1,6 +1,7 @@
 #include "world/media.h"
 
 #include "base/text.h"
+#include "world/clip.h"
 #include "world/world.h"
 
 enum { PORT_DISCARD = 9 };
@@ -40,16 +41,29 @@ bool media_line_read(const struct world *world, const struct media_line *line,
     return world->media && line->id && world->media->read(world->media->context, line->id, ret);
 }
 
+void media_line_play(struct media_line *line, bool is_usual, enum media_source source,
+                     struct clip *clip)
+{
+    struct clip *before = line->clip;
+    line->is_told = !is_usual;
+    line->told = source;
+    line->clip = clip_keep(clip);
+    clip_drop(before);
+}
+
 void media_line_close(struct world *world, struct phone_leg *leg)
 {
     struct media_line *line = &leg->line;
+    const struct media_carrier *carrier = world->media;
     struct media_figures figures;
-    if (!world->media || !line->id)
-        return;
-    if (line->was_used && media_line_read(world, line, &figures))
-        world->media->ended(world->media->context, leg, &figures);
-    world->media->close(world->media->context, line->id);
-    line->id = 0;
+    if (carrier && line->id) {
+        if (line->was_used && media_line_read(world, line, &figures))
+            carrier->ended(carrier->context, leg, &figures);
+        carrier->close(carrier->context, line->id);
+        line->id = 0;
+    }
+    clip_drop(line->clip);
+    line->clip = NULL;
 }
 
 const char *media_source_name(enum media_source source)

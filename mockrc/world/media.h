@@ -66,6 +66,9 @@ struct media_line {
     int port;       /* what a description names */
     bool was_used;  /* audio could flow: its end is worth telling */
     char codec[24]; /* as described: "PCMU/8000"; "" before */
+    bool is_told;   /* by a verb, what it plays while it is up: the next two */
+    enum media_source told;
+    struct clip *clip; /* owned */
     struct media_wish wish;
 };
 
@@ -104,6 +107,9 @@ void media_line_set(struct world *world, struct media_line *line);
 bool media_line_dial(struct world *world, const struct media_line *line, const char *digits);
 bool media_line_read(const struct world *world, const struct media_line *line,
                      struct media_figures *ret);
+/* While it is up it plays this and not what the call would have it hear; `is_usual`: no more. */
+void media_line_play(struct media_line *line, bool is_usual, enum media_source source,
+                     struct clip *clip);
 /* Ends the leg's line: what it did is told, its port is free. */
 void media_line_close(struct world *world, struct phone_leg *leg);
 

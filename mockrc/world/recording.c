@@ -3,15 +3,15 @@
  * bits, mono. Every sample is a function of its place, so that any range of the file can be read.
  */
 #include "world/call_log.h"
+#include "world/tone.h"
 #include "world/world.h"
 
 #include <string.h>
 
 enum {
-    RATE = 8000,
+    RATE = TONE_RATE,
     HEADER = 44,
-    TURN_MS = 1200, /* how long one speaks */
-    AMPLITUDE = 6000,
+    TURN_MS = 1200,          /* how long one speaks */
     SAMPLES_MAX = 2147483000 /* the format's sizes are 32 bits */
 };
 
@@ -48,24 +48,12 @@ static void write_header(const struct call_record *record, unsigned char out[HEA
     put(out + 40, data, 4);
 }
 
-/* The sine of `phase` / RATE turns, times AMPLITUDE, without floating point: Bhaskara's formula for
- * half a turn. */
-static int sine(uint32_t phase)
-{
-    const int64_t half = RATE / 2;
-    int64_t at = phase % RATE;
-    int sign = at < half ? 1 : -1;
-    at %= half;
-    int64_t bow = at * (half - at);
-    return sign * (int)(AMPLITUDE * 16 * bow / (5 * half * half - 4 * bow));
-}
-
 static int sample_at(const struct call_record *record, uint32_t i)
 {
     uint32_t tones[2] = {300 + record->number % 7 * 20, 480 + record->number % 11 * 20};
     uint64_t turn = (uint64_t)i * 1000 / RATE / TURN_MS;
     uint32_t tone = tones[turn & 1];
-    return sine((uint32_t)((uint64_t)i * tone % RATE));
+    return tone_sample(tone, i);
 }
 
 void recording_read(const struct world *world, const struct call_record *record, size_t offset,

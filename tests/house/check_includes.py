@@ -42,6 +42,7 @@ LIBRARIES = {
     "sofia-sip": ["mockrc/sip/edge", "client/"],
     "curl": ["mockrc/notify/edge", "client/"],
     "sqlite3.h": ["client/"],
+    "srtp2": ["mockrc/media/srtp"],
     "uthash.h": ["mockrc/", "client/"],
     "utlist.h": ["mockrc/", "client/"],
     "wslay": ["mockrc/front/ws.c"],

@@ -85,12 +85,15 @@ static void each_verb_does_what_it_says(void **state)
     }
 }
 
-/* start-proxy wants one that is not up, ring-user a phone (test_verbs_sip.c). */
+/* start-proxy wants one that is not up, ring-user a phone (test_verbs_sip.c), dtmf and play one in a
+ * call (wire/test_media.c). */
 static void every_verb_of_the_list_is_played_here(void **state)
 {
     for (size_t i = 0; i < verb_count(); i++) {
-        bool is_there =
-            text_eq(verb_at(i)->name, "start-proxy") || text_eq(verb_at(i)->name, "ring-user");
+        static const char *const elsewhere[] = {"start-proxy", "ring-user", "dtmf", "play"};
+        bool is_there = false;
+        for (size_t j = 0; j < sizeof elsewhere / sizeof *elsewhere; j++)
+            is_there |= text_eq(verb_at(i)->name, elsewhere[j]);
         for (size_t j = 0; j < sizeof plays / sizeof *plays; j++)
             is_there |= text_eq(plays[j].verb, verb_at(i)->name);
         if (!is_there)
@@ -157,6 +160,17 @@ static const struct {
      "unknown fault kind \"anser\"; wanted one of answer, delay, drop, close, impair, duplicate, "
      "reorder; did you mean "
      "\"answer\"?"},
+    {"dtmf", "{\"digits\":\"1\"}", "dtmf: \"call\" or \"user\" says which phones"},
+    {"dtmf", "{\"user\":\"101\",\"digits\":\"1a\"}",
+     "dtmf: wanted up to 32 of 0 to 9, *, #, A to D, saw \"1a\""},
+    {"dtmf", "{\"user\":\"101\",\"digits\":\"1\"}", "dtmf: no phone in a call takes digits"},
+    {"play", "{\"user\":\"101\",\"what\":\"tone\"}", "play: no phone is in a call"},
+    {"play", "{\"user\":\"101\",\"what\":\"clip\"}",
+     "play: wanted echo, tone, silence, nothing, usual or a WAV file, saw \"clip\""},
+    {"play", "{\"user\":\"101\",\"what\":\"ringback\"}",
+     "play: wanted echo, tone, silence, nothing, usual or a WAV file, saw \"ringback\""},
+    {"play", "{\"user\":\"101\",\"what\":\"/none.wav\"}",
+     "play: /none.wav: cannot be opened: No such file or directory"},
     {"clear-fault", "\"never\"", "clear-fault: no fault \"never\" is armed"},
     {"set", "{}", "set: wanted a map of knobs, saw an empty one"},
     {"set", NULL, "set: wanted a map of knobs, saw nothing"},

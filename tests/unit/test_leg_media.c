@@ -1,0 +1,282 @@
+/* What is wanted of a phone's line, call by call, with the test as the carrier. */
+#include "support/sip_call_scene.h"
+
+#include "sip/leg_media.h"
+#include "sip/sdp.h"
+
+#include <stdlib.h>
+
+enum { LINES_MAX = 16 };
+
+struct carrier {
+    struct media_wish wishes[LINES_MAX]; /* of line i + 1 */
+    struct media_figures figures;
+    size_t opened, closed;
+    bool has_no_port;
+};
+
+static bool fake_open(void *context, const char *bind, int first, int last, uint64_t seed,
+                      uint64_t *ret_id, int *ret_port)
+{
+    struct carrier *carrier = context;
+    if (carrier->has_no_port || carrier->opened == LINES_MAX)
+        return false;
+    *ret_id = ++carrier->opened;
+    *ret_port = 40000 + (int)carrier->opened;
+    return true;
+}
+
+static void fake_set(void *context, uint64_t id, const struct media_wish *wish)
+{
+    ((struct carrier *)context)->wishes[id - 1] = *wish;
+}
+
+static bool fake_dial(void *context, uint64_t id, const char *digits)
+{
+    return true;
+}
+
+static bool fake_read(void *context, uint64_t id, struct media_figures *ret)
+{
+    *ret = ((struct carrier *)context)->figures;
+    return true;
+}
+
+static void fake_close(void *context, uint64_t id)
+{
+    ((struct carrier *)context)->closed++;
+}
+
+static struct scene *told; /* whose journal hears of the end */
+
+static void fake_ended(void *context, const struct phone_leg *leg,
+                       const struct media_figures *figures)
+{
+    leg_media_ended(&told->service, leg, figures);
+}
+
+static struct carrier carrier;
+static const struct media_carrier fake = {.context = &carrier,
+                                          .open = fake_open,
+                                          .set = fake_set,
+                                          .dial = fake_dial,
+                                          .read = fake_read,
+                                          .close = fake_close,
+                                          .ended = fake_ended};
+
+static int given_carried(void **state)
+{
+    given_scene(state);
+    told = *state;
+    carrier = (struct carrier){0};
+    told->world->media = &fake;
+    scene_knob(told, "sip.party.after", "2s");
+    given_registered(told);
+    return 0;
+}
+
+static const char *body_of_183(struct scene *scene)
+{
+    const char *body = NULL;
+    struct sip_out *out;
+    while ((out = sip_out_take(scene->world))) {
+        if (out->status == 183)
+            body = arena_strdup(&scene->arena, out->body);
+        sip_out_free(out);
+    }
+    return body;
+}
+
+static void a_caller_waits_with_ringback_and_then_hears_the_party(void **state)
+{
+    struct scene *scene = *state;
+    struct sdp_audio audio;
+    const struct media_wish *wish = &carrier.wishes[0];
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    sdp_read(body_of_183(scene), SDP_ALL, &audio);
+    assert_int_equal(audio.port, 40001);
+    assert_int_equal(wish->source, MEDIA_RINGBACK);
+    assert_int_equal(wish->port, 4000); /* of its offer */
+    assert_int_equal(wish->codec, MEDIA_PCMU);
+    assert_int_equal(wish->dtmf, 101);
+    assert_int_equal(last_of(scene, "media.start").seq, 0);
+    clock_advance(scene->world, 2000);
+    assert_int_equal(wish->source, MEDIA_ECHO);
+    struct event start = last_of(scene, "media.start");
+    assert_string_equal(event_get(&start, EVENT_PLAYS), "echo");
+    assert_string_equal(event_get(&start, EVENT_CODEC), "PCMU/8000");
+    carrier.figures = (struct media_figures){
+        .received = 50, .sent = 40, .lost = 2, .audio_ms = 1999, .jitter_us = 3999, .digits = "1#"};
+    sends_in_dialog(scene, "BYE");
+    assert_int_equal(carrier.closed, 1);
+    struct event leg = last_of(scene, "media.leg");
+    assert_string_equal(event_get(&leg, EVENT_AUDIO), "both");
+    assert_string_equal(event_get(&leg, EVENT_SECONDS), "1");
+    assert_string_equal(event_get(&leg, EVENT_RECEIVED), "50");
+    assert_string_equal(event_get(&leg, EVENT_SENT), "40");
+    assert_string_equal(event_get(&leg, EVENT_LOST), "2");
+    assert_string_equal(event_get(&leg, EVENT_JITTER_MS), "3");
+    assert_string_equal(event_get(&leg, EVENT_DIGITS), "1#");
+}
+
+static void a_call_nobody_answered_leaves_no_word_of_audio(void **state)
+{
+    struct scene *scene = *state;
+    scene_knob(scene, "sip.party.does", "busy");
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    clock_advance(scene->world, 2000);
+    assert_int_equal(phone_call_count(scene->world), 0);
+    assert_int_equal(carrier.closed, 1);
+    assert_int_equal(last_of(scene, "media.leg").seq, 0);
+}
+
+static void who_holds_hears_nothing_and_comes_back(void **state)
+{
+    struct scene *scene = *state;
+    const struct media_wish *wish = &carrier.wishes[0];
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    clock_advance(scene->world, 2000);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    scene->request.body = OFFER "a=sendonly\r\n";
+    scene->request.taken = 78;
+    sends_in_dialog(scene, "INVITE");
+    assert_true(wish->is_deaf);
+    assert_int_equal(carrier.opened, 1); /* the same port */
+    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED);
+    scene->request.body = "v=0\r\nm=audio 4002 RTP/AVP 8\r\n";
+    scene->request.taken = 79;
+    sends_in_dialog(scene, "INVITE");
+    assert_false(wish->is_deaf);
+    assert_int_equal(wish->port, 4002);
+    assert_int_equal(wish->codec, MEDIA_PCMA);
+    assert_int_equal(wish->dtmf, 0);
+}
+
+static void keys_of_both_sides_become_those_of_the_line(void **state)
+{
+    struct scene *scene = *state;
+    struct sdp_audio audio;
+    unsigned char ours[SDP_KEY_LEN];
+    given_invite(scene, "12025559999");
+    scene->request.has_credentials = false;
+    scene->request.body = "v=0\r\nm=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 "
+                          "inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd\r\n";
+    assert_int_equal(scene_sends(scene), 407);
+    scene->request.credentials = (struct sip_credentials){0};
+    sip_answer_challenge(&scene->arena, &scene->request, scene->answer.challenge, &scene->secret);
+    assert_int_equal(scene_sends(scene), 100);
+    sdp_read(body_of_183(scene), SDP_ALL, &audio);
+    for (int i = 0; i < SDP_KEY_LEN; i++)
+        ours[i] = (unsigned char)i;
+    assert_true(carrier.wishes[0].is_secure && audio.has_key);
+    assert_memory_equal(carrier.wishes[0].key_in, ours, SDP_KEY_LEN);
+    assert_memory_equal(carrier.wishes[0].key_out, audio.key, SDP_KEY_LEN);
+    assert_memory_not_equal(audio.key, ours, SDP_KEY_LEN);
+}
+
+/* The status an INVITE with that offer gets in the end. */
+static int offers(struct scene *scene, const char *offer)
+{
+    given_invite(scene, "12025559999");
+    scene->request.body = offer;
+    scene->request.has_credentials = false;
+    assert_int_equal(scene_sends(scene), 407);
+    scene->request.credentials = (struct sip_credentials){0};
+    sip_answer_challenge(&scene->arena, &scene->request, scene->answer.challenge, &scene->secret);
+    return scene_sends(scene);
+}
+
+static void what_a_knob_forbids_is_refused_with_488(void **state)
+{
+    struct scene *scene = *state;
+    scene_knob(scene, "rtp.srtp_required", "true");
+    assert_int_equal(offers(scene, OFFER), 488);
+    assert_string_equal(scene_saw(scene, EVENT_REASON), "SRTP is required, and RTP was offered");
+    scene_knob(scene, "rtp.srtp_required", "false");
+    scene_knob(scene, "rtp.codecs", "opus");
+    assert_int_equal(offers(scene, OFFER), 488);
+    scene_knob(scene, "rtp.codecs", "g711");
+    assert_int_equal(offers(scene, OFFER), 100);
+}
+
+static void a_fault_at_the_start_harms_one_direction(void **state)
+{
+    struct scene *scene = *state;
+    scene_arm(scene, "{name: bad, match: {op: media.start, codec: PCMU*}, kind: impair, loss: 9, "
+                     "reorder: 3, jitter: 40ms, direction: from_phone}");
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    clock_advance(scene->world, 2000);
+    assert_int_equal(carrier.wishes[0].from_phone.loss, 9);
+    assert_int_equal(carrier.wishes[0].from_phone.reorder, 3);
+    assert_int_equal(carrier.wishes[0].from_phone.jitter_ms, 40);
+    assert_int_equal(carrier.wishes[0].to_phone.loss, 0);
+    struct event start = last_of(scene, "media.start");
+    assert_string_equal(event_get(&start, EVENT_FAULT), "bad");
+}
+
+static void which_ways_audio_went_is_told(void **state)
+{
+    static const struct {
+        uint64_t received, sent;
+        const char *want;
+    } rows[] = {{1, 1, "both"}, {1, 0, "from_phone"}, {0, 1, "to_phone"}, {0, 0, "none"}};
+    for (size_t i = 0; i < 4; i++) {
+        const struct media_figures figures = {.received = rows[i].received, .sent = rows[i].sent};
+        assert_string_equal(media_figures_ways(&figures), rows[i].want);
+    }
+}
+
+static void a_verb_has_the_last_word_on_what_is_played(void **state)
+{
+    struct scene *scene = *state;
+    const struct media_wish *wish = &carrier.wishes[0];
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    clock_advance(scene->world, 2000);
+    struct phone_leg *leg = scene->world->phone_calls->legs;
+    media_line_play(&leg->line, false, MEDIA_TONE, NULL);
+    leg_media_join(&scene->service, leg->call);
+    assert_int_equal(wish->source, MEDIA_TONE);
+    media_line_play(&leg->line, true, MEDIA_NOTHING, NULL);
+    leg_media_join(&scene->service, leg->call);
+    assert_int_equal(wish->source, MEDIA_ECHO);
+    leg_media_digit(&scene->service, leg->line.id, '7');
+    struct event heard = last_of(scene, "media.dtmf");
+    assert_string_equal(event_get(&heard, EVENT_DIGITS), "7");
+    leg_media_digit(&scene->service, 99, '8'); /* of a line that is gone */
+    heard = last_of(scene, "media.dtmf");
+    assert_string_equal(event_get(&heard, EVENT_DIGITS), "7");
+}
+
+/* Without a port the phone must not be told of one. */
+static void without_a_port_there_is_no_call(void **state)
+{
+    struct scene *scene = *state;
+    carrier.has_no_port = true;
+    assert_int_equal(offers(scene, OFFER), 100);
+    assert_string_equal(left(scene), "503");
+    assert_ended(scene, "503", "no port is free for its audio");
+}
+
+static int carried_done(void **state)
+{
+    told->world->media = NULL; /* its journal goes before it */
+    return scene_done(state);
+}
+
+#define carried(test) cmocka_unit_test_setup_teardown(test, given_carried, carried_done)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        carried(a_caller_waits_with_ringback_and_then_hears_the_party),
+        carried(a_call_nobody_answered_leaves_no_word_of_audio),
+        carried(who_holds_hears_nothing_and_comes_back),
+        carried(keys_of_both_sides_become_those_of_the_line),
+        carried(what_a_knob_forbids_is_refused_with_488),
+        carried(a_fault_at_the_start_harms_one_direction),
+        cmocka_unit_test(which_ways_audio_went_is_told),
+        carried(a_verb_has_the_last_word_on_what_is_played),
+        carried(without_a_port_there_is_no_call),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
