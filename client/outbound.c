@@ -179,6 +179,8 @@ void outbound_heard(struct outbound *outbound, const struct outbound_step *step,
 {
     if (failover_is_reason(result))
         failed(outbound, step->route, result, now_ms);
+    else if (step->act == OUTBOUND_PING && result->status / 100 == 3)
+        outbound->ping_ms = outbound->refresh_ms = now_ms; /* REGISTER will be told where to */
     else if (step->act == OUTBOUND_PING)
         outbound->ping_ms = now_ms + outbound->policy.keepalive_ms; /* any answer: it lives */
     else if (result->status / 100 == 2)

@@ -8,7 +8,7 @@
 #include "sipnet.h"
 #include "text.h"
 
-enum { TICK_MS = 20 };
+enum { TICK_MS = 20, GLARE_MIN_MS = 2100, GLARE_STEPS = 190, GLARE_STEP_MS = 10 };
 
 static const char *const goals[PHONE_GOALS] = {"register", "call",   "hold",
                                                "resume",   "hangup", "keep"};
@@ -115,6 +115,29 @@ static void perform(struct phone *phone, const struct outbound_step *step, int64
     outbound_heard(&phone->outbound, step, &result, clock_steady_ms());
 }
 
+/* What a request of the goal got; true when that was the last word. */
+static bool judge(struct phone *phone, const struct sipua_result *result)
+{
+    static const struct outbound_step as_ping = {.act = OUTBOUND_PING};
+    int64_t now_ms = clock_steady_ms();
+    if (failover_is_reason(result)) {
+        outbound_lost(&phone->outbound, result, now_ms);
+        return false;
+    }
+    if (result->status / 100 == 3 && phone->redirections++ == 0) {
+        /* The proxy may have moved: REGISTER is told where to. */
+        outbound_heard(&phone->outbound, &as_ping, result, now_ms);
+        return false;
+    }
+    if (result->status == 491) { /* RFC 3261 14.1: whoever began the call waits longer */
+        unsigned char draw;
+        rnd_bytes(&phone->client->rnd, &draw, 1);
+        phone->not_before_ms = now_ms + GLARE_MIN_MS + draw * GLARE_STEPS / 256 * GLARE_STEP_MS;
+        return false;
+    }
+    return true;
+}
+
 /* One try of the goal through the proxy that carries the handset; true when there is no more to
  * do for it. */
 static bool try_goal(struct phone *phone, enum phone_goal goal, const char *number,
@@ -149,12 +172,10 @@ static bool try_goal(struct phone *phone, enum phone_goal goal, const char *numb
     case PHONE_GOALS:
         return false;
     }
+    bool is_over = judge(phone, &result);
     note(took, begun_ms, goal == PHONE_HANGUP ? "BYE" : "INVITE", &proxy, &result);
     took->is_reached = result.trouble == SIPUA_ANSWERED && result.status / 100 == 2;
-    if (!failover_is_reason(&result))
-        return true;
-    outbound_lost(&phone->outbound, &result, clock_steady_ms());
-    return false;
+    return is_over;
 }
 
 void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, int64_t limit_ms,
@@ -163,15 +184,18 @@ void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, 
     int64_t begun_ms = clock_steady_ms(), now_ms = begun_ms;
     bool is_over = false;
     memset(ret_took, 0, sizeof(*ret_took));
+    phone->redirections = 0;
+    phone->not_before_ms = 0;
     while (!is_over && now_ms - begun_ms < limit_ms) {
         struct outbound_step step = outbound_next(&phone->outbound);
         if (step.at_ms <= now_ms)
             perform(phone, &step, begun_ms, ret_took);
-        else if (phone->outbound.route != ROUTE_NONE)
+        else if (phone->outbound.route != ROUTE_NONE && phone->not_before_ms <= now_ms)
             is_over = try_goal(phone, goal, number, begun_ms, ret_took);
         now_ms = clock_steady_ms();
         int64_t left_ms = begun_ms + limit_ms - now_ms;
-        bool waits = phone->outbound.route == ROUTE_NONE || goal == PHONE_KEEP;
+        bool waits = phone->outbound.route == ROUTE_NONE || goal == PHONE_KEEP ||
+                     phone->not_before_ms > now_ms;
         if (waits && left_ms > 0 && outbound_next(&phone->outbound).at_ms > now_ms)
             sipnet_wait(phone->client->sipnet, left_ms < TICK_MS ? (int)left_ms : TICK_MS);
     }

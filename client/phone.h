@@ -45,6 +45,8 @@ struct phone {
     struct outbound outbound;
     struct sipcall call;
     char domain[300];
+    int redirections;      /* of calls, since the goal was set */
+    int64_t not_before_ms; /* 491: the goal waits */
 };
 
 /* NULL with a sentence in `why`. Ended with phone_free. */

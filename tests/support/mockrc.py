@@ -79,6 +79,6 @@ class Mockrc:
         headers = {"Authorization": self.basic(), "Content-Type": FORM}
         return self.ask("POST", "/restapi/oauth/token", form, headers)[1]["access_token"]
 
-    def verb(self, name, **args):
+    def verb(self, name, /, **args):
         headers = {"Content-Type": "application/json"}
         return self.ask("POST", f"/__admin/{name}", json.dumps(args), headers)
