@@ -10,7 +10,7 @@ const struct option connect_options[] = {
     {"secondary", "secondary_outbound_proxy", "HOST[:PORT]",
      "Secondary Outbound Proxy; \"\" blanks it"},
     {"recording", "enable_recording", "yes|no", "Enable Recording"},
-    {"transport", NULL, "udp|tcp", "how handsets reach the proxies"},
+    {"transport", NULL, "udp|tcp|tls", "how handsets reach the proxies"},
     {"base_url", NULL, "URL", "the platform's API"},
     {"client_id", NULL, "ID", "the app's client id"},
     {"client_secret", NULL, "SECRET", "its secret; none for a public app"},

@@ -28,7 +28,7 @@ const struct option serve_options[] = {
     {"client_secret", NULL, "SECRET", "as in connect"},
     {"redirect_uri", NULL, "URL", "as in connect; its path is where this page waits"},
     {"brand", NULL, "ID", "as in connect"},
-    {"transport", NULL, "udp|tcp", "as in connect"},
+    {"transport", NULL, "udp|tcp|tls", "as in connect"},
     {"ca_file", NULL, "FILE", "as in connect"},
     {0},
 };

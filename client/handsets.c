@@ -200,7 +200,7 @@ void handsets_send(struct client *client, const struct settings *settings,
     char why[200], name[300];
     *ret_result = (struct sipua_result){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
     if (client->sipnet == NULL)
-        client->sipnet = sipnet_new();
+        client->sipnet = sipnet_new(settings->ca_file);
     if (client->sipnet == NULL || !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
         return;
     domain.port = 0; /* no part of the identity (sip.md 1.4, failures.md F100) */

@@ -47,7 +47,7 @@ struct phone *phone_new(struct client *client, const struct settings *settings,
     struct failover proxies;
     struct hostport domain;
     if (client->sipnet == NULL)
-        client->sipnet = sipnet_new();
+        client->sipnet = sipnet_new(settings->ca_file);
     if (client->sipnet == NULL) {
         snprintf(why, cap, "sofia-sip does not start");
         return NULL;

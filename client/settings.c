@@ -48,11 +48,14 @@ static bool check_recording(char *value, char *why, size_t cap)
 
 static bool check_transport(char *value, char *why, size_t cap)
 {
-    if (text_same_nocase(value, "udp") || text_same_nocase(value, "tcp")) {
-        text_copy(value, SHORTEST, text_same_nocase(value, "udp") ? "udp" : "tcp");
-        return true;
+    static const char *const known[] = {"udp", "tcp", "tls"};
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (text_same_nocase(value, known[i])) {
+            text_copy(value, SHORTEST, known[i]);
+            return true;
+        }
     }
-    snprintf(why, cap, "\"%.20s\" is neither udp nor tcp", value);
+    snprintf(why, cap, "\"%.20s\" is none of udp, tcp and tls", value);
     return false;
 }
 

@@ -16,7 +16,7 @@ struct settings {
     char proxy[256];
     char secondary[256];
     char recording[8];  /* "yes" or "no" */
-    char transport[8];  /* "udp" or "tcp" */
+    char transport[8];  /* "udp", "tcp" or "tls" */
     char base_url[512]; /* without a slash at the end */
     char client_id[256];
     char client_secret[256]; /* "" for a public app */

@@ -1,6 +1,7 @@
 /* Calls; see sipcall.h. */
 #include "sipcall.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,18 +14,27 @@ static void take(const struct sip_got *got, struct sipua_result *result)
         .trouble = got->trouble, .status = got->status, .retry_after_s = got->retry_after_s};
 }
 
-static void describe(const char *local, bool is_held, char *to, size_t cap)
+static void describe(const char *local, const struct sipcall *call, bool is_held, char *to,
+                     size_t cap)
 {
     int host = (int)(strrchr(local, ':') - local);
-    bool is_ipv6 = local[0] == '[';
-    snprintf(
-        to, cap,
-        "v=0\r\no=- 1 %d IN IP%c %.*s\r\ns=-\r\nc=IN IP%c %.*s\r\nt=0 0\r\n"
-        "m=audio 9 RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-        "a=%s\r\n",
-        is_held ? 2 : 1, is_ipv6 ? '6' : '4', is_ipv6 ? host - 2 : host, local + is_ipv6,
-        is_ipv6 ? '6' : '4', is_ipv6 ? host - 2 : host, local + is_ipv6,
-        is_held ? "sendonly" : "sendrecv");
+    bool is_ipv6 = local[0] == '[', is_secure = call->key[0] != '\0';
+    char address[80];
+    snprintf(address, sizeof(address), "IN IP%c %.*s", is_ipv6 ? '6' : '4',
+             is_ipv6 ? host - 2 : host, local + is_ipv6);
+    snprintf(to, cap,
+             "v=0\r\no=- 1 %d %s\r\ns=-\r\nc=%s\r\nt=0 0\r\nm=audio 9 RTP/%s 0 101\r\n"
+             "%s%s%sa=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=%s\r\n",
+             is_held ? 2 : 1, address, address, is_secure ? "SAVP" : "AVP",
+             is_secure ? "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" : "", call->key,
+             is_secure ? "\r\n" : "", is_held ? "sendonly" : "sendrecv");
+}
+
+static void make_key(struct rnd *rnd, struct sipcall *call)
+{
+    unsigned char raw[30];
+    rnd_bytes(rnd, raw, sizeof(raw));
+    EVP_EncodeBlock((unsigned char *)call->key, raw, sizeof(raw));
 }
 
 /* What the requests of one dialog share. */
@@ -70,7 +80,9 @@ void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_lin
     snprintf(call.to, sizeof(call.to), "<sip:%s@%s>", number, line->domain);
     snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>", line->user, local,
              line->transport);
-    describe(local, false, body, sizeof(body));
+    if (strcmp(line->transport, "tls") == 0)
+        make_key(rnd, &call);
+    describe(local, &call, false, body, sizeof(body));
     bool has_answered = false;
     for (;;) {
         struct sip_send invite = prepare(line, proxy, &call, "INVITE");
@@ -116,7 +128,7 @@ void sipcall_hold(struct sipnet *net, const struct sipcall_line *line, const str
         struct sip_send invite = prepare(line, proxy, call, "INVITE");
         snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>", line->user, local,
                  line->transport);
-        describe(local, is_held, body, sizeof(body));
+        describe(local, call, is_held, body, sizeof(body));
         invite.contact = contact;
         invite.body = body;
         sipnet_send(net, &invite, NULL, &got);

@@ -17,6 +17,7 @@ struct sipcall_line {
 struct sipcall {
     bool is_up;
     char from[600], to[700], call_id[64], target[300];
+    char key[41]; /* SDES, base64 (RFC 4568); "": plain RTP, as over anything but TLS */
     unsigned cseq;
 };
 

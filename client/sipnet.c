@@ -13,8 +13,10 @@ struct agent;
 #include <sofia-sip/su.h>
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/su_wait.h>
+#include <sofia-sip/tport_tag.h>
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +33,7 @@ struct agent;
 #define NTA_INTERNAL_ANSWER (1 << 15)
 #define AGENTS              8
 #define RING_MS             60000
+#define SYSTEM_CA_FILE      "/etc/ssl/certs/ca-certificates.crt"
 
 /* An agent is bound to the local address that reaches the proxy, so that Via and Contact are
  * true; one per (address, transport). */
@@ -43,6 +46,8 @@ struct agent {
 
 struct sipnet {
     su_root_t *root;
+    char *ca_file;      /* NULL: the system's */
+    char ca_folder[40]; /* sofia-sip wants a folder with a cafile.pem; "" until TLS is used */
     struct agent agents[AGENTS];
     int agent_count;
     sipnet_asked_fn *asked;
@@ -61,7 +66,7 @@ static void no_log(void *stream, char const *fmt, va_list args)
 {
 }
 
-struct sipnet *sipnet_new(void)
+struct sipnet *sipnet_new(const char *ca_file)
 {
     if (su_init() != 0)
         return NULL;
@@ -75,7 +80,40 @@ struct sipnet *sipnet_new(void)
         return NULL;
     }
     su_root_threading(net->root, 0);
+    net->ca_file = ca_file && *ca_file ? xstrdup(ca_file) : NULL;
     return net;
+}
+
+static void ca_path(const struct sipnet *net, char *to, size_t cap)
+{
+    snprintf(to, cap, "%s/cafile.pem", net->ca_folder);
+}
+
+/* A folder of our own that names the authorities; false when it cannot be made. */
+static bool make_ca_folder(struct sipnet *net)
+{
+    char path[64], real[PATH_MAX];
+    if (net->ca_folder[0])
+        return true;
+    if (realpath(net->ca_file ? net->ca_file : SYSTEM_CA_FILE, real) == NULL)
+        return false;
+    text_copy(net->ca_folder, sizeof(net->ca_folder), "/tmp/rc-client-ca-XXXXXX");
+    if (mkdtemp(net->ca_folder) == NULL) {
+        net->ca_folder[0] = '\0';
+        return false;
+    }
+    ca_path(net, path, sizeof(path));
+    return symlink(real, path) == 0;
+}
+
+static void forget_ca_folder(const struct sipnet *net)
+{
+    char path[64];
+    if (!net->ca_folder[0])
+        return;
+    ca_path(net, path, sizeof(path));
+    unlink(path);
+    rmdir(net->ca_folder);
 }
 
 void sipnet_free(struct sipnet *net)
@@ -88,6 +126,8 @@ void sipnet_free(struct sipnet *net)
     }
     su_root_destroy(net->root);
     su_deinit();
+    forget_ca_folder(net);
+    free(net->ca_file);
     free(net);
 }
 
@@ -160,13 +200,18 @@ static struct agent *agent_for(struct sipnet *net, const char *local, const char
     struct agent *agent = &net->agents[net->agent_count];
     bool is_ipv6 = strchr(local, ':') != NULL;
     char url[128];
-    snprintf(url, sizeof(url), "sip:%s%s%s:*;transport=%s", is_ipv6 ? "[" : "", local,
-             is_ipv6 ? "]" : "", transport);
+    bool is_tls = strcmp(transport, "tls") == 0;
+    if (is_tls && !make_ca_folder(net))
+        return NULL;
+    snprintf(url, sizeof(url), is_tls ? "sips:%s%s%s:*" : "sip:%s%s%s:*;transport=%s",
+             is_ipv6 ? "[" : "", local, is_ipv6 ? "]" : "", transport);
     agent->nta = nta_agent_create(net->root, (url_string_t *)-1, NULL, NULL, NTATAG_CLIENT_RPORT(1),
                                   TAG_END());
     if (agent->nta == NULL)
         return NULL;
-    if (nta_agent_add_tport(agent->nta, (url_string_t *)url, TAG_END()) != 0) {
+    if (nta_agent_add_tport(
+            agent->nta, (url_string_t *)url, TAG_IF(is_tls, TPTAG_CERTIFICATE(net->ca_folder)),
+            TAG_IF(is_tls, TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_OUT)), TAG_END()) != 0) {
         nta_agent_destroy(agent->nta);
         return NULL;
     }
@@ -288,7 +333,8 @@ void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *in
     struct agent *agent = reach(net, &send->proxy, send->transport, remote, sizeof(remote));
     if (agent == NULL)
         return;
-    snprintf(route, sizeof(route), "sip:%s:%d;transport=%s", remote,
+    snprintf(route, sizeof(route),
+             strcmp(send->transport, "tls") == 0 ? "sips:%s:%d" : "sip:%s:%d;transport=%s", remote,
              send->proxy.port ? send->proxy.port : SETTINGS_SIP_PORT, send->transport);
     nta_agent_set_params(agent->nta, NTATAG_SIP_T1X64((unsigned)send->timeout_ms),
                          NTATAG_TIMER_C(0), TAG_END());

@@ -21,7 +21,7 @@ struct sip_send {
     const char
         *method; /* "REGISTER", "OPTIONS", "INVITE", "BYE", "ACK" (no answer is waited for) */
     struct hostport proxy;
-    const char *transport; /* "udp" or "tcp" */
+    const char *transport; /* "udp", "tcp" or "tls" */
     const char *uri, *from, *to, *call_id;
     unsigned cseq;
     const char *branch;                              /* NULL: as sofia makes it */
@@ -46,7 +46,10 @@ struct sip_got {
 /* A request of the other side within a dialog; the status it gets. */
 typedef int sipnet_asked_fn(void *arg, const char *method, const char *call_id);
 
-struct sipnet *sipnet_new(void); /* NULL when sofia-sip cannot start */
+/* NULL when sofia-sip cannot start. `ca_file`: whom TLS trusts; NULL or "": the system's authorities.
+ * A certificate's chain and dates are checked, its name is not: sofia-sip compares names with the
+ * address it dials. */
+struct sipnet *sipnet_new(const char *ca_file);
 void sipnet_free(struct sipnet *net);
 /* One listener; NULL: everything gets 481. */
 void sipnet_listen(struct sipnet *net, sipnet_asked_fn *asked, void *arg);

@@ -23,7 +23,7 @@ enum sipua_kind {
 struct sipua_request {
     enum sipua_kind kind;
     struct hostport proxy;
-    const char *transport; /* "udp" or "tcp" */
+    const char *transport; /* "udp", "tcp" or "tls" */
     const char *domain;    /* without a port */
     const char *user;      /* user part of the address of record */
     const char *auth_id, *password;

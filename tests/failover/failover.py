@@ -56,6 +56,7 @@ def flaps(server):
 WAYS = (
     ("stopped", "udp", verb("stop-proxy", proxy="a")),
     ("stopped (TCP)", "tcp", verb("stop-proxy", proxy="a")),
+    ("stopped (TLS)", "tls", verb("stop-proxy", proxy="a")),
     ("black hole", "udp", fault("drop")),
     ("black hole (TCP)", "tcp", fault("drop")),
     ("closes connections (TCP)", "tcp", fault("close")),
