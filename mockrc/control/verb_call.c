@@ -1,4 +1,13 @@
 /*
+ * call: a call between simulated parties, as the tests of a product that only sees events, presence
+ * and call log want it. With `does` whoever is called does that; without it his phones ring, or what
+ * set-party says, or his mailbox takes it.
+ *
+ *   call: { from: "+13035550199", to: "102", does: answer, after: 3s, lasts: 2m }
+ *   call: { from: "103", to: "+12125550100" }
+ *
+ * Says: call, session (the telephony session's id).
+ *
  * ring-user: somebody outside calls a user; every contact that can be reached rings. What the phone
  * does then is its own; `lasts` is when the caller hangs up once it was answered.
  *
@@ -49,6 +58,55 @@ static int ring(struct verb_call *call)
     switch_dial(world, rung, NULL);
     return ERR_OK;
 }
+
+static int make_call(struct verb_call *call)
+{
+    struct world *world = call->world;
+    const char *from = verb_text(call, "from", "+12125550100");
+    int64_t account = world->account_count ? world->accounts[0]->id : 0;
+    const struct user *caller = user_by_extension(world, account, from);
+    struct switch_target target;
+    struct switch_callee callee = {.plays = {.after_ms = duration(call, "after", 2000)}};
+    char session[CALL_ID_LEN];
+    callee.is_set = party_does_named(verb_text(call, "does", ""), &callee.plays.does);
+    const struct switch_draft draft = {
+        .caller = caller,
+        .from = caller ? NULL : from,
+        .name = caller ? NULL : verb_text(call, "name", "TEST CALLER"),
+        .to = verb_text(call, "to", ""),
+        .is_simulated = true,
+        .plays = {.lasts_ms = duration(call, "lasts", 0)},
+        .gives_up_ms = duration(call, "gives-up", 0),
+        .leaves_voicemail = node_bool(verb_arg(call, "voicemail"), false),
+        .cause = journal_next(call->journal),
+    };
+    if (!switch_find(world, account, draft.to, &target))
+        return verb_refuse(call, verb_arg(call, "to"), "%s cannot be dialled", draft.to);
+    struct phone_call *begun = switch_begin(world, &draft);
+    if (!begun)
+        return verb_refuse(call, verb_arg(call, "to"), "there are as many calls as there may be");
+    event_set_int(call->event, EVENT_CALL, (int64_t)begun->id);
+    json_int(call->out, "call", (int64_t)begun->id);
+    json_str(call->out, "session", phone_session_id(begun, session));
+    journal_hold(call->journal);
+    switch_dial(world, begun, &callee);
+    return ERR_OK;
+}
+
+const struct verb verb_call = {
+    .name = "call",
+    .help = "a call between simulated parties",
+    .main_arg = "to",
+    .args = {{"to", "text", "the number called: outside, an extension, a call queue", true},
+             {"from", "text", "the number that calls, or an extension (+12125550100)", false},
+             {"name", "text", "the name that goes with a number (TEST CALLER)", false},
+             {"does", "answer|busy|reject|ring", "what whoever is called does", false},
+             {"after", "duration", "ringing before that (2s)", false},
+             {"lasts", "duration", "the caller hangs up so long after the answer", false},
+             {"gives-up", "duration", "the caller waits no longer for an answer", false},
+             {"voicemail", "switch", "a caller from outside talks to a mailbox", false}},
+    .run = make_call,
+};
 
 const struct verb verb_ring_user = {
     .name = "ring-user",

@@ -28,6 +28,8 @@ static const struct verb *const verbs[] = {
     &verb_check_sync,
     &verb_ring_user,
     &verb_set_party,
+    &verb_call,
+    &verb_traffic,
     &verb_reset_sync,
     &verb_notify,
     &verb_fault,

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "journal/call_event.h"
+#include "notify/tell_call.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +105,16 @@ static struct delivery *push(struct world *world, struct subscription *to,
     return one;
 }
 
+/* sipData is for filters that say so: in presence with detailedTelephonyState (rest.md 6.5). */
+static const char *body_for(const struct filter *filter, const struct notify_event *event)
+{
+    bool is_detailed = strstr(filter->text, "detailedTelephonyState=true");
+    bool wants_sip = strstr(filter->text, "sipData=true");
+    if (event->with_sip && wants_sip && (is_detailed || !event->detailed))
+        return event->with_sip;
+    return event->detailed && is_detailed ? event->detailed : event->body;
+}
+
 static bool queue(struct world *world, struct subscription *to, const struct filter *filter,
                   const struct notify_event *event)
 {
@@ -115,8 +126,7 @@ static bool queue(struct world *world, struct subscription *to, const struct fil
         return false;
     id_uuid(&world->ids, uuid);
     buf_init(&out, NOTIFY_BODY_MAX + 4096);
-    bool is_detailed = event->detailed && strstr(filter->text, "detailedTelephonyState=true");
-    write_envelope(&out, world, to, filter, uuid, is_detailed ? event->detailed : event->body);
+    write_envelope(&out, world, to, filter, uuid, body_for(filter, event));
     if (to->transport == TRANSPORT_WEBSOCKET)
         limit_buffer(world, to);
     const struct delivery *first = subscription_first(to);
@@ -210,56 +220,6 @@ static void tell_extension(struct world *world, const struct notice *notice)
     arena_done(&arena);
 }
 
-/* ExtensionPresenceEventBody and its detailed form (rest.md section 10). */
-static void presence_body(struct buf *out, const struct world *world, const struct user *user,
-                          bool is_detailed)
-{
-    const struct presence_state *presence = &user->presence;
-    bool takes_own = presence_takes_own_calls(user);
-    struct json_out json;
-    json_out_init(&json, out);
-    json_open(&json, NULL);
-    json_fmt(&json, "extensionId", "%lld", (long long)user->id);
-    json_str(&json, "telephonyStatus", "NoCall");
-    if (is_detailed) {
-        json_list(&json, "activeCalls");
-        json_list_end(&json);
-        json_int(&json, "totalActiveCalls", 0);
-    }
-    json_int(&json, "sequence", (int64_t)presence->sequence);
-    json_str(&json, "presenceStatus", presence_name(presence_of(world, user)));
-    json_str(&json, "userStatus", presence_name(presence->said));
-    json_str(&json, "dndStatus", dnd_name(presence->dnd));
-    json_str(&json, "dndStatusPersonal", takes_own ? "TakeAllCalls" : "DoNotAcceptAnyCalls");
-    json_bool(&json, "allowSeeMyPresence", !presence->is_hidden);
-    json_bool(&json, "acceptCallQueueCalls", presence_takes_queue_calls(user));
-    json_bool(&json, "ringOnMonitoredCall", presence->rings_on_monitored);
-    json_bool(&json, "pickUpCallsOnHold", presence->picks_up_on_hold);
-    json_fmt(&json, "ownerId", "%lld", (long long)user->id);
-    json_close(&json);
-}
-
-static void tell_presence(struct world *world, const struct notice *notice)
-{
-    long long account = notice->user->account_id, id = notice->user->id;
-    struct buf body, detailed;
-    char path[96];
-    buf_init(&body, NOTIFY_BODY_MAX);
-    buf_init(&detailed, NOTIFY_BODY_MAX);
-    presence_body(&body, world, notice->user, false);
-    presence_body(&detailed, world, notice->user, true);
-    struct notify_event event = {.path = path,
-                                 .body = buf_text(&body),
-                                 .detailed = buf_text(&detailed),
-                                 .cause = notice->cause};
-    snprintf(path, sizeof path, "/restapi/v1.0/account/%lld/presence", account);
-    notify_tell(world, &event);
-    snprintf(path, sizeof path, "/restapi/v1.0/account/%lld/extension/%lld/presence", account, id);
-    notify_tell(world, &event);
-    buf_done(&body);
-    buf_done(&detailed);
-}
-
 /* The body is not documented: SubscriptionInfo is chosen (rest.md 6.4). */
 static void tell_reminder(struct world *world, const struct notice *notice)
 {
@@ -288,7 +248,7 @@ void notify_hear(void *context, struct world *world, const struct notice *notice
     static void (*const tells[NOTICE_COUNT])(struct world *, const struct notice *) = {
         [NOTICE_EXTENSION_CREATED] = tell_extension,   [NOTICE_EXTENSION_CHANGED] = tell_extension,
         [NOTICE_EXTENSION_DELETED] = tell_extension,   [NOTICE_PRESENCE] = tell_presence,
-        [NOTICE_SUBSCRIPTION_EXPIRES] = tell_reminder,
+        [NOTICE_SUBSCRIPTION_EXPIRES] = tell_reminder, [NOTICE_PARTY] = tell_party,
     };
     if (context)
         call_event_hear(context, world, notice);

@@ -17,6 +17,7 @@ struct notify_event {
     const struct params *facts; /* what filters' queries may ask for; NULL: nothing */
     const char *body;           /* JSON */
     const char *detailed;       /* for filters with detailedTelephonyState=true; NULL: body */
+    const char *with_sip;       /* for filters with sipData=true; NULL: as if not asked for */
     uint64_t cause;
 };
 

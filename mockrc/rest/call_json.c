@@ -199,6 +199,8 @@ void call_write(struct json_out *out, const struct call *call, const struct call
     json_str(out, "sessionId", call_session_id(world, record->number, id));
     write_common(out, call, record, call_owner(world, record));
     write_recording(out, call, record);
+    if (record->is_short_recording)
+        json_bool(out, "shortRecording", true);
     if (record->is_deleted)
         json_bool(out, "deleted", true);
     if (view.is_detailed) {

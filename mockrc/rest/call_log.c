@@ -6,6 +6,7 @@
 #include "rest/call_view.h"
 #include "rest/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const directions[] = {"Inbound", "Outbound"};
@@ -184,28 +185,60 @@ static void read_record(struct call *call)
     call_write(&out, call, record, view);
 }
 
-/* Nothing is in progress in a world whose calls all lie in the past. */
+/* Which calls in progress the query asks for; none of them are faxes. */
+struct active_filter {
+    int direction, kind, transport;
+};
+
+static bool is_asked(const struct call *call, const struct call_record *record,
+                     const struct active_filter *filter)
+{
+    return call_is_in_reach(call, record) &&
+           (filter->direction < 0 || filter->direction == record->direction) &&
+           (filter->kind < 0 || filter->kind == record->kind) &&
+           (filter->transport < 0 || filter->transport == record->is_internal);
+}
+
+static void answer_active(struct call *call, const struct page *page, struct call_view view,
+                          const struct active_filter *filter)
+{
+    struct call_record *records;
+    size_t count = switch_active_records(call->world, &records), first = page_first(page);
+    size_t matched = 0, shown = 0;
+    struct json_out out = reply_json(call, 200);
+    json_open(&out, NULL);
+    page_uri(&out, call, page, NULL, 0);
+    json_list(&out, "records");
+    for (size_t i = 0; i < count; i++) {
+        if (!is_asked(call, &records[i], filter))
+            continue;
+        if (matched >= first && shown < (size_t)page->per_page) {
+            call_write(&out, call, &records[i], view);
+            shown++;
+        }
+        matched++;
+    }
+    free(records);
+    json_list_end(&out);
+    page_write_open(&out, call, page, shown, matched > first + shown, NULL, 0);
+    json_close(&out);
+    event_set_int(call->event, EVENT_RECORDS, (int64_t)shown);
+}
+
 static void list_active(struct call *call)
 {
     struct page page;
     struct call_view view;
-    int direction, kind, transport;
+    struct active_filter filter;
     static const char *const conferences[] = {"AudioConferencing", "Meetings"};
     uint64_t conference;
     if (!page_read(call, &page) || !ask_view(call, &view) ||
-        !ask_one_of_two(call, "direction", WORDS(directions), &direction) ||
-        !ask_one_of_two(call, "type", WORDS(kinds), &kind) ||
-        !ask_one_of_two(call, "transport", WORDS(transports), &transport) ||
+        !ask_one_of_two(call, "direction", WORDS(directions), &filter.direction) ||
+        !ask_one_of_two(call, "type", WORDS(kinds), &filter.kind) ||
+        !ask_one_of_two(call, "transport", WORDS(transports), &filter.transport) ||
         !ask_words(call, "conferenceType", WORDS(conferences), &conference))
         return;
-    struct json_out out = reply_json(call, 200);
-    json_open(&out, NULL);
-    page_uri(&out, call, &page, NULL, 0);
-    json_list(&out, "records");
-    json_list_end(&out);
-    page_write_open(&out, call, &page, 0, false, NULL, 0);
-    json_close(&out);
-    event_set_int(call->event, EVENT_RECORDS, 0);
+    answer_active(call, &page, view, &filter);
 }
 
 #define A "/restapi/v1.0/account/{accountId}"

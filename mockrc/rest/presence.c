@@ -8,12 +8,15 @@
 #include "rest/page.h"
 #include "rest/presence_json.h"
 
-/* Both of the query's switches; sipData shows nothing where no call is. */
-static bool ask_detail(struct call *call, bool *ret)
+/* Both of the query's switches; sipData shows nothing without the calls it belongs to. */
+static bool ask_detail(struct call *call, enum presence_detail *ret)
 {
-    bool with_sip_data;
-    return ask_bool(call, "detailedTelephonyState", false, ret) &&
-           ask_bool(call, "sipData", false, &with_sip_data);
+    bool with_calls, with_sip_data;
+    if (!ask_bool(call, "detailedTelephonyState", false, &with_calls) ||
+        !ask_bool(call, "sipData", false, &with_sip_data))
+        return false;
+    *ret = !with_calls ? PRESENCE_PLAIN : with_sip_data ? PRESENCE_WITH_SIP : PRESENCE_WITH_CALLS;
+    return true;
 }
 
 /* Colleagues may look at one another; who does not want that is seen by administrators only
@@ -26,32 +29,40 @@ static bool may_see(struct call *call, const struct user *user)
 
 static void read_one(struct call *call)
 {
-    bool is_detailed;
-    if (!ask_detail(call, &is_detailed))
+    enum presence_detail detail;
+    if (!ask_detail(call, &detail))
         return;
     if (!may_see(call, call->target)) {
         refuse_because(call, CMN_404, NULL, call->target->presence.cause);
         return;
     }
     struct json_out out = reply_json(call, 200);
-    presence_write(&out, call, call->target, is_detailed);
+    presence_write(&out, call, call->target, detail);
 }
 
 static void write_plain(struct json_out *out, const struct call *call, const void *user)
 {
-    presence_write(out, call, user, false);
+    presence_write(out, call, user, PRESENCE_PLAIN);
 }
 
-static void write_detailed(struct json_out *out, const struct call *call, const void *user)
+static void write_calls(struct json_out *out, const struct call *call, const void *user)
 {
-    presence_write(out, call, user, true);
+    presence_write(out, call, user, PRESENCE_WITH_CALLS);
+}
+
+static void write_sip(struct json_out *out, const struct call *call, const void *user)
+{
+    presence_write(out, call, user, PRESENCE_WITH_SIP);
 }
 
 static void read_all(struct call *call)
 {
+    static record_fn *const writes[] = {[PRESENCE_PLAIN] = write_plain,
+                                        [PRESENCE_WITH_CALLS] = write_calls,
+                                        [PRESENCE_WITH_SIP] = write_sip};
     struct page page;
-    bool is_detailed;
-    if (!page_read(call, &page) || !ask_detail(call, &is_detailed))
+    enum presence_detail detail;
+    if (!page_read(call, &page) || !ask_detail(call, &detail))
         return;
     const struct world *world = call->world;
     const void **found = arena_alloc(call->arena, world->user_count * sizeof *found);
@@ -61,7 +72,7 @@ static void read_all(struct call *call)
         if (user->account_id == call->account->id && !user->is_deleted && may_see(call, user))
             found[count++] = user;
     }
-    page_answer(call, &page, found, count, is_detailed ? write_detailed : write_plain);
+    page_answer(call, &page, found, count, writes[detail]);
 }
 
 static bool read_flag(struct call *call, const char *name, bool *flag)
@@ -125,7 +136,7 @@ static void update(struct call *call)
                            text_eq(personal, "TakeAllCalls"));
     presence_changed(call->world, user, call_seq(call));
     struct json_out out = reply_json(call, 200);
-    presence_write(&out, call, user, false);
+    presence_write(&out, call, user, PRESENCE_PLAIN);
 }
 
 static void read_unified(struct call *call)

@@ -1,10 +1,11 @@
 #include "rest/presence_json.h"
 
+#include "api/phone_json.h"
 #include "rest/uri.h"
 #include "rest/user_json.h"
 
 void presence_write(struct json_out *out, const struct call *call, const struct user *user,
-                    bool is_detailed)
+                    enum presence_detail detail)
 {
     const struct presence_state *presence = &user->presence;
     json_open(out, NULL);
@@ -12,7 +13,7 @@ void presence_write(struct json_out *out, const struct call *call, const struct 
     user_reference(out, "extension", call, user, false);
     json_str(out, "presenceStatus", presence_name(presence_of(call->world, user)));
     if (user->type == USER_USER) { /* a queue, a menu and the like have no more than that */
-        json_str(out, "telephonyStatus", "NoCall");
+        json_str(out, "telephonyStatus", telephony_status_name(switch_telephony_of(user)));
         json_str(out, "userStatus", presence_name(presence->said));
         json_str(out, "dndStatus", dnd_name(presence->dnd));
         json_str(out, "dndStatusPersonal",
@@ -24,10 +25,8 @@ void presence_write(struct json_out *out, const struct call *call, const struct 
     json_bool(out, "allowSeeMyPresence", !presence->is_hidden);
     json_bool(out, "ringOnMonitoredCall", presence->rings_on_monitored);
     json_bool(out, "pickUpCallsOnHold", presence->picks_up_on_hold);
-    if (is_detailed) {
-        json_list(out, "activeCalls");
-        json_list_end(out);
-    }
+    if (detail != PRESENCE_PLAIN)
+        phone_active_json(out, call->world, user, NULL, detail == PRESENCE_WITH_SIP);
     json_close(out);
 }
 
@@ -44,7 +43,7 @@ void unified_write(struct json_out *out, const struct call *call, const struct u
     json_str(out, "availability", is_dnd ? "DND" : "Available");
     json_close(out);
     json_open(out, "telephony");
-    json_str(out, "status", "NoCall");
+    json_str(out, "status", telephony_status_name(switch_telephony_of(user)));
     json_str(out, "visibility", presence->is_hidden ? "Invisible" : "Visible");
     json_str(out, "availability",
              !presence_takes_own_calls(user)     ? "DoNotAcceptAnyCalls"

@@ -4,9 +4,12 @@
 
 #include "api/route.h"
 
-/* PresenceInfoResponse as an element; `is_detailed` adds the calls. */
+/* How much of the calls is told. */
+enum presence_detail { PRESENCE_PLAIN, PRESENCE_WITH_CALLS, PRESENCE_WITH_SIP };
+
+/* PresenceInfoResponse as an element. */
 void presence_write(struct json_out *out, const struct call *call, const struct user *user,
-                    bool is_detailed);
+                    enum presence_detail detail);
 /* UnifiedPresence. */
 void unified_write(struct json_out *out, const struct call *call, const struct user *user);
 

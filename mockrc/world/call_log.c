@@ -36,6 +36,7 @@ static const char *const result_names[CALL_RESULT_COUNT] = {
     [CALL_RECEIVED] = "Received",
     [CALL_SENT] = "Sent",
     [CALL_FAX_NOT_SENT] = "Fax Not Sent",
+    [CALL_IN_PROGRESS] = "In Progress",
 };
 
 const char *call_result_name(enum call_result result)

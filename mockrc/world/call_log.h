@@ -33,6 +33,7 @@ enum call_result {
     CALL_RECEIVED,  /* a fax */
     CALL_SENT,      /* a fax */
     CALL_FAX_NOT_SENT,
+    CALL_IN_PROGRESS, /* of active calls only */
     CALL_RESULT_COUNT
 };
 const char *call_result_name(enum call_result result);

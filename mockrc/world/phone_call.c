@@ -164,6 +164,21 @@ static void party_free(struct phone_party *party)
     free(party);
 }
 
+static void call_free(struct phone_call *call)
+{
+    if (!call)
+        return;
+    for (struct phone_party *party = call->parties, *next; party; party = next) {
+        next = party->next;
+        party_free(party);
+    }
+    free(call->from);
+    free(call->to);
+    free(call->name);
+    free(call->api_id);
+    free(call);
+}
+
 void phone_call_remove(struct world *world, struct phone_call *call)
 {
     if (call->prev)
@@ -179,15 +194,12 @@ void phone_call_remove(struct world *world, struct phone_call *call)
     *slot = call->next_of_id;
     while (call->legs)
         phone_leg_remove(world, call->legs);
-    for (struct phone_party *party = call->parties, *next; party; party = next) {
-        next = party->next;
-        party_free(party);
-    }
-    free(call->from);
-    free(call->to);
-    free(call->name);
-    free(call->api_id);
-    free(call);
+    for (struct phone_party *party = call->parties; party; party = party->next)
+        phone_party_leave(party);
+    struct phone_call **gone = &world->phone_calls_gone[world->phone_calls_gone_at];
+    world->phone_calls_gone_at = (world->phone_calls_gone_at + 1) % PHONE_CALLS_GONE;
+    call_free(*gone);
+    *gone = call;
 }
 
 struct phone_call *phone_call_by_id(const struct world *world, uint64_t id)
@@ -343,4 +355,6 @@ void phone_calls_done(struct world *world)
 {
     while (world->phone_calls)
         phone_call_remove(world, world->phone_calls);
+    for (size_t i = 0; i < PHONE_CALLS_GONE; i++)
+        call_free(world->phone_calls_gone[i]);
 }

@@ -100,7 +100,7 @@ const char *phone_reason_name(enum phone_reason reason); /* "NoAnswer"; NULL: PH
 enum phone_origin { PHONE_ORIGIN_CALL, PHONE_ORIGIN_RING_OUT, PHONE_ORIGIN_CALL_OUT };
 enum phone_recording { PHONE_NOT_RECORDED, PHONE_RECORDED, PHONE_RECORDING_PAUSED };
 
-enum { PHONE_NO_RECORD = UINT32_MAX, PHONE_PARK_LEN = 8 };
+enum { PHONE_NO_RECORD = UINT32_MAX, PHONE_PARK_LEN = 12 };
 
 struct phone_party {
     struct phone_party *next; /* of the call, rising numbers */
@@ -115,14 +115,15 @@ struct phone_party {
     enum phone_status status;
     enum phone_reason reason;
     bool is_missed, is_muted, is_standalone;
-    bool is_supervisor; /* listens to party `supervises` */
-    int supervises;
-    int64_t queue_id; /* the queue it was called by, or that it is; 0: none */
-    bool is_queue;    /* the queue itself, where callers wait */
+    bool is_supervisor; /* listens, and is nobody's other side */
+    int replaces;       /* takes that party's place when it is connected; 0: nobody's */
+    int64_t queue_id;   /* the queue it was called by, or that it is; 0: none */
+    bool is_queue;      /* the queue itself, where callers wait */
     char park_id[PHONE_PARK_LEN];
-    char peer_session[CALL_ID_LEN], peer_party[CALL_ID_LEN]; /* gone: where to; "" else */
-    int64_t begun_ms, answered_ms;                           /* 0: not answered */
-    int64_t ends_ms; /* a simulated party hangs up then; 0: never by itself */
+    char peer_session[CALL_ID_LEN], peer_session_id[CALL_ID_LEN],
+        peer_party[CALL_ID_LEN];   /* gone: where to; "" else */
+    int64_t begun_ms, answered_ms; /* 0: not answered */
+    int64_t ends_ms;               /* a simulated party hangs up then; 0: never by itself */
     uint64_t turn;   /* counts changes: what is on the agenda for an older turn is not due */
     uint32_t record; /* of the call log, its own; PHONE_NO_RECORD: none */
     enum phone_recording recording;
@@ -158,6 +159,7 @@ struct phone_call {
 };
 
 enum {
+    PHONE_CALLS_GONE = 8,
     PHONE_CALL_BUCKETS = 1024,
     PHONE_CALLS_MAX = 10000,
     PHONE_LEGS_MAX = 65,

@@ -38,10 +38,15 @@ void switch_set(struct world *world, struct phone_party *party, enum phone_statu
         presence_calls_changed(world, user, party, call->cause);
 }
 
-static void join(struct world *world, struct phone_call *call)
+void switch_join(struct world *world, struct phone_call *call)
 {
     if (call->legs && world->phones && world->phones->joined)
         world->phones->joined(world, call);
+}
+
+void switch_told_start(struct world *world, const struct phone_call *call)
+{
+    tell(world, NOTICE_CALL_STARTED, call, 100, NULL);
 }
 
 /* --- the agenda: a party of a call, at a turn of it --- */
@@ -132,7 +137,7 @@ bool switch_can_ring(struct world *world, const struct user *user)
 
 /* --- being connected --- */
 
-struct phone_party *switch_peer(const struct phone_party *party)
+struct phone_party *switch_peer_of(const struct phone_party *party)
 {
     for (struct phone_party *other = party->call->parties; other; other = other->next)
         if (other != party && !other->is_supervisor && !other->is_queue &&
@@ -161,6 +166,13 @@ static void simulated_hangs_up(struct world *world, void *context, int64_t id)
         switch_hang_up(world, party, "the simulated party hung up");
 }
 
+void switch_schedule_end(struct world *world, struct phone_party *party)
+{
+    int64_t in_ms = party->ends_ms - clock_now(world);
+    if (party->ends_ms)
+        switch_later(world, party, in_ms > 0 ? in_ms : 0, simulated_hangs_up);
+}
+
 static void answer_party(struct world *world, struct phone_party *party)
 {
     int64_t now = clock_now(world);
@@ -175,10 +187,29 @@ static void answer_party(struct world *world, struct phone_party *party)
     }
     switch_begin_recording(world, party);
     switch_set(world, party, PHONE_ANSWERED, PHONE_NO_REASON);
-    if (party->is_simulated && party->plays.lasts_ms) {
+    if (party->is_simulated && party->plays.lasts_ms)
         party->ends_ms = now + party->plays.lasts_ms;
-        switch_later(world, party, party->plays.lasts_ms, simulated_hangs_up);
+    switch_schedule_end(world, party);
+}
+
+/* The place the party takes, and calls that wait parked for it. */
+static void take_over(struct world *world, struct phone_party *party)
+{
+    struct phone_party *old =
+        party->replaces ? phone_party_by_number(party->call, party->replaces) : NULL;
+    party->replaces = 0;
+    if (old && phone_party_is_alive(old)) {
+        enum phone_reason reason = phone_party_talks(old) ? PHONE_CALL_FLIP : PHONE_PICKUP;
+        phone_session_id(party->call, old->peer_session);
+        call_session_id(world, party->call->record, old->peer_session_id);
+        phone_party_id(party, old->peer_party);
+        switch_leave(world, old, PHONE_GONE, reason, 480);
     }
+    for (struct phone_party *other = party->call->parties; other; other = other->next)
+        if (other->status == PHONE_PARKED) {
+            *other->park_id = '\0';
+            switch_set(world, other, PHONE_ANSWERED, PHONE_PICKUP);
+        }
 }
 
 /* Those who rang beside the one that answered; a queue has done its work. */
@@ -204,10 +235,17 @@ void switch_connect(struct world *world, struct phone_party *party, const char *
     if (!party->is_called && call->calls_back) { /* the one who wanted the call: now the other */
         call->calls_back = false;
         answer_party(world, party);
-        join(world, call);
+        switch_join(world, call);
         switch_ring_number(world, call, NULL);
         return;
     }
+    if (party->is_supervisor) {
+        answer_party(world, party);
+        switch_set(world, party, PHONE_ANSWERED, PHONE_SUPERVISING);
+        switch_join(world, call);
+        return;
+    }
+    take_over(world, party);
     let_others_go(world, party);
     bool is_first = call->state == PHONE_CALL_RINGS;
     if (is_first) {
@@ -218,7 +256,7 @@ void switch_connect(struct world *world, struct phone_party *party, const char *
     if (caller != party && (caller->status == PHONE_SETUP || caller->status == PHONE_PROCEEDING))
         answer_party(world, caller);
     answer_party(world, party);
-    join(world, call);
+    switch_join(world, call);
     if (is_first)
         tell(world, NOTICE_CALL_ANSWERED, call, 200, reason);
 }
@@ -234,7 +272,7 @@ void switch_connect_mailbox(struct world *world, struct phone_party *party)
     party->answered_ms = clock_now(world);
     if (!phone_party_talks(call->parties))
         answer_party(world, call->parties);
-    join(world, call);
+    switch_join(world, call);
     if (is_first)
         tell(world, NOTICE_CALL_ANSWERED, call, 200, "voicemail");
 }

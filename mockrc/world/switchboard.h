@@ -93,11 +93,63 @@ struct switch_target {
  * fills `number` only. */
 bool switch_find(const struct world *world, int64_t account_id, const char *number,
                  struct switch_target *ret);
+/* --- moves: false (NULL) when the party's state does not allow it, and then nothing changed. A party
+ * given stays readable although it, or its call, may be over by then (phone_call_remove) --- */
+
+/* A ringing party answers, without its phone if it has none. */
+bool switch_answer(struct world *world, struct phone_party *party, const char *device_id);
+bool switch_reject(struct world *world, struct phone_party *party);
+/* A text is read to the caller instead; then the call is over. */
+bool switch_reply(struct world *world, struct phone_party *party);
+/* Stops ringing: goes on as if nobody had answered. */
+bool switch_ignore(struct world *world, struct phone_party *party);
+bool switch_hold(struct world *world, struct phone_party *party, bool is_held);
+bool switch_mute(struct world *world, struct phone_party *party, bool is_muted);
+
+/* A ringing party sends the call on; returns the party rung instead, NULL when not allowed. */
+struct phone_party *switch_forward(struct world *world, struct phone_party *party,
+                                   const struct switch_target *target);
+/* The party leaves; the one it talked to goes to a new session (it is gone here, its peer is there)
+ * and the target rings for it. */
+bool switch_transfer(struct world *world, struct phone_party *party,
+                     const struct switch_target *target);
+/* Two calls of one user become one: both his parties leave, those they talked to go on in the call of
+ * `other`. */
+bool switch_bridge(struct world *world, struct phone_party *party, struct phone_party *other);
+/* The other is parked; its party, NULL when not allowed. */
+struct phone_party *switch_park(struct world *world, struct phone_party *party);
+struct phone_party *switch_parked(const struct world *world, const char *park_id);
+/* The user takes a parked or ringing call over, on a simulated phone or the device. */
+struct phone_party *switch_pickup(struct world *world, struct phone_party *party,
+                                  const struct user *user, const char *device_id);
+/* The party goes on at another device of its user. */
+struct phone_party *switch_flip(struct world *world, struct phone_party *party,
+                                const char *device_id);
+/* Listens to a party; rings the supervisor's device. */
+struct phone_party *switch_supervise(struct world *world, struct phone_party *agent,
+                                     const struct user *supervisor, const char *device_id,
+                                     bool answers_itself);
+/* Recording of a party that talks. */
+bool switch_record(struct world *world, struct phone_party *party, bool is_active);
+
+/* Who talks with the party, or is parked by it; NULL: nobody. */
+struct phone_party *switch_peer_of(const struct phone_party *party);
+
 /* --- what follows for a user --- */
 
 enum telephony_status { NO_CALL, CALL_IS_CONNECTED, CALL_RINGS, CALL_ON_HOLD, CALL_IS_PARKED };
 enum telephony_status switch_telephony_of(const struct user *user);
 enum telephony_status switch_telephony_of_party(const struct phone_party *party);
 const char *telephony_status_name(enum telephony_status status); /* "CallConnected" */
+
+/* Records of calls in progress, newest first, as the platform shows them: not before
+ * rest.activecalls.delay, and for rest.activecalls.linger after their end. The caller frees `*ret`. */
+size_t switch_active_records(struct world *world, struct call_record **ret);
+
+/* A record whose call has ended lately. */
+struct ended_call {
+    int64_t at_ms;
+    uint32_t record;
+};
 
 #endif

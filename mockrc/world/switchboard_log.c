@@ -1,10 +1,12 @@
 /* What stays of a call: records of the call log, recordings. Source: rest.md 5.7, 5.8; failures.md
  * F046, F083, F088. */
+#include "base/mem.h"
 #include "base/text.h"
 #include "world/switchboard_parts.h"
 #include "world/world.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void switch_reserve(struct world *world, struct phone_party *party)
 {
@@ -16,6 +18,8 @@ void switch_reserve(struct world *world, struct phone_party *party)
         party->record = PHONE_NO_RECORD;
     }
 }
+
+enum { ENDED_MAX = 10000 };
 
 static uint64_t digits(const char *number)
 {
@@ -80,33 +84,33 @@ static void publish(struct world *world, void *context, int64_t number)
     call_log_fill(world, (uint32_t)number, &record);
 }
 
-void switch_log(struct world *world, struct phone_party *party, int status)
+static uint16_t line_of(struct world *world, const char *number)
+{
+    return phone_number_find(world, number) ? call_log_line(world, number) : 0;
+}
+
+/* The party's record as it would be if it were over now. False when nobody of ours it is. */
+static bool describe(struct world *world, const struct phone_party *party, int status,
+                     struct call_record *ret)
 {
     const struct phone_call *call = party->call;
     const struct phone_party *other = other_of(party);
-    int64_t now = clock_now(world);
     size_t user = 0, other_user = 0, queue = 0;
-    if (party->record == PHONE_NO_RECORD)
-        return;
-    uint32_t number = party->record;
-    party->record = PHONE_NO_RECORD;
-    if (!user_index(world, party->user_id, &user)) {
-        call_log_drop(world, number);
-        return;
-    }
-    int64_t talked_ms = party->answered_ms ? now - party->answered_ms : 0;
+    if (!user_index(world, party->user_id, &user))
+        return false;
+    int64_t talked_ms = party->answered_ms ? clock_now(world) - party->answered_ms : 0;
     bool is_internal = other && other->user_id && user_index(world, other->user_id, &other_user);
     bool is_short = talked_ms < world->knobs.rec_min_ms;
     bool is_recorded = party->recording != PHONE_NOT_RECORDED && party->answered_ms;
-    struct call_record record = {
+    *ret = (struct call_record){
+        .start_ms = call_log_at(world, party->record)->start_ms,
         .duration_ms = (uint32_t)talked_ms,
+        .number = party->record,
         .user = (uint32_t)user,
         .queue = party->queue_id && user_index(world, party->queue_id, &queue) ? (uint32_t)queue
                                                                                : CALL_NO_QUEUE,
         .other = is_internal ? other_user : digits(other ? other->phone : NULL),
-        .line = phone_number_find(world, party->is_called ? call->to : call->from)
-                    ? call_log_line(world, party->is_called ? call->to : call->from)
-                    : 0,
+        .line = line_of(world, party->is_called ? call->to : call->from),
         .direction = party->is_called ? CALL_INBOUND : CALL_OUTBOUND,
         .kind = CALL_VOICE,
         .result = (uint8_t)result_of(party, status),
@@ -114,13 +118,84 @@ void switch_log(struct world *world, struct phone_party *party, int status)
         .has_recording = is_recorded && !is_short,
         .is_short_recording = is_recorded && is_short,
         .is_on_demand = party->is_recorded_on_demand,
+        .is_mirror = call_log_at(world, party->record)->is_mirror,
+        .is_joined = call_log_at(world, party->record)->is_joined,
     };
     if (!is_internal && other && other->name)
-        record.name = call_log_name(world, other->name);
+        ret->name = call_log_name(world, other->name);
+    return true;
+}
+
+/* Forgets what has lingered long enough, and the oldest when there are too many. */
+static void prune_ended(struct world *world)
+{
+    int64_t since_ms = clock_now(world) - world->knobs.active_linger_ms;
+    size_t gone = 0;
+    while (gone < world->ended_count &&
+           (world->ended[gone].at_ms < since_ms || world->ended_count - gone >= ENDED_MAX))
+        gone++;
+    if (gone == 0 || (gone < 64 && gone < world->ended_count && world->ended_count < ENDED_MAX))
+        return; /* not worth moving the others yet */
+    world->ended_count -= gone;
+    memmove(world->ended, world->ended + gone, world->ended_count * sizeof *world->ended);
+}
+
+void switch_log(struct world *world, struct phone_party *party, int status)
+{
+    struct call_record record;
+    uint32_t number = party->record;
+    if (number == PHONE_NO_RECORD)
+        return;
+    if (!describe(world, party, status, &record)) {
+        call_log_drop(world, number);
+        party->record = PHONE_NO_RECORD;
+        return;
+    }
+    party->record = PHONE_NO_RECORD;
+    prune_ended(world);
+    xgrow(world->ended, world->ended_count, &world->ended_cap);
+    world->ended[world->ended_count++] = (struct ended_call){clock_now(world), number};
     if (world->knobs.calllog_delay_ms <= 0) {
         call_log_fill(world, number, &record);
         return;
     }
     call_log_keep(world, number, &record);
-    clock_schedule(world, now + world->knobs.calllog_delay_ms, publish, NULL, number);
+    clock_schedule(world, clock_now(world) + world->knobs.calllog_delay_ms, publish, NULL, number);
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct call_record *x = a, *y = b;
+    return x->number < y->number ? 1 : x->number > y->number ? -1 : 0;
+}
+
+size_t switch_active_records(struct world *world, struct call_record **ret)
+{
+    int64_t now = clock_now(world);
+    size_t count = 0, cap = 0;
+    struct call_record *list = NULL, record;
+    for (const struct phone_call *call = world->phone_calls; call; call = call->next)
+        for (const struct phone_party *party = call->parties; party; party = party->next)
+            if (party->record != PHONE_NO_RECORD &&
+                party->begun_ms + world->knobs.active_delay_ms <= now &&
+                describe(world, party, 0, &record)) {
+                xgrow(list, count, &cap);
+                list[count++] = record;
+            }
+    for (size_t i = 0; i < world->ended_count; i++) {
+        record = *call_log_at(world, world->ended[i].record);
+        if (world->ended[i].at_ms + world->knobs.active_linger_ms <= now ||
+            record.start_ms + world->knobs.active_delay_ms > now || record.is_deleted)
+            continue;
+        xgrow(list, count, &cap);
+        list[count++] = record;
+    }
+    for (size_t i = 0; i < count; i++) {
+        list[i].result = CALL_IN_PROGRESS;
+        list[i].has_recording = false;
+    }
+    if (count)
+        qsort(list, count, sizeof *list, newest_first);
+    *ret = list;
+    return count;
 }

@@ -21,8 +21,11 @@ void switch_later(struct world *world, struct phone_party *party, int64_t in_ms,
 struct phone_party *switch_of_agenda(const struct world *world, int64_t id);
 /* The party talks from now on. */
 void switch_connect(struct world *world, struct phone_party *party, const char *reason);
-/* Who talks with the party; NULL: nobody. */
-struct phone_party *switch_peer(const struct phone_party *party);
+/* Who hears whom has changed. */
+void switch_join(struct world *world, struct phone_call *call);
+void switch_told_start(struct world *world, const struct phone_call *call);
+/* A simulated party hangs up at its ends_ms. */
+void switch_schedule_end(struct world *world, struct phone_party *party);
 /* Ends the call when fewer than two are left in it. True: it has. */
 bool switch_settle(struct world *world, struct phone_call *call, const char *reason);
 void switch_drop_legs(struct world *world, struct phone_party *party, int status,
@@ -44,6 +47,8 @@ struct phone_party *switch_ring(struct world *world, struct phone_call *call,
 /* Rings a party that stands: its phones, or by itself. */
 void switch_ring_party(struct world *world, struct phone_party *party,
                        const struct switch_callee *callee, int64_t ring_ms, bool answers_itself);
+/* A party whose phone rings does so for knob sip.ring_time. */
+void switch_schedule_ring(struct world *world, struct phone_party *party);
 /* Nobody took it: the next of a queue, the mailbox, or the end. */
 void switch_unanswered(struct world *world, struct phone_party *party, enum phone_reason reason,
                        int status, const char *text);

@@ -68,6 +68,11 @@ static void nobody_answers(struct world *world, void *context, int64_t id)
         switch_unanswered(world, party, PHONE_NO_ANSWER, 480, "nobody answered");
 }
 
+void switch_schedule_ring(struct world *world, struct phone_party *party)
+{
+    switch_later(world, party, world->knobs.sip_ring_ms, nobody_answers);
+}
+
 static void play(struct world *world, struct phone_party *party, const struct party *plays,
                  int64_t ring_ms)
 {

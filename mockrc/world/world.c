@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "world/keyring.h"
 #include "world/login.h"
+#include "world/traffic.h"
 
 #include <stdlib.h>
 
@@ -33,6 +34,8 @@ void world_free(struct world *world)
     bindings_done(world);
     phone_calls_done(world);
     parties_done(world);
+    traffic_done(world);
+    free(world->ended);
     rates_done(world);
     call_log_done(world);
     messages_done(world);

@@ -71,7 +71,12 @@ struct world {
     struct phone_call *phone_calls; /* newest first */
     struct phone_call *phone_calls_by_id[PHONE_CALL_BUCKETS];
     size_t phone_call_count;
+    struct phone_call *phone_calls_gone[PHONE_CALLS_GONE]; /* the last ones over */
+    size_t phone_calls_gone_at;
     uint64_t last_phone_call;
+    struct ended_call *ended; /* oldest first; kept by switchboard_log.c */
+    size_t ended_count, ended_cap;
+    struct traffic *traffic;         /* world/traffic.h; NULL: none */
     const struct phone_side *phones; /* who rings phones (world/switchboard.h); NULL: nobody */
     struct party_rule *parties;
     size_t party_count, party_cap;

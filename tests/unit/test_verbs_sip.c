@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void an_old_sip_secret_stays_good_for_the_overlap_only(void **state)
 {
@@ -108,9 +109,61 @@ static void check_sync_leaves_for_every_contact_that_can_be_reached(void **state
     scene_done(&scene);
 }
 
+static void a_call_is_made_between_simulated_parties(void **state)
+{
+    struct scene scene;
+    struct event event;
+    scene_init(&scene);
+    assert_int_equal(scene_verb(&scene, "call", "{\"to\":\"12\"}"), ERR_USAGE);
+    assert_string_equal(scene.diag.text, "call: 12 cannot be dialled");
+    assert_int_equal(scene_verb(&scene, "call",
+                                "{\"from\":\"+13035550199\",\"to\":\"102\",\"does\":\"answer\","
+                                "\"after\":\"3s\",\"lasts\":\"40s\"}"),
+                     0);
+    assert_non_null(strstr(buf_text(&scene.said), "{\"call\":1,\"session\":\"s-"));
+    const struct phone_call *call = scene.world->phone_calls;
+    assert_true(journal_get(scene.journal, call->cause, &event));
+    assert_string_equal(event.op, "call");
+    assert_true(journal_get(scene.journal, call->cause + 1, &event));
+    assert_string_equal(event.op, "call.start");
+    size_t before = call_log_count(scene.world);
+    clock_advance(scene.world, 3000);
+    assert_int_equal(scene.world->phone_calls->state, PHONE_CALL_UP);
+    clock_advance(scene.world, 40000);
+    assert_int_equal(phone_call_count(scene.world), 0);
+    assert_true(call_log_at(scene.world, before - 1)->is_open); /* rest.calllog.delay */
+    clock_advance(scene.world, 5000);
+    assert_false(call_log_at(scene.world, before - 1)->is_open);
+    assert_int_equal(call_log_at(scene.world, before - 1)->duration_ms, 40000);
+    scene_done(&scene);
+}
+
+static void traffic_comes_until_it_is_stopped(void **state)
+{
+    struct scene scene;
+    scene_init(&scene);
+    assert_int_equal(scene_verb(&scene, "traffic", "{\"queue-share\":101}"), ERR_USAGE);
+    assert_string_equal(scene.diag.text, "traffic: queue-share is percent: 0 to 100");
+    assert_int_equal(scene_verb(&scene, "traffic", "{\"queue-share\":60,\"outbound-share\":50}"),
+                     ERR_USAGE);
+    assert_int_equal(scene_verb(&scene, "traffic", "100001"), ERR_USAGE);
+    assert_int_equal(scene_verb(&scene, "traffic", "{\"calls-per-hour\":120,\"for\":\"2h\"}"), 0);
+    assert_string_equal(buf_text(&scene.said), "{\"calls-per-hour\":120,\"for\":7200}");
+    clock_advance(scene.world, 3600000);
+    size_t calls = scene.world->last_phone_call;
+    assert_in_range(calls, 60, 200);
+    assert_int_equal(scene_verb(&scene, "traffic", "0"), 0);
+    clock_advance(scene.world, 3600000);
+    assert_int_equal(scene.world->last_phone_call, calls);
+    assert_int_equal(phone_call_count(scene.world), 0);
+    scene_done(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_call_is_made_between_simulated_parties),
+        cmocka_unit_test(traffic_comes_until_it_is_stopped),
         cmocka_unit_test(an_old_sip_secret_stays_good_for_the_overlap_only),
         cmocka_unit_test(a_user_is_rung_at_his_phones),
         cmocka_unit_test(a_party_keeps_what_is_not_said_anew),
