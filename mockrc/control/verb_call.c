@@ -137,7 +137,7 @@ const struct verb verb_set_party = {
     .name = "set-party",
     .help = "what a number outside does when it is called",
     .args = {{"number", "text", "a number, or a pattern (1202555*)", true},
-             {"does", "answer|busy|reject|ring", "what it does", false},
+             {"does", "answer|busy|reject|ring|voicemail", "what it does", false},
              {"after", "duration", "ringing before that", false},
              {"lasts", "duration", "hangs up so long after answering; 0s: never", false}},
     .run = set,

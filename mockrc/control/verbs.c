@@ -26,6 +26,7 @@ static const struct verb *const verbs[] = {
     &verb_rotate_sip_secret,
     &verb_drop_registrations,
     &verb_check_sync,
+    &verb_close_connections,
     &verb_ring_user,
     &verb_set_party,
     &verb_call,

@@ -87,16 +87,32 @@ void door_call_inner(struct sim *sim, door_fn *fn, void *arg)
     door_leave(sim);
 }
 
+static void close_flows(struct sim *sim)
+{
+    struct outbox_item item;
+    bool is_there;
+    do {
+        door_enter(sim);
+        is_there = outbox_take(sim->api.world, OUTBOX_FLOW, &item);
+        door_leave(sim);
+        if (is_there && sim->edge)
+            edge_close_flow(sim->edge, (uint64_t)item.number);
+    } while (is_there);
+}
+
 void door_call(struct sim *sim, door_fn *fn, void *arg)
 {
     door_enter(sim);
     fn(sim, arg);
     const size_t *waiting = sim->api.world->outbox.waiting;
     bool has_mail = waiting[OUTBOX_RESET] + waiting[OUTBOX_PROXY] > 0;
+    bool has_flows = waiting[OUTBOX_FLOW] > 0;
     bool has_sip = sim->api.world->sip_outs.count > 0;
     door_leave(sim);
     if (has_sip && sim->edge)
         edge_flush(sim->edge);
+    if (has_flows) /* behind what was to be sent over them */
+        close_flows(sim);
     if (!has_mail)
         return;
 
@@ -111,6 +127,8 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
     door_leave(sim);
     if (wants_reset)
         sim_reset(sim, NULL);
+    if (wants_reset && sim->edge) /* before the edge looks for what is to be closed */
+        edge_flush(sim->edge);
     if ((wants_proxies || wants_reset) && sim->edge)
         edge_reconcile(sim->edge, NULL);
     if ((wants_proxies || wants_reset) && sim->front)

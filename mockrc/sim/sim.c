@@ -244,6 +244,10 @@ int sim_reset(struct sim *sim, struct diag *diag)
         return err;
     door_enter(sim);
     struct world *old = sim->api.world;
+    /* Whoever rings or talks hears that it is over: said by the old world, sent for the new. */
+    while (old->phone_calls)
+        switch_end(old, old->phone_calls, 480, "everything was reset");
+    sip_outs_move(world, old);
     for (size_t i = 0; i < world->proxy_count && i < old->proxy_count; i++) {
         /* A listener that stays as it is will not be opened again: its ports carry over. */
         memcpy(world->proxies[i]->port, old->proxies[i]->port, sizeof old->proxies[i]->port);

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "sip/agent.h"
 #include "sip/calls_parts.h"
 #include "sip/leg_media.h"
 
@@ -42,13 +43,15 @@ static bool can_ring(struct world *world, const struct user *user)
 struct ringing {
     struct phone_party *party;
     const char *from, *name;
+    bool answers_itself;
 };
 
 static bool ring_contact(struct world *world, const struct device *device,
                          const struct binding *binding, void *arg)
 {
     const struct ringing *ringing = arg;
-    return leg_ring(world, ringing->party, binding, device, ringing->from, ringing->name) != NULL;
+    return leg_ring(world, ringing->party, binding, device, ringing->from, ringing->name,
+                    ringing->answers_itself) != NULL;
 }
 
 static size_t ring(struct world *world, struct phone_party *party, bool answers_itself)
@@ -56,7 +59,7 @@ static size_t ring(struct world *world, struct phone_party *party, bool answers_
     const struct phone_call *call = party->call;
     bool is_called = party->is_called; /* else he wanted the call himself: shown whom he calls */
     struct ringing ringing = {party, is_called ? call->from : call->to,
-                              is_called && call->name ? call->name : ""};
+                              is_called && call->name ? call->name : "", answers_itself};
     return each_contact(world, party->user_id, party->device_id, ring_contact, &ringing);
 }
 
@@ -106,6 +109,9 @@ static void phone_answered(struct sip_service *service, struct phone_leg *leg,
     if (reply->contact)
         xset(&leg->target, reply->contact);
     leg_ack(service->world, leg);
+    for (const struct phone_leg *each = leg->call->legs; each; each = each->next)
+        if (each->party == leg->party)
+            agent_tell(service->world, each, AGENT_ALREADY_PROCESSED);
     leg_media_answered(service->world, leg, reply->body);
     switch_answered(service->world, leg);
 }

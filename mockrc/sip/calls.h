@@ -15,6 +15,8 @@ extern sip_check_fn *const calls_invite_checks[];
 
 /* A request within the dialog of `leg`; always answers. */
 bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg);
+/* Is it the BYE of a dialog that we ended a moment ago? Then the two crossed. */
+bool calls_is_late_bye(struct world *world, const struct sip_request *request);
 
 /* What follows on the request that began or ended exchange->call; after its event. `is_unheard`: a
  * fault keeps the answers from the phone. */

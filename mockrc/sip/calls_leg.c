@@ -1,5 +1,7 @@
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "sip/agent.h"
 #include "sip/calls_parts.h"
 #include "sip/leg_media.h"
 
@@ -54,9 +56,34 @@ struct phone_leg *leg_of_caller(struct world *world, struct phone_party *party,
     return leg;
 }
 
+/* A name before an address: RFC 3261 25.1's quoted-string and a blank; "" for none. */
+static const char *quoted(struct arena *arena, const char *name)
+{
+    char *text = arena_alloc(arena, 2 * strlen(name) + 4), *to = text;
+    if (!*name)
+        return "";
+    *to++ = '"';
+    for (; *name; name++) {
+        if (*name == '"' || *name == '\\')
+            *to++ = '\\';
+        *to++ = (unsigned char)*name < ' ' || *name == 0x7f ? ' ' : *name;
+    }
+    memcpy(to, "\" ", 3);
+    return text;
+}
+
+/* sip.md 4.2: digits of the platform's own, and whether the phone shall answer by itself. */
+static const char *call_info(const struct world *world, const struct phone_leg *leg,
+                             struct arena *arena, bool answers_itself)
+{
+    return arena_printf(arena, "Call-Info: <%llu_%d@%s>;purpose=info%s\r\n",
+                        (unsigned long long)(100000 + leg->call->id), leg->party->number,
+                        world->bind, answers_itself ? ";Answer-After=0" : "");
+}
+
 struct phone_leg *leg_ring(struct world *world, struct phone_party *party,
                            const struct binding *binding, const struct device *device,
-                           const char *from, const char *name)
+                           const char *from, const char *name, bool answers_itself)
 {
     struct sip_out *out = sip_out_to(world, binding, device->sip_username, "INVITE");
     if (!out)
@@ -69,13 +96,17 @@ struct phone_leg *leg_ring(struct world *world, struct phone_party *party,
     xset(&leg->peer, binding->peer);
     xset(&leg->call_id, out->call_id);
     xset(&leg->target, binding->contact);
-    xset(&leg->local,
-         *name ? arena_printf(&out->arena, "\"%s\" <sip:%s@%s>", name, from, binding->proxy->realm)
-               : arena_printf(&out->arena, "<sip:%s@%s>", from, binding->proxy->realm));
+    xset(&leg->local, arena_printf(&out->arena, "%s<sip:%s@%s>", quoted(&out->arena, name), from,
+                                   binding->proxy->realm));
     xset(&leg->remote, out->to);
     out->from = arena_printf(&out->arena, "%s;tag=%s", leg->local, leg->local_tag);
-    out->headers = arena_printf(&out->arena, "Contact: %s\r\nContent-Type: application/sdp\r\n",
-                                our_contact(world, leg, &out->arena, from));
+    bool is_app = agent_is_app(device);
+    out->headers = arena_printf(
+        &out->arena, "Contact: %s\r\nContent-Type: application/sdp\r\n%s%s%s",
+        our_contact(world, leg, &out->arena, from),
+        is_app || answers_itself ? call_info(world, leg, &out->arena, answers_itself) : "",
+        answers_itself ? "Alert-Info: Auto Answer\r\n" : "",
+        agent_headers(world, leg, device, &out->arena));
     out->body = leg_media_offer(world, leg, &out->arena);
     return leg;
 }
@@ -131,17 +162,71 @@ void leg_ack(struct world *world, struct phone_leg *leg)
     leg->cseq--;
 }
 
+void leg_notify(struct world *world, struct phone_leg *leg, const char *fragment, const char *state)
+{
+    struct sip_out *out = leg_request(world, leg, "NOTIFY");
+    if (!out)
+        return;
+    out->headers = arena_printf(&out->arena,
+                                "Event: refer\r\nSubscription-State: %s\r\n"
+                                "Content-Type: message/sipfrag;version=2.0\r\n",
+                                state);
+    out->body = arena_strdup(&out->arena, fragment);
+}
+
+/* --- hanging up --- */
+
+enum { GOODBYES_MAX = 4096, GOODBYE_LIFE_MS = 32000 /* 64 times T1 */ };
+
+static uint64_t goodbye_key(const struct world *world, const char *call_id, const char *local_tag,
+                            const char *remote_tag)
+{
+    const uint64_t key[2] = {world->seed, GOODBYES_MAX};
+    const char *texts[] = {call_id, local_tag, remote_tag};
+    uint64_t parts[3];
+    for (size_t i = 0; i < 3; i++)
+        parts[i] = texts[i] ? hash_keyed(key, texts[i], strlen(texts[i])) : 0;
+    return hash_keyed(key, parts, sizeof parts);
+}
+
+static void remember(struct world *world, const struct phone_leg *leg)
+{
+    uint64_t key = goodbye_key(world, leg->call_id, leg->local_tag, leg->remote_tag);
+    if (!world->sip_goodbyes)
+        world->sip_goodbyes = recent_new(GOODBYES_MAX);
+    struct recent_entry *entry = recent_find(world->sip_goodbyes, key);
+    if (!entry)
+        entry = recent_put(world->sip_goodbyes, key);
+    entry->stamp = clock_now(world);
+}
+
+bool calls_is_late_bye(struct world *world, const struct sip_request *request)
+{
+    if (!text_eq(request->method, "BYE") || !request->to_tag || !world->sip_goodbyes)
+        return false;
+    const struct recent_entry *entry =
+        recent_find(world->sip_goodbyes,
+                    goodbye_key(world, request->call_id, request->to_tag, request->from_tag));
+    return entry && clock_now(world) - entry->stamp < GOODBYE_LIFE_MS;
+}
+
 void leg_hang_up(struct world *world, struct phone_leg *leg, int status)
 {
     if (!leg->is_phone)
         return;
     if (leg->state == LEG_UP) {
-        leg_request(world, leg, "BYE");
+        if (leg->refers)
+            leg_notify(world, leg, "SIP/2.0 200 OK\r\n", "terminated;reason=noresource");
+        if (!leg->hangs_up)
+            leg_request(world, leg, "BYE");
+        agent_tell(world, leg, AGENT_FREE_RESOURCES);
+        remember(world, leg);
     } else if (leg->taken) {
         leg_answer(world, leg, status, NULL);
     } else if (leg->invite) {
         struct sip_out *out = sip_out_add(world, SIP_OUT_CANCEL, leg->proxy);
         if (out)
             out->of = leg->invite;
+        agent_tell(world, leg, AGENT_SESSION_CLOSE);
     }
 }

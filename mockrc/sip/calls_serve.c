@@ -72,8 +72,12 @@ static bool check_offer(struct sip_exchange *exchange)
     return misfit && exchange_answer(exchange, 488, NULL, misfit);
 }
 
-/* Answer to the request's offer, or an offer of ours when it has none. */
-static const char *describe(struct sip_exchange *exchange, struct phone_leg *leg)
+bool calls_refuse_offer(struct sip_exchange *exchange)
+{
+    return check_body(exchange) || check_offer(exchange);
+}
+
+const char *calls_describe(struct sip_exchange *exchange, struct phone_leg *leg)
 {
     return leg_media_describe(exchange->world, leg, exchange->arena, offer_of(exchange->request));
 }
@@ -92,7 +96,7 @@ static bool take(struct sip_exchange *exchange)
     if (!call)
         return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
     struct phone_leg *leg = leg_of_caller(exchange->world, call->parties, request, device);
-    xset(&leg->sdp, describe(exchange, leg));
+    xset(&leg->sdp, calls_describe(exchange, leg));
     event_set_int(exchange->event, EVENT_CALL, (int64_t)call->id);
     if (!leg->sdp) {
         switch_end(exchange->world, call, 503, "no port is free for its audio");
@@ -123,67 +127,6 @@ sip_check_fn *const calls_invite_checks[] = {
     NULL,
 };
 
-/* --- within the dialog --- */
-
-typedef bool in_dialog_fn(struct sip_exchange *exchange, struct phone_leg *leg);
-
-static bool say_ok(struct sip_exchange *exchange, struct phone_leg *leg)
-{
-    return exchange_answer(exchange, 200, NULL, NULL);
-}
-
-static bool bye(struct sip_exchange *exchange, struct phone_leg *leg)
-{
-    leg->is_phone = false; /* it has hung up: nothing more is sent to it */
-    exchange->call = leg->call;
-    return exchange_answer(exchange, 200, NULL, NULL);
-}
-
-/* RFC 3261 14.2: two INVITEs of the phone at once, or one of each side. */
-static bool check_glare(struct sip_exchange *exchange, const struct phone_leg *leg)
-{
-    if (leg->taken && leg->state == LEG_RINGING) {
-        exchange->answer->retry_after_s = 1 + (int)id_below(&exchange->world->sip_ids, 10);
-        return exchange_answer(exchange, 500, NULL, "the INVITE before is not answered yet");
-    }
-    return (leg->taken || leg->invite) &&
-           exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
-}
-
-/* Hold, network change: a description for a description. */
-static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
-{
-    if (check_glare(exchange, leg) || check_body(exchange) || check_offer(exchange))
-        return true;
-    leg->taken = exchange->request->taken;
-    if (exchange->request->contact_count)
-        xset(&leg->target, exchange->request->contacts[0].uri);
-    leg_answer(exchange->world, leg, 200, describe(exchange, leg));
-    leg_media_join(exchange->service, leg->call);
-    exchange->answer->is_taken = true;
-    return exchange_answer(exchange, 100, NULL, NULL);
-}
-
-static const struct {
-    const char *method;
-    in_dialog_fn *run;
-} in_dialog[] = {
-    {"BYE", bye},        {"INVITE", reinvite}, {"UPDATE", say_ok},  {"INFO", say_ok},
-    {"MESSAGE", say_ok}, {"NOTIFY", say_ok},   {"OPTIONS", say_ok},
-};
-
-bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
-{
-    event_set_int(exchange->event, EVENT_CALL, (int64_t)leg->call->id);
-    if (exchange->request->cseq < leg->remote_cseq) /* RFC 3261 12.2.2 */
-        return exchange_answer(exchange, 500, NULL, "the CSeq number is lower than the last");
-    leg->remote_cseq = exchange->request->cseq;
-    for (size_t i = 0; i < sizeof in_dialog / sizeof *in_dialog; i++)
-        if (text_eq(exchange->request->method, in_dialog[i].method))
-            return in_dialog[i].run(exchange, leg);
-    return exchange_answer(exchange, 405, NULL, "the method is not served in a call");
-}
-
 static bool is_answered_early(const struct world *world, enum transport transport)
 {
     static const unsigned over[] = {[KNOB_EARLY_WEB] = 1u << TRANSPORT_WS | 1u << TRANSPORT_WSS,
@@ -208,15 +151,10 @@ static void dial(struct world *world, struct phone_call *call)
 
 void calls_go_on(struct sip_exchange *exchange, bool is_unheard)
 {
-    struct world *world = exchange->world;
-    struct phone_call *call = exchange->call;
-    struct phone_leg *hung_up = call->legs;
-    while (hung_up && hung_up->is_phone)
-        hung_up = hung_up->next;
-    if (text_eq(exchange->request->method, "BYE"))
-        switch_hang_up(world, hung_up->party, "a phone hung up");
+    if (exchange->leg)
+        calls_dialog_go_on(exchange);
     else if (is_unheard)
-        switch_end(world, call, 480, "a fault keeps the call from the phone");
+        switch_end(exchange->world, exchange->call, 480, "a fault keeps the call from the phone");
     else
-        dial(world, call);
+        dial(exchange->world, exchange->call);
 }

@@ -282,9 +282,13 @@ static struct phone_leg *leg_of_line(const struct world *world, uint64_t line)
 
 void leg_media_digit(struct sip_service *service, uint64_t line, char digit)
 {
-    struct phone_leg *leg = leg_of_line(service->world, line);
-    if (!leg)
-        return; /* hung up meanwhile */
+    const struct phone_leg *leg = leg_of_line(service->world, line);
+    if (leg) /* else it hung up meanwhile */
+        leg_media_heard(service, leg, digit);
+}
+
+void leg_media_heard(struct sip_service *service, const struct phone_leg *leg, char digit)
+{
     struct event event;
     open_event(service, &event, OP_DTMF, leg);
     event_set_n(&event, EVENT_DIGITS, &digit, 1);

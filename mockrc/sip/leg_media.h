@@ -34,6 +34,8 @@ void leg_media_join(struct sip_service *service, struct phone_call *call);
 
 /* A digit was heard from the phone of that line. */
 void leg_media_digit(struct sip_service *service, uint64_t line, char digit);
+/* The same by other means than audio: INFO (dtmf-relay). */
+void leg_media_heard(struct sip_service *service, const struct phone_leg *leg, char digit);
 /* The leg's line is about to be closed. */
 void leg_media_ended(struct sip_service *service, const struct phone_leg *leg,
                      const struct media_figures *figures);

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "sip/agent.h"
 #include "sip/calls.h"
 #include "sip/challenge.h"
 #include "sip/exchange.h"
@@ -8,7 +9,8 @@
 
 #include <string.h>
 
-static const char allow[] = "INVITE, ACK, CANCEL, BYE, INFO, UPDATE, REGISTER, OPTIONS";
+static const char allow[] =
+    "INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, NOTIFY, REFER, UPDATE, REGISTER, OPTIONS";
 
 static bool answer_options(struct sip_exchange *exchange)
 {
@@ -34,7 +36,7 @@ static const struct method {
     {"PRACK", "sip.prack", true, NULL},
     {"NOTIFY", "sip.notify", true, NULL},
     {"REFER", "sip.refer", false, NULL},
-    {"MESSAGE", "sip.message", false, NULL},
+    {"MESSAGE", "sip.message", false, agent_message_checks},
     {"SUBSCRIBE", "sip.subscribe", false, NULL},
     {"PUBLISH", "sip.publish", false, NULL},
 };
@@ -107,6 +109,8 @@ static bool check_dialog(struct sip_exchange *exchange)
                                          : NULL;
     if (leg)
         return calls_in_dialog(exchange, leg);
+    if (is_in_dialog && calls_is_late_bye(exchange->world, request))
+        return exchange_answer(exchange, 200, NULL, "both hung up at once");
     if (!is_in_dialog && !method_named(request->method)->needs_dialog)
         return false;
     return exchange_answer(exchange, 481, NULL, "no such dialog or transaction");
@@ -230,7 +234,9 @@ static void serve(struct sip_exchange *exchange, struct plan *plan)
     if (!exchange->answer->is_taken || plan->kind == PLAN_DELAY)
         repeat_keep(service->world, key, exchange->answer,
                     plan->kind == PLAN_NONE || plan->kind == PLAN_ANSWER);
-    if (exchange->call)
+    if (exchange->leg && text_eq(request->method, "MESSAGE"))
+        agent_go_on(exchange);
+    else if (exchange->call || exchange->leg)
         calls_go_on(exchange, plan->kind == PLAN_DROP);
 }
 

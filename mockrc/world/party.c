@@ -15,7 +15,8 @@ struct party_rule {
 static const char *const does_names[PARTY_DOES_COUNT] = {[PARTY_ANSWERS] = "answer",
                                                          [PARTY_BUSY] = "busy",
                                                          [PARTY_REJECTS] = "reject",
-                                                         [PARTY_RINGS] = "ring"};
+                                                         [PARTY_RINGS] = "ring",
+                                                         [PARTY_VOICEMAIL] = "voicemail"};
 
 static const char *plain(const char *number)
 {

@@ -12,7 +12,14 @@
 struct world;
 
 /* In the order of knob sip.party.does. */
-enum party_does { PARTY_ANSWERS, PARTY_BUSY, PARTY_REJECTS, PARTY_RINGS, PARTY_DOES_COUNT };
+enum party_does {
+    PARTY_ANSWERS,
+    PARTY_BUSY,
+    PARTY_REJECTS,
+    PARTY_RINGS,
+    PARTY_VOICEMAIL, /* rings as long as it may; then its mailbox answers */
+    PARTY_DOES_COUNT
+};
 
 struct party {
     enum party_does does;

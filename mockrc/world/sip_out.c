@@ -52,8 +52,21 @@ struct sip_out *sip_out_to(struct world *world, const struct binding *binding, c
         arena_printf(&out->arena, "<sip:%s>;tag=%s", realm, id_hex(&world->sip_ids, tag, 16));
     out->to = arena_printf(&out->arena, "<sip:%s@%s>", aor, realm);
     out->call_id = arena_strdup(&out->arena, id_hex(&world->sip_ids, call_id, 32));
-    out->cseq = SIP_OUT_CSEQ + (uint32_t)(out->id % SIP_OUT_CSEQ);
+    out->cseq = sip_out_cseq(world, out);
     return out;
+}
+
+uint32_t sip_out_cseq(const struct world *world, const struct sip_out *out)
+{
+    return SIP_OUT_CSEQ + (uint32_t)((out->id - world->sip_outs.first_id) % SIP_OUT_CSEQ);
+}
+
+void sip_outs_move(struct world *to, struct world *from)
+{
+    to->sip_outs = from->sip_outs;
+    to->sip_outs.first_id = from->sip_outs.last_id;
+    to->sip_outs.overflowed = 0;
+    from->sip_outs = (struct sip_outs){0};
 }
 
 struct sip_out *sip_out_take(struct world *world)

@@ -58,6 +58,7 @@ struct sip_outs {
     struct sip_out *first, *last;
     size_t count;
     uint64_t last_id, overflowed;
+    uint64_t first_id; /* of this world: ids go on where the world before it stopped */
 };
 
 /* One of that kind by that proxy, with nothing more in it. NULL when too many wait already. */
@@ -69,6 +70,12 @@ struct sip_out *sip_out_to(struct world *world, const struct binding *binding, c
 /* The oldest, now the caller's; NULL when there is none. */
 struct sip_out *sip_out_take(struct world *world);
 void sip_out_free(struct sip_out *out);
+
+/* What waits in `from` waits in `to`, a new world, from now on; ids go on, so that a reply to the old
+ * world's requests is none to the new one's. */
+void sip_outs_move(struct world *to, struct world *from);
+/* The CSeq number of a request outside of any dialog of ours. */
+uint32_t sip_out_cseq(const struct world *world, const struct sip_out *out);
 
 void sip_outs_done(struct world *world);
 

@@ -57,7 +57,8 @@ static void party_acts(struct world *world, void *context, int64_t id)
         switch_unanswered(world, party, PHONE_NO_ANSWER, 480, "nobody answered");
         break;
     default:
-        switch_connect(world, party, party->phone);
+        switch_connect(world, party,
+                       party->plays.does == PARTY_VOICEMAIL ? "voicemail" : party->phone);
     }
 }
 
@@ -78,6 +79,10 @@ static void play(struct world *world, struct phone_party *party, const struct pa
 {
     party->is_simulated = true;
     party->plays = *plays;
+    if (plays->does == PARTY_VOICEMAIL) {
+        switch_later(world, party, ring_ms, party_acts);
+        return;
+    }
     bool is_late = plays->does == PARTY_RINGS || plays->after_ms >= ring_ms;
     if (is_late)
         party->plays.does = PARTY_RINGS;

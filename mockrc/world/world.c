@@ -49,6 +49,7 @@ void world_free(struct world *world)
     sip_outs_done(world);
     recent_free(world->sip_nonces);
     recent_free(world->sip_exchanges);
+    recent_free(world->sip_goodbyes);
     clock_done(&world->clock);
     free(world->base_url);
     free(world->tls_url);

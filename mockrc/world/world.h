@@ -101,6 +101,7 @@ struct world {
     struct recent *sip_nonces;    /* nonces answered with a count: the highest count seen */
     uint64_t sip_nonce_count;     /* nonces given so far: no two are the same */
     struct recent *sip_exchanges; /* answered requests, to tell a retransmission */
+    struct recent *sip_goodbyes;  /* dialogs we hung up on: the phone's BYE may cross ours */
     uint64_t sip_retransmits;     /* how many were told; not in the journal, they depend on load */
 
     /* Where clients reach us, set by sim once the ports are known. */

@@ -93,7 +93,7 @@ static inline int sends_in_dialog(struct scene *scene, const char *method)
 {
     scene->request.method = method;
     scene->request.to_tag =
-        scene->world->phone_calls
+        scene->world->phone_calls && scene->world->phone_calls->legs
             ? arena_strdup(&scene->arena, scene->world->phone_calls->legs->local_tag)
             : scene->request.to_tag;
     return scene_sends(scene);

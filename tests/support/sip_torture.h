@@ -128,7 +128,7 @@ static const struct torture torture_rows[] = {
      "Via: SIP/2.0/TCP  t4.example.com;branch=z9hG4bKkdjur\r\nMax-Forwards: 70\r\n" T_IDS T_CSEQ(
          "OPTIONS") T_EMPTY,
      200, TORTURE_SAME},
-    {"mpart01", "a body in several parts, of a method that is not served",
+    {"mpart01", "a body in several parts: nobody reads those here",
      "MESSAGE sip:kumiko@d.test SIP/2.0\r\n" T_HEAD T_CSEQ(
          "MESSAGE") "MIME-Version: 1.0\r\n"
                     "Content-Type: multipart/mixed;boundary=7a9cbec02ceef655\r\nContent-Length: "
@@ -138,7 +138,7 @@ static const struct torture torture_rows[] = {
                     "Hello\r\n--7a9cbec02ceef655\r\nContent-Type: application/octet-stream\r\n\r\n"
                     "\x30\x82\x01\x52\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xff\r\n"
                     "--7a9cbec02ceef655--\r\n",
-     405, TORTURE_SAME},
+     415, TORTURE_SAME},
     {"unreason", "a reply with an odd phrase, to nothing that was asked",
      "SIP/2.0 200 = 2**3 * 5**2 \xd0\xbd\xd0\xbe \xd1\x81\xd1\x82\xd0\xbe\r\n" T_HEAD T_CSEQ(
          "INVITE") T_CONTACT T_EMPTY,

@@ -280,6 +280,7 @@ static void hold_is_answered_with_its_mirror(void **state)
     assert_non_null(strstr(out->body, "a=recvonly\r\n"));
     sip_out_free(out);
     calls_taken(&scene->service, 78, SIP_TAKEN_ACKED);
+    scene->request.body = NULL;
     assert_int_equal(sends_in_dialog(scene, "INFO"), 200);
     assert_int_equal(sends_in_dialog(scene, "SUBSCRIBE"), 405);
     assert_int_equal(phone_call_count(scene->world), 1);

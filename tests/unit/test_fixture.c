@@ -122,6 +122,24 @@ static void every_field_of_a_user_is_read(void **state)
     world_free(world);
 }
 
+static void the_number_plan_is_read(void **state)
+{
+    struct world *world =
+        given_good(ADD, "parties:\n  - { number: \"1202555*\", does: busy, after: 3s }\n"
+                        "  - { number: \"+12025550199\", lasts: 20s }\n"
+                        "  - { number: \"9??\", does: voicemail }\n" ADD);
+    struct party party = party_of(world, "+12025550123");
+    assert_int_equal(party.does, PARTY_BUSY);
+    assert_int_equal(party.after_ms, 3000);
+    party = party_of(world, "12025550199");
+    assert_int_equal(party.does, PARTY_ANSWERS);
+    assert_int_equal(party.lasts_ms, 20000);
+    assert_int_equal(party_of(world, "911").does, PARTY_VOICEMAIL);
+    assert_false(party_is_set(world, "13035550123", &party));
+    world_free(world);
+    (void)state;
+}
+
 static void every_field_of_devices_apps_and_proxies_is_read(void **state)
 {
     struct world *world =
@@ -230,6 +248,7 @@ int main(void)
         cmocka_unit_test(references_find_what_stands_further_down),
         cmocka_unit_test(every_field_of_the_account_is_read),
         cmocka_unit_test(every_field_of_a_user_is_read),
+        cmocka_unit_test(the_number_plan_is_read),
         cmocka_unit_test(every_field_of_devices_apps_and_proxies_is_read),
         cmocka_unit_test(knobs_are_set),
         cmocka_unit_test(the_file_says_when_the_world_begins_unless_a_flag_did),

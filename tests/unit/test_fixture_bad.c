@@ -281,6 +281,20 @@ static const struct {
      "\"sip2.small.test:5090\""},
     {"host: sip2.small.test }\n", "host: h }\n  - { name: c, host: h, secondary: b }\n",
      "f.yaml:24:36: $.proxies[2].secondary: \"b\" is there twice"},
+    /* parties */
+    {ADD, "parties: [{ does: busy }]\nproxies:\n",
+     "f.yaml:21:11: $.parties[0]: wanted \"number\", which is missing"},
+    {ADD, "parties: [{ number: abc }]\nproxies:\n",
+     "f.yaml:21:21: $.parties[0].number: wanted a number or a pattern (1202555*), saw \"abc\""},
+    {ADD, "parties: [{ number: \"1*\", does: sleep }]\nproxies:\n",
+     "f.yaml:21:33: $.parties[0].does: wanted one of answer|busy|reject|ring|voicemail, saw "
+     "\"sleep\""},
+    {ADD, "parties: [{ number: \"1*\", after: soon }]\nproxies:\n",
+     "f.yaml:21:34: $.parties[0].after: wanted a duration (20s), saw \"soon\""},
+    {ADD, "parties: [{ number: \"1*\", lasts: [1] }]\nproxies:\n",
+     "f.yaml:21:34: $.parties[0].lasts: wanted a duration (20s), saw a list"},
+    {ADD, "parties: [{ number: \"1*\", when: 1s }]\nproxies:\n",
+     "f.yaml:21:27: $.parties[0]: unknown key \"when\""},
     /* knobs, clock, call log */
     {ADD, "knobs: [1]\nproxies:\n", "f.yaml:21:8: $.knobs: wanted a map, saw a list"},
     {ADD, "knobs: { oauth.acces_ttl: 5m }\nproxies:\n",

@@ -71,6 +71,7 @@ static void each_noun_has_the_loaders_keys(void **state)
         {&fixture_apps, "app"},
         {&fixture_jwt_credentials, "jwt_credential"},
         {&fixture_proxies, "proxy"},
+        {&fixture_parties, "party"},
     };
     const struct schema *schema = *state;
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {

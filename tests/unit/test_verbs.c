@@ -53,6 +53,8 @@ static const struct {
      "{\"device\":\"800110100000\",\"user\":\"*\"}"},
     {"check-sync", "\"800110100000\"", "{\"notified\":0}"},
     {"check-sync", NULL, "{\"notified\":0}"},
+    {"close-connections", "\"800110100000\"", "{\"closed\":0}"},
+    {"close-connections", NULL, "{\"closed\":0}"},
     {"set-party", "{\"number\":\"1202*\",\"does\":\"busy\"}",
      "{\"number\":\"1202*\",\"does\":\"busy\"}"},
     {"call", "\"+12125550100\"", "{\"call\":1,\"session\":\"s-*\"}"},

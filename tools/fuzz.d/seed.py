@@ -88,6 +88,15 @@ SEEDS = {
         "a=rtpmap:110 telephone-event/48000\r\na=ice-ufrag:u1\r\na=ice-pwd:p1\r\n"
         "a=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\na=mid:0\r\na=sendonly\r\n",
     ],
+    "agent": [
+        '<Msg><Hdr SID="900000000001" Req="{G}" From="1*101" To="#880001@d:5060" Cmd="10"/>'
+        '<Bdy Cln="700" FwdDly="0" Phn="+12025550123" PhnTp="3"/></Msg>',
+        "<Msg> <Hdr a='&lt;&amp;'></Hdr><Bdy/></Msg>",
+    ],
+    "refer": [
+        "sip:12025550123@sip.ringcentral.com",
+        "sip:102@d;transport=wss?Replaces=c-1%40h%3Bto-tag%3Dt%3Bfrom-tag%3Df",
+    ],
     "sip": [
         f"{method} sip:sip.ringcentral.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
         "Max-Forwards: 70\r\nFrom: <sip:16505550101@sip.ringcentral.com>;tag=1\r\n"

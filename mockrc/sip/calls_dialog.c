@@ -1,0 +1,159 @@
+/* Requests of phones within their calls: what is answered, and what follows on them. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "sip/agent.h"
+#include "sip/body.h"
+#include "sip/calls_parts.h"
+#include "sip/leg_media.h"
+#include "sip/refer.h"
+#include "world/switchboard.h"
+
+#include <string.h>
+
+static bool say_ok(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    return exchange_answer(exchange, 200, NULL, NULL);
+}
+
+/* --- BYE --- */
+
+static bool bye(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    agent_tell(exchange->world, leg, AGENT_FREE_RESOURCES);
+    leg->is_phone = false; /* it has hung up: nothing more is sent to it */
+    exchange->leg = leg;
+    return exchange_answer(exchange, 200, NULL, NULL);
+}
+
+static void hang_up(struct sip_exchange *exchange)
+{
+    switch_hang_up(exchange->world, exchange->leg->party, "a phone hung up");
+}
+
+/* --- re-INVITE --- */
+
+/* RFC 3261 14.2: two INVITEs of the phone at once, or one of each side. */
+static bool check_glare(struct sip_exchange *exchange, const struct phone_leg *leg)
+{
+    if (leg->taken && leg->state == LEG_RINGING) {
+        exchange->answer->retry_after_s = 1 + (int)id_below(&exchange->world->sip_ids, 10);
+        return exchange_answer(exchange, 500, NULL, "the INVITE before is not answered yet");
+    }
+    return (leg->taken || leg->invite) &&
+           exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
+}
+
+/* Hold, network change: a description for a description. */
+static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    if (check_glare(exchange, leg) || calls_refuse_offer(exchange))
+        return true;
+    leg->taken = exchange->request->taken;
+    if (exchange->request->contact_count)
+        xset(&leg->target, exchange->request->contacts[0].uri);
+    leg_answer(exchange->world, leg, 200, calls_describe(exchange, leg));
+    leg_media_join(exchange->service, leg->call);
+    exchange->leg = leg;
+    exchange->answer->is_taken = true;
+    return exchange_answer(exchange, 100, NULL, NULL);
+}
+
+/* The phone says with its description whether it holds. */
+static void hold(struct sip_exchange *exchange)
+{
+    switch_hold(exchange->world, exchange->leg->party, exchange->leg->line.wish.is_deaf);
+}
+
+/* --- REFER --- */
+
+static bool refer(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    struct refer_target target;
+    const char *to = exchange->request->refer_to;
+    if (!to || !refer_read(exchange->arena, to, &target))
+        return exchange_answer(exchange, 400, "Bad Refer-To", "the Refer-To names nobody");
+    if (leg->state != LEG_UP)
+        return exchange_answer(exchange, 403, NULL, "the call is not answered yet");
+    exchange->leg = leg;
+    return exchange_answer(exchange, 202, NULL, NULL);
+}
+
+/* The dialog that is replaced, by its tags from either side; NULL: no call of the same user's. */
+static struct phone_leg *leg_replaced(const struct sip_exchange *exchange,
+                                      const struct refer_target *target)
+{
+    const struct phone_leg *leg = exchange->leg;
+    struct phone_leg *other =
+        phone_leg_of_dialog(exchange->world, target->call_id, target->to_tag, target->from_tag);
+    if (!other)
+        other =
+            phone_leg_of_dialog(exchange->world, target->call_id, target->from_tag, target->to_tag);
+    return other && other->party->user_id == leg->party->user_id ? other : NULL;
+}
+
+static bool send_on(struct sip_exchange *exchange, const struct refer_target *to)
+{
+    struct world *world = exchange->world;
+    struct phone_party *party = exchange->leg->party;
+    const struct user *user = user_by_id(world, party->user_id);
+    struct switch_target target;
+    if (!to->call_id)
+        return switch_find(world, user->account_id, to->number, &target) &&
+               switch_transfer(world, party, &target);
+    struct phone_leg *replaced = leg_replaced(exchange, to);
+    return replaced && switch_bridge(world, replaced->party, party);
+}
+
+/* 100, then what came of it; the phone that sent the call on gets its BYE behind that. */
+static void transfer(struct sip_exchange *exchange)
+{
+    struct refer_target target;
+    struct world *world = exchange->world;
+    struct phone_leg *leg = exchange->leg;
+    refer_read(exchange->arena, exchange->request->refer_to, &target);
+    leg_notify(world, leg, "SIP/2.0 100 Trying\r\n", "active");
+    leg->refers = true;
+    if (send_on(exchange, &target))
+        return;
+    leg->refers = false;
+    leg_notify(world, leg, "SIP/2.0 603 Decline\r\n", "terminated;reason=noresource");
+}
+
+/* --- the dialog's table --- */
+
+static const struct row {
+    const char *method;
+    bool (*run)(struct sip_exchange *exchange, struct phone_leg *leg);
+    void (*go_on)(struct sip_exchange *exchange); /* when exchange->leg was set; after the event */
+} rows[] = {
+    {"BYE", bye, hang_up},          {"INVITE", reinvite, hold}, {"REFER", refer, transfer},
+    {"INFO", info_run, info_go_on}, {"MESSAGE", say_ok, NULL},  {"UPDATE", say_ok, NULL},
+    {"NOTIFY", say_ok, NULL},       {"OPTIONS", say_ok, NULL},
+};
+
+static const struct row *row_of(const struct sip_exchange *exchange)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (text_eq(exchange->request->method, rows[i].method))
+            return &rows[i];
+    return NULL;
+}
+
+bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    const struct row *row = row_of(exchange);
+    event_set_int(exchange->event, EVENT_CALL, (int64_t)leg->call->id);
+    if (exchange->request->cseq < leg->remote_cseq) /* RFC 3261 12.2.2 */
+        return exchange_answer(exchange, 500, NULL, "the CSeq number is lower than the last");
+    leg->remote_cseq = exchange->request->cseq;
+    if (row)
+        return row->run(exchange, leg);
+    return exchange_answer(exchange, 405, NULL, "the method is not served in a call");
+}
+
+void calls_dialog_go_on(struct sip_exchange *exchange)
+{
+    const struct row *row = row_of(exchange);
+    if (row && row->go_on)
+        row->go_on(exchange);
+}
