@@ -97,6 +97,27 @@ SEEDS = {
         "sip:12025550123@sip.ringcentral.com",
         "sip:102@d;transport=wss?Replaces=c-1%40h%3Bto-tag%3Dt%3Bfrom-tag%3Df",
     ],
+    "rtp": [
+        # flags, then half the length and the packet: audio, a digit, what is none
+        bytes([flags]) + b"".join(bytes([(len(p) + 1) // 2]) + p + b"\0" * (len(p) % 2) for p in (
+            b"\x80\x00\x00\x01" + b"\0" * 8 + b"\xff" * 160, b"\x80\xe5\x00\x02" + b"\0" * 8 + b"\x05\x06\0\0",
+            b"\x91\x00\x00\x03" + b"\0" * 12 + b"\xbe\xde\0\0x", b"\xa0\x00\x00\x04" + b"\0" * 8 + b"ab\0\x04",
+            b"hello", b"\x80\xc8\x00\x06" + b"\0" * 24,
+        )) for flags in range(8)
+    ],
+    "sdp": [
+        f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 {rest}"
+        for rest in (
+            "RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\n",
+            "RTP/SAVP 109 101\r\na=rtpmap:109 OPUS/16000\r\na=rtpmap:101 telephone-event/8000\r\n"
+            "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd|2^20\r\n",
+            "RTP/AVP 111 9 18\r\na=rtpmap:111 opus/48000/2\r\nm=video 5000 RTP/AVP 96\r\nc=IN IP6 ::1\r\n",
+        )
+    ],
+    "wav": [
+        b"RIFF....WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\x04\0\0\0\x01\0\xfe\xff",
+        b"RIFF....WAVELIST\x03\0\0\0abc\0fmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\xff\xff\xff\xff\x01",
+    ],
     "sip": [
         f"{method} sip:sip.ringcentral.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
         "Max-Forwards: 70\r\nFrom: <sip:16505550101@sip.ringcentral.com>;tag=1\r\n"
