@@ -23,7 +23,8 @@ static size_t each_contact(struct world *world, int64_t user_id, const char *dev
             continue;
         for (const struct binding *at = binding_list(world, device->sip_username); at;
              at = at->next)
-            if (!at->is_stale && count + 1 < PHONE_LEGS_MAX)
+            if (!at->is_stale && (!at->device || at->device == device) &&
+                count + 1 < PHONE_LEGS_MAX)
                 count += with(world, device, at, arg);
     }
     return count;

@@ -199,6 +199,7 @@ static void bind_contact(struct sip_exchange *exchange, const struct binding_key
     binding->expires_ms = clock_now(world) + expires_s * 1000;
     binding->user_id = exchange->device->user_id;
     binding->proxy = request->proxy;
+    binding->device = exchange->device;
     binding->flow = request->flow;
     binding->transport = transport_of(request);
     if (!text_eq(binding->peer, request->peer))

@@ -166,6 +166,18 @@ static void answer_planned(struct sip_exchange *exchange, const struct plan *pla
             challenge_text(exchange->world, exchange->arena, exchange->request->proxy, false);
 }
 
+/* The soft devices of an extension share its address (sip.md 1.2): the credentials tell which one
+ * it is. */
+static struct device *device_of(const struct sip_exchange *exchange, const char *aor)
+{
+    const struct sip_request *request = exchange->request;
+    const char *id = request->has_credentials ? request->credentials.username : NULL;
+    struct device *named = id ? device_by_id(exchange->world, id) : NULL;
+    if (named && text_eq(named->sip_username, aor))
+        return named;
+    return device_by_sip_username(exchange->world, aor);
+}
+
 /* No port, address or tag of the moment: the same run must give the same journal. */
 static void open_event(struct sip_exchange *exchange, const struct method *method)
 {
@@ -182,7 +194,7 @@ static void open_event(struct sip_exchange *exchange, const struct method *metho
     event_set_int(event, EVENT_CSEQ, request->cseq);
     if (request->contact_count)
         event_set(event, EVENT_INSTANCE, request->contacts[0].instance);
-    exchange->device = aor && *aor ? device_by_sip_username(exchange->world, aor) : NULL;
+    exchange->device = aor && *aor ? device_of(exchange, aor) : NULL;
     if (exchange->device)
         event_set(event, EVENT_DEVICE, exchange->device->id);
     event_set(event, EVENT_USER_AGENT, request->user_agent);

@@ -15,6 +15,7 @@
 
 struct world;
 struct proxy;
+struct device;
 
 enum { BINDING_CONTACT_MAX = 512, BINDINGS_PER_AOR_MAX = 64 };
 
@@ -27,7 +28,9 @@ struct binding {
     int reg_id;
     int64_t expires_ms; /* world time */
     int64_t user_id;
-    const struct proxy *proxy; /* came in by */
+    const struct proxy *proxy;   /* came in by */
+    const struct device *device; /* whose credentials it came with, as soft devices share an AOR;
+                                    NULL: not told, then it is any device's of that AOR */
     uint64_t flow; /* the edge's handle of the connection; 0: UDP, and `peer` is its source */
     char *peer;    /* "127.0.0.1:40112" */
     enum transport transport;

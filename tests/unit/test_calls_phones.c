@@ -45,6 +45,23 @@ static void replies(struct scene *scene, uint64_t id, int status)
     sip_replied(&scene->service, &reply);
 }
 
+/* Devices that share an address ring once each: the one whose binding it is. */
+static void a_binding_rings_once_however_many_devices_share_its_address(void **state)
+{
+    struct scene *scene = *state;
+    struct device *shared = sip_world_phone(scene->world, "802003", "12025550102", 102);
+    struct device *first = device_by_id(scene->world, "802002");
+    struct binding *list = binding_list(scene->world, "12025550102");
+    list->device = shared;
+    list->next->device = first;
+    assert_int_equal(calls(scene, "102"), 100);
+    assert_string_equal(left(scene), "183 INVITE INVITE");
+    const struct phone_leg *leg = scene->world->phone_calls->legs->next;
+    assert_string_equal(leg->device_id, "802002");
+    assert_string_equal(leg->next->device_id, "802003");
+    assert_null(leg->next->next);
+}
+
 static void every_phone_of_the_callee_rings(void **state)
 {
     static const char *const numbers[] = {"102", "12025550102", "+12025550102"};
@@ -248,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_phone_of_the_callee_rings),
+        with_two(a_binding_rings_once_however_many_devices_share_its_address),
         with_two(the_first_to_answer_has_the_call),
         with_two(the_called_phone_may_hang_up_too),
         with_two(a_call_all_phones_refuse_goes_to_voicemail),

@@ -99,6 +99,25 @@ static void the_cap_is_that_of_the_transport(void **state)
     }
 }
 
+/* sip.md 1.2: the soft devices of an extension share its address, each with credentials of its own. */
+static void the_credentials_tell_which_device_of_an_address_it_is(void **state)
+{
+    struct scene *scene = *state;
+    struct device *second = sip_world_phone(scene->world, "802002", SIP_WORLD_AOR, 101);
+    xset(&second->sip_password, "other");
+    scene_contact(scene, "sip:1@h", "urn:1", 60);
+    assert_int_equal(scene_registers(scene), 200);
+    assert_string_equal(scene_saw(scene, EVENT_DEVICE), "802001");
+    scene->request.contact_count = 0;
+    scene_contact(scene, "sip:2@h", "urn:2", 60);
+    scene->secret = (struct sip_secret){.username = "802002", .password = "other"};
+    assert_int_equal(scene_registers(scene), 200);
+    assert_string_equal(scene_saw(scene, EVENT_DEVICE), "802002");
+    assert_ptr_equal(binding_list(scene->world, SIP_WORLD_AOR)->device, second);
+    scene->secret.password = "pw"; /* the other one's */
+    assert_int_equal(scene_registers(scene), 403);
+}
+
 static void a_binding_ends_with_its_interval(void **state)
 {
     struct scene *scene = *state;
@@ -340,6 +359,7 @@ int main(void)
         in_scene(a_registration_is_an_event_with_all_it_can_say),
         in_scene(the_interval_granted_is_the_lesser_of_asked_and_cap),
         in_scene(the_cap_is_that_of_the_transport),
+        in_scene(the_credentials_tell_which_device_of_an_address_it_is),
         in_scene(a_binding_ends_with_its_interval),
         in_scene(a_fetch_lists_what_is_left_of_each_binding),
         in_scene(a_star_removes_everything_and_stands_alone),
