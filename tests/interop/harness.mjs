@@ -48,6 +48,7 @@ async function startSim(options) {
   const args = ['serve', '--port', '0', '--sip-port', '0', '--clock', 'frozen', '--quiet',
     '--start', '2026-01-05T09:00:00Z', '--fixture', options.fixture ?? 'acme-rc',
     '--rate-limits', options.limits ?? 'off',
+    '--ca-file', join(folder, 'ca.pem'),
     '--env-file', join(folder, 'env.json'), '--ready-file', join(folder, 'ready'),
     ...options.flags ?? []];
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -3,6 +3,7 @@ import { run } from './harness.mjs';
 import './sdk.mjs';
 import './pages.mjs';
 import './contract.mjs';
+import './phones/stories.mjs';
 import './tenant/behaviours.mjs';
 import './tenant/middle.mjs';
 import './tenant/people.mjs';

@@ -1,0 +1,92 @@
+// ringcentral-web-phone, unmodified: SIP over WSS in Debian's Chromium, with its WebRTC.
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { browserOf } from '../browser.mjs';
+import { webPhone } from './provision.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const script = join(here, '../node_modules/ringcentral-web-phone/dist/index.iife.js');
+
+// Pages on loopback may use the microphone without TLS.
+async function pageOf(sim) {
+  const server = createServer((request, reply) => {
+    reply.setHeader('Content-Type', 'text/html');
+    reply.end('<!doctype html><title>phone</title>');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  sim.servers.push(server);
+  const context = await (await browserOf()).newContext({
+    ignoreHTTPSErrors: true, permissions: ['microphone'],
+  });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.addScriptTag({ path: script });
+  return page;
+}
+
+const wrap = (handle) => ({
+  session: handle,
+  ended: handle.evaluate((s) => s.state === 'disposed' ||
+    new Promise((resolve) => s.once('disposed', () => resolve(true)))),
+  hangup: () => handle.evaluate((s) => s.hangup()),
+  hold: () => handle.evaluate((s) => s.hold()),
+  unhold: () => handle.evaluate((s) => s.unhold()),
+  transfer: (number) => handle.evaluate((s, to) => s.transfer(to), number),
+  // What Chromium made of our description.
+  rtc: () => handle.evaluate((s) => ({
+    signaling: s.rtcPeerConnection.signalingState,
+    hasRemote: s.rtcPeerConnection.currentRemoteDescription !== null,
+  })),
+});
+
+export async function openWebPhone(sim) {
+  const sipInfo = await webPhone(sim);
+  const page = await pageOf(sim);
+  await page.evaluate((info) => {
+    window.calls = [];
+    window.takers = [];
+    window.phone = new window.WebPhone({ sipInfo: info });
+    window.phone.on('inboundCall', (session) => {
+      if (window.takers.length) window.takers.shift()(session);
+      else window.calls.push(session);
+    });
+  }, sipInfo);
+  return {
+    transport: 'wss',
+    page,
+    register: () => page.evaluate(() => window.phone.start()),
+    // The proxy has ended the WebSocket.
+    closed: () => page.evaluate(() => window.phone.sipClient.wsc.readyState === WebSocket.CLOSED ||
+      new Promise((resolve) => window.phone.sipClient.wsc.addEventListener('close',
+        () => resolve(true)))),
+    useBackup: () => page.evaluate(async () => {
+      window.phone.sipClient.toggleBackupOutboundProxy(true);
+      await window.phone.start();
+    }),
+    call: async (number, advance) => {
+      const session = await page.evaluateHandle((to) => window.phone.call(to), number);
+      await advance();
+      return wrap(session);
+    },
+    incoming: async () => {
+      const handle = await page.evaluateHandle(() => window.calls.shift() ??
+        new Promise((resolve) => window.takers.push(resolve)));
+      return {
+        answer: async () => {
+          await handle.evaluate((s) => s.answer());
+          return wrap(handle);
+        },
+        decline: () => handle.evaluate((s) => s.decline()),
+        toVoicemail: () => handle.evaluate((s) => s.toVoicemail()),
+      };
+    },
+    close: async () => {
+      const complaints = page.complaints;
+      await page.context().close();
+      if (complaints.length) throw new Error(`the page complains: ${complaints.join('; ')}`);
+    },
+  };
+}
