@@ -31,7 +31,7 @@ struct peer {
     bool is_lost; /* the gateway has been told */
     bool is_dead; /* nothing is sent or read any more */
     int64_t ping_ms, pong_ms;
-    int64_t next_ping_ms, pong_due_ms, end_ms; /* machine time; 0: not */
+    int64_t next_ping_ms, pong_due_ms, ready_ms, end_ms; /* machine time; 0: not */
     struct held *held;
 };
 
@@ -70,7 +70,7 @@ static void lose(struct peer *peer, int code, const char *why)
 /* Sets the one timer to what is due first. */
 static void set_timer(struct peer *peer)
 {
-    const int64_t dues[] = {peer->next_ping_ms, peer->pong_due_ms, peer->end_ms,
+    const int64_t dues[] = {peer->next_ping_ms, peer->pong_due_ms, peer->ready_ms, peer->end_ms,
                             peer->held ? peer->held->due_ms : 0};
     int64_t first = 0;
     for (size_t i = 0; i < sizeof dues / sizeof *dues; i++)
@@ -164,6 +164,8 @@ static void begin(struct peer *peer, const struct ws_head *head, const struct ga
     peer->life = edge->callbacks.life(edge->callbacks.context);
     peer->ping_ms = out->ping_ms;
     peer->pong_ms = out->pong_ms;
+    if (out->ready_ms)
+        peer->ready_ms = link_now_ms(peer->link) + out->ready_ms;
     if (out->ping_ms)
         peer->next_ping_ms = link_now_ms(peer->link) + out->ping_ms;
     peer->next = edge->peers;
@@ -266,6 +268,11 @@ static void on_timer(struct link *link)
         return;
     }
     send_held(peer, now);
+    if (peer->ready_ms && peer->ready_ms <= now) {
+        const struct gateway_callbacks *callbacks = callbacks_of(peer);
+        peer->ready_ms = 0;
+        callbacks->ready(callbacks->context, peer->wsc, link_facts(link)->number);
+    }
     if (peer->pong_due_ms && peer->pong_due_ms <= now) {
         /* Nobody is there: our side is dropped, and the path may be dead without a word. */
         lose(peer, 0, "no pong");

@@ -17,6 +17,7 @@ struct gateway_callbacks {
                  size_t len, struct gateway_out *out);
     /* What waits for some connection; false when nothing does. */
     bool (*take)(void *context, struct gateway_out *out);
+    void (*ready)(void *context, int64_t wsc, uint64_t link);
     void (*answered)(void *context, int64_t wsc, uint64_t link);
     void (*lose)(void *context, int64_t wsc, uint64_t link, int code, const char *why);
     /* Sees to the errand of a call, then `take` gives what came of it. Takes the call. */

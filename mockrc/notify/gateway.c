@@ -141,6 +141,8 @@ static void begin(struct api *api, const struct session *session, const struct g
         wsc_regain(api->world, wsc, ask->link);
     else
         wsc = wsc_open(api->world, session, ask->link);
+    wsc->is_quiet = wanted && !code;
+    out->ready_ms = wsc->is_quiet ? api->world->knobs.ws_recovery_pause_ms + 1 : 0;
     event_set_int(event, EVENT_STATUS, 101);
     event_set(event, EVENT_RESULT, !wanted ? "new" : code ? "not recovered" : "recovered");
     event_set(event, EVENT_CODE, code);
@@ -149,7 +151,6 @@ static void begin(struct api *api, const struct session *session, const struct g
     out->ping_ms = api->world->knobs.ws_ping_interval_ms;
     out->pong_ms = api->world->knobs.ws_pong_deadline_ms;
     write_details(api, wsc, state, code, delay_ms, out);
-    gateway_notify(api, wsc, out);
 }
 
 /* A wsc that cannot be one: told in a frame, and the connection ends (rest.md 8.5). */
@@ -298,6 +299,15 @@ void gateway_hear(struct api *api, int64_t number, uint64_t link, bool is_text, 
     arena_init(&arena);
     hear_frame(api, wsc, json_parse(&arena, bytes, len, NULL), out);
     arena_done(&arena);
+}
+
+void gateway_ready(struct api *api, int64_t number, uint64_t link)
+{
+    struct wsc *wsc = wsc_carried(api->world, number, link);
+    if (!wsc)
+        return;
+    wsc->is_quiet = false;
+    outbox_put(api->world, OUTBOX_FRAME, number);
 }
 
 void gateway_answered(struct api *api, int64_t number, uint64_t link)

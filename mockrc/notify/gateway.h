@@ -11,7 +11,7 @@
  *   gateway_lose    the connection is gone
  *
  * The clocks: idle and absolute limits and the recovery window are world time; RFC 6455 pings and a
- * fault's delay of an answer are the edge's, in machine time.
+ * fault's delay of an answer are the edge's, in machine time, and so is ws.recovery_pause.
  */
 #ifndef MOCKRC_NOTIFY_GATEWAY_H
 #define MOCKRC_NOTIFY_GATEWAY_H
@@ -66,6 +66,9 @@ struct gateway_out {
     bool is_cut;  /* the connection is ended without a word */
     bool is_dead; /* ws.half_open: nothing is sent or read any more, and nobody is told */
     int64_t ping_ms, pong_ms; /* how often to ping, and how long to wait for the pong; 0: not */
+    /* gateway_ready is to be said so much later; 0: not. The vendor's SDK listens for events only once
+     * it has looked at ConnectionDetails: what comes in the same packet is lost on it. */
+    int64_t ready_ms;
     struct gateway_call *call;
 };
 void gateway_out_init(struct gateway_out *out);
@@ -79,6 +82,8 @@ void gateway_hear(struct api *api, int64_t wsc, uint64_t link, bool is_text, con
 bool gateway_take(struct api *api, struct gateway_out *out);
 /* The errand in call->reply.errand is performed; may ask for another (out->call). Takes the call. */
 void gateway_resume(struct api *api, struct gateway_call *call, struct gateway_out *out);
+/* The pause after a recovery is over: what was buffered may go. */
+void gateway_ready(struct api *api, int64_t wsc, uint64_t link);
 /* A frame with is_active was sent. */
 void gateway_answered(struct api *api, int64_t wsc, uint64_t link);
 /* `code` of the close frame that came; 0: none did. `why` in words. */

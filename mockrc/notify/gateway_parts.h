@@ -35,7 +35,4 @@ bool gateway_is_half_open(const struct api *api, struct gateway_out *out);
 void gateway_request(struct api *api, struct wsc *wsc, const struct node *frame,
                      struct gateway_out *out);
 
-/* Writes the session's notifications that may go now (notify/gateway_take.c). */
-void gateway_notify(struct api *api, struct wsc *wsc, struct gateway_out *out);
-
 #endif

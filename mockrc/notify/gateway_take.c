@@ -57,7 +57,7 @@ static void notify_of(struct api *api, struct wsc *wsc, struct subscription *one
     }
 }
 
-void gateway_notify(struct api *api, struct wsc *wsc, struct gateway_out *out)
+static void notify(struct api *api, struct wsc *wsc, struct gateway_out *out)
 {
     struct subscription *one;
     for (size_t i = 0; !out->close_code && (one = wsc_subscription(api->world, wsc, i)); i++)
@@ -85,10 +85,10 @@ bool gateway_take(struct api *api, struct gateway_out *out)
         out->wsc = wsc->number;
         if (gateway_is_half_open(api, out))
             return true;
-        if (wsc->end == WSC_STAYS)
-            gateway_notify(api, wsc, out);
-        else
+        if (wsc->end != WSC_STAYS)
             end(api, wsc, out);
+        else if (!wsc->is_quiet)
+            notify(api, wsc, out);
         if (out->frame_count || out->close_code)
             return true;
     }

@@ -87,6 +87,18 @@ struct link_visit {
     const char *why;
 };
 
+static void ready_inside(struct sim *sim, void *arg)
+{
+    const struct link_visit *visit = arg;
+    gateway_ready(&sim->api, visit->wsc, visit->link);
+}
+
+static void ready(void *context, int64_t wsc, uint64_t link)
+{
+    struct link_visit visit = {.wsc = wsc, .link = link};
+    door_call_inner(context, ready_inside, &visit);
+}
+
 static void answered_inside(struct sim *sim, void *arg)
 {
     const struct link_visit *visit = arg;
@@ -159,6 +171,7 @@ void sim_gateway_init(struct sim *sim)
                                           .open = open_one,
                                           .hear = hear,
                                           .take = take,
+                                          .ready = ready,
                                           .answered = answered,
                                           .lose = lose,
                                           .perform = perform,

@@ -38,6 +38,7 @@ struct wsc {
     int64_t lost_ms;         /* 0: it is carried */
     uint64_t sequence;       /* of the frames sent: 1, 2, ... */
     size_t active;           /* requests not yet answered */
+    bool is_quiet;           /* just recovered: what was buffered comes in a moment */
     enum wsc_end end;
     int64_t agenda_ms; /* its earliest on the agenda; 0: none */
 };

@@ -1,6 +1,7 @@
 // Runs every suite and tells the results as TAP.
 import { run } from './harness.mjs';
 import './sdk.mjs';
+import './events.mjs';
 import './pages.mjs';
 import './contract.mjs';
 import './phones/stories.mjs';
