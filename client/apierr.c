@@ -10,7 +10,8 @@
 void apierr_read(const struct web_reply *reply, struct apierr *ret_err)
 {
     struct apierr err = {.status = reply->status};
-    cJSON *json = reply->status ? json_parse(reply->body) : NULL;
+    /* A good answer says nothing here, and may be long. */
+    cJSON *json = reply->status >= 400 ? json_parse(reply->body) : NULL;
     const cJSON *first = cJSON_GetArrayItem(json_at(json, "errors"), 0);
     const char *outer = json_text(json, "errorCode", "");
     err.retry_after_s = reply->retry_after_s > 0 ? reply->retry_after_s : 0;

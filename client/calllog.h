@@ -34,7 +34,7 @@ struct calllog_result {
 void calllog_sync(struct rest *rest, const struct calllog_options *options,
                   struct calllog_result *ret_result);
 
-/* navigation.nextPage.uri of a page, or NULL; borrowed from `page`. */
-const char *calllog_next(const cJSON *page);
+/* nextPage.uri of a page's navigation, or NULL; borrowed from it. */
+const char *calllog_next(const cJSON *navigation);
 
 #endif

@@ -377,7 +377,7 @@ cJSON *rest_send(struct rest *rest, const char *method, const char *path, const 
 void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,
                 struct web_reply *reply, struct apierr *err)
 {
-    const struct asking asking = {.path = path, .range = range ? range : "", .group = group};
+    const struct asking asking = {.path = path, .range = range, .group = group};
     if (!ask(rest, &asking, reply, err))
         *reply = (struct web_reply){.body = xstrdup(""), .retry_after_s = -1};
 }

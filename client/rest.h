@@ -39,7 +39,7 @@ cJSON *rest_get(struct rest *rest, const char *path, const char *group, struct a
 cJSON *rest_send(struct rest *rest, const char *method, const char *path, const char *json,
                  const char *group, struct apierr *err);
 
-/* The same for what is no JSON (a recording). Fills `reply` always, as web_send does; an answer that
+/* The same as text. `range` NULL: JSON all the same; "" or "bytes=..": anything (a recording). Fills `reply` always, as web_send does; an answer that
  * was not asked for (the grant has ended, the group is closed) has status 0 and `err`. */
 void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,
                 struct web_reply *reply, struct apierr *err);

@@ -33,7 +33,11 @@ sqlite3_stmt *store_bind(struct store *store, const char *sql, const char *types
     va_list args;
     va_start(args, types);
     for (int i = 0; types[i]; i++) {
-        if (types[i] == 's')
+        if (types[i] == 't') {
+            const char *text = va_arg(args, const char *);
+            sqlite3_bind_text64(statement, i + 1, text, va_arg(args, size_t), SQLITE_STATIC,
+                                SQLITE_UTF8);
+        } else if (types[i] == 's')
             sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
         else
             sqlite3_bind_int64(statement, i + 1, va_arg(args, int64_t));
@@ -114,6 +118,7 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
     struct store *store = xcalloc(1, sizeof(*store));
     store->path = xstrdup(path);
     store->lock_fd = -1;
+    store->is_durable = is_durable;
     bool is_file = strcmp(path, ":memory:") != 0;
     if (is_file && !make_parents(path)) {
         snprintf(why, cap, "%s: cannot create its directory: %s", path, strerror(errno));
@@ -126,7 +131,8 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
         /* FULL: a rotated refresh token must survive a power cut, the platform keeps no second. */
         if (!run_script(store,
                         is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF") ||
-            !run_script(store, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000"))
+            !run_script(store, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -24000;"
+                               " PRAGMA wal_autocheckpoint = 4000"))
             code = SQLITE_CANTOPEN;
     }
     umask(old_mask);
@@ -162,6 +168,12 @@ const char *store_error(const struct store *store)
 const char *store_path(const struct store *store)
 {
     return store->path;
+}
+
+void store_hurry(struct store *store, bool is_on)
+{
+    if (store->is_durable)
+        run_script(store, is_on ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
 }
 
 bool store_begin(struct store *store)

@@ -97,6 +97,7 @@ bool store_handset_drop(struct store *store, const char *device_id);
 
 struct call_row {
     const char *id, *json;
+    size_t json_len; /* 0: to its NUL */
     int64_t start_ms;
     int64_t ended_ms;
     const char *recording_id; /* NULL: none */
@@ -109,6 +110,8 @@ void store_rollback(struct store *store);
 /* Replaces a record of the same id; `*ret_new` says whether there was none. */
 bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
                     bool *ret_new);
+/* While on, a commit does not wait for the disk: for what can be read again. */
+void store_hurry(struct store *store, bool is_on);
 int64_t store_count(struct store *store, const char *table); /* "call", "recording", ...; or -1 */
 /* The newest recording's id; false when there is none. */
 bool store_recording_newest(struct store *store, char *to, size_t cap);

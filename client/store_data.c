@@ -75,22 +75,17 @@ bool store_handset_drop(struct store *store, const char *device_id)
                      store_bind(store, "DELETE FROM handset WHERE device_id = ?", "s", device_id));
 }
 
-static bool exists(struct store *store, sqlite3_stmt *row)
-{
-    bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
-    if (row)
-        sqlite3_reset(row);
-    return is_there;
-}
-
 bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
                     bool *ret_new)
 {
-    bool is_new =
-        !exists(store, store_bind(store, "SELECT 1 FROM call WHERE id = ?", "s", row->id));
-    if (!store_run(store, store_bind(store, "INSERT OR REPLACE INTO call VALUES (?, ?, ?)", "sis",
-                                     row->id, row->start_ms, row->json)))
+    size_t len = row->json_len ? row->json_len : strlen(row->json);
+    sqlite3_set_last_insert_rowid(store->db, 0); /* an update leaves it alone */
+    if (!store_run(store, store_bind(store,
+                                     "INSERT INTO call VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                                     " SET start_ms = excluded.start_ms, json = excluded.json",
+                                     "sit", row->id, row->start_ms, row->json, len)))
         return false;
+    bool is_new = sqlite3_last_insert_rowid(store->db) != 0;
     if (with_recording && row->recording_id &&
         !store_run(store,
                    store_bind(store,

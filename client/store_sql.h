@@ -15,13 +15,15 @@ struct store {
     sqlite3 *db;
     char *path;
     int lock_fd; /* of the refresh lock, -1 */
+    bool is_durable;
     struct {
         const char *sql; /* a string literal: compared by address */
         sqlite3_stmt *statement;
     } cache[STORE_STATEMENTS];
 };
 
-/* A reset statement with its arguments bound: 's' text, 'i' int64_t. NULL when SQLite refuses. */
+/* A reset statement with its arguments bound: 's' text, 'i' int64_t, 't' text and its
+ * size_t length, which must live until the statement has run. NULL when SQLite refuses. */
 sqlite3_stmt *store_bind(struct store *store, const char *sql, const char *types, ...);
 /* Runs a statement that returns nothing. */
 bool store_run(struct store *store, sqlite3_stmt *statement);

@@ -127,6 +127,7 @@ void web_send(struct web *web, const struct web_request *request, struct web_rep
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request->timeout_ms ? request->timeout_ms : 30000L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &in);
+    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256 * 1024L); /* pages of a thousand records */
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &in);
     if (request->ca_file && *request->ca_file)

@@ -28,8 +28,10 @@ class Story:
     """Tenants one after the other against one provider, killed on their way."""
 
     def __init__(self):
-        # A token this close to its end is renewed before each request: every page rotates the pair.
-        self.server = Mockrc("release", "--records", str(RECORDS), "--set", "oauth.access_ttl=25s")
+        # A token this close to its end is renewed before each request: every page rotates the pair,
+        # and the old refresh token is dead as soon as the new access token was used.
+        self.server = Mockrc("release", "--records", str(RECORDS), "--set", "oauth.access_ttl=25s",
+                             "--set", "oauth.refresh_reuse_grace=0s")
         self.random = random.Random(SEED)
         self.kills = {"authenticate": 0, "save": 0, "sync": 0}
         self.problems = []

@@ -2,7 +2,7 @@
 
 usage: tools/bench [SECTION...] [--quick] [--json FILE]
 
-SECTION  http, flow, sip, start, journal, calllog, scenarios (default: all)
+SECTION  http, flow, sip, start, journal, calllog, client, scenarios (default: all)
 --quick  shorter runs and fewer of them: for a look, not for a record
 --json FILE  write the figures there as well
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import rest
+from client import client
 from company import write_company
 from flow import Walk
 from server import BIN, ROOT, bare, kamailio, mockrc
@@ -276,5 +277,5 @@ def scenarios(bench):
 
 ALL = {
     "http": http, "flow": flow, "sip": sip, "start": start, "journal": journal, "calllog": calllog,
-    "scenarios": scenarios,
+    "client": client, "scenarios": scenarios,
 }

@@ -45,6 +45,11 @@ SEEDS = {
         "<!-- <form> --><script>'<form>'</script><select name=s><option value=1 selected>x</select>",
         "<form><input type=checkbox name=c checked><input type=submit formaction=/x value=Deny>",
     ],
+    "client_slice": [
+        '{"records":[{"id":"a","startTime":"2026-01-05T09:00:00.000Z","legs":[{"x":[1,2]}]},{}],'
+        '"navigation":{"nextPage":{"uri":"http://h/restapi/v1.0/x?page=2"}}}',
+        '[{"a":"\\u00e9\\"\\\\"},true,false,null,-1.5e+3]',
+    ],
     "client_values": [
         "sip10.ringcentral.com:5090", "[::1]:5060", "127.0.0.1", "sip.ringcentral.com:5060,other",
         'realm="d.test", nonce="N1", algorithm=SHA-256, qop="auth,auth-int", stale=true',
