@@ -11,7 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { WEB_BODY_MAX = 1 << 20, WEB_HEADERS_MAX = 64, WEB_REPLY_MAX = 64 << 20 };
+enum {
+    WEB_BODY_MAX = 1 << 20,
+    WEB_MULTIPART_MAX = 4 << 20, /* of a body with files (the platform takes more: chosen) */
+    WEB_HEADERS_MAX = 64,
+    WEB_REPLY_MAX = 64 << 20
+};
 
 struct web_header {
     const char *name, *value;
@@ -25,7 +30,7 @@ struct web_request {
     size_t header_count;
     const char *body; /* NUL-terminated */
     size_t body_len;
-    bool is_body_cut; /* the connection ended, or the body passed WEB_BODY_MAX */
+    bool is_body_cut; /* the connection ended, or the body passed its limit */
     bool is_body_too_large;
     bool is_tls;
     /* Of a call that came over the WebSocket gateway: its OAuth session, in place of a token, and the

@@ -9,6 +9,7 @@
 #include "api/message.h"
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/multipart.h"
 #include "base/node.h"
 #include "base/params.h"
 #include "journal/journal.h"
@@ -72,7 +73,8 @@ struct call {
     struct params query;              /* decoded */
     struct params form;               /* decoded, when the body is a form */
     enum params_fault form_fault;     /* what is wrong with that form */
-    const struct node *body;          /* parsed, when the body is JSON; else NULL */
+    const struct node *body; /* parsed, when the body (or a part of it) is JSON; else NULL */
+    struct multipart parts;  /* of a multipart body; none otherwise */
 
     /* Set by the gate for AUTH_BEARER. */
     struct session *session;

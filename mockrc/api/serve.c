@@ -74,6 +74,54 @@ static enum params_fault read_form(struct call *call)
     return params_parse(&call->form, call->arena, request->body, request->body_len);
 }
 
+static bool is_json_part(const struct multipart_part *part)
+{
+    return has_media_type(part->type, "application/json");
+}
+
+/* Several items' bodies, in the order of the path's ids, as the list the other format would be
+ * (rest.md 1.4). */
+static const struct node *bodies_of(struct call *call)
+{
+    struct node *list = arena_alloc(call->arena, sizeof *list), **tail = &list->first;
+    list->kind = NODE_LIST;
+    for (size_t i = 0; i < call->parts.count; i++) {
+        const struct multipart_part *part = &call->parts.parts[i];
+        struct node *body = (struct node *)json_parse(call->arena, part->data, part->len, NULL);
+        struct node *item = arena_alloc(call->arena, sizeof *item);
+        if (!body)
+            return NULL;
+        body->key = "body";
+        *item = (struct node){.kind = NODE_MAP, .count = 1, .first = body};
+        *tail = item;
+        tail = &item->next;
+        list->count++;
+    }
+    return list;
+}
+
+/* The JSON among the parts is the call's body; the others are files and fields. */
+static enum api_error read_parts(struct call *call, const char *type)
+{
+    const struct web_request *request = call->request;
+    if (multipart_parse(call->arena, type, request->body, request->body_len, &call->parts)) {
+        call->parts.count = 0;
+        return CMN_104;
+    }
+    if (bulk_is_asked(call)) {
+        call->body = bodies_of(call);
+        return call->body ? API_ERROR_COUNT : CMN_103;
+    }
+    for (size_t i = 0; i < call->parts.count; i++) {
+        const struct multipart_part *part = &call->parts.parts[i];
+        if (!is_json_part(part))
+            continue;
+        call->body = json_parse(call->arena, part->data, part->len, NULL);
+        return call->body ? API_ERROR_COUNT : CMN_103;
+    }
+    return API_ERROR_COUNT;
+}
+
 /* The query of a form's POST belongs into the form; what steers the call itself may stay. */
 static bool has_query_beside_form(const struct call *call)
 {
@@ -100,7 +148,7 @@ static enum api_error body_error(struct call *call)
     if (has_media_type(type, "application/x-www-form-urlencoded"))
         return has_query_beside_form(call) ? CMN_105 : API_ERROR_COUNT;
     if (has_media_type(type, "multipart/form-data") || has_media_type(type, "multipart/mixed"))
-        return API_ERROR_COUNT;
+        return read_parts(call, type);
     if (!type)
         return CMN_110;
     bool is_json = has_media_type(type, "application/json") ||

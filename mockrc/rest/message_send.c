@@ -1,14 +1,23 @@
-/* Sending: texts to numbers (SMS) and to colleagues (pager). Source: rest.md 5.12. */
+/* Sending: texts to numbers (SMS), with files (MMS), to colleagues (pager), and faxes. Source: rest.md
+ * 5.12. */
 #include "rest/families.h"
 
 #include "api/refuse.h"
 #include "base/text.h"
 #include "rest/ask.h"
+#include "rest/message_files.h"
 #include "rest/message_json.h"
 
 #include <string.h>
 
-enum { TEXT_UNITS_MAX = 1000, SMS_TO_MAX = 10, SHORT_DIGITS = 6, NUMBER_DIGITS_MAX = 15 };
+enum {
+    TEXT_UNITS_MAX = 1000,
+    SMS_TO_MAX = 10,
+    SHORT_DIGITS = 6,
+    NUMBER_DIGITS_MAX = 15,
+    COVERS = 13, /* cover pages there are */
+    COVER_UNITS_MAX = 1024
+};
 
 /* Brands that offer no SMS to or from direct numbers (oauth.md 2). */
 static bool is_brand_without_sms(const struct account *account)
@@ -105,32 +114,113 @@ static const char *with_plus(const struct call *call, const char *number)
     return *number == '+' ? number : arena_printf(call->arena, "+%s", number);
 }
 
-static void send_sms(struct call *call)
+/* The numbers of `to`, and who of ours has them by `reader`. */
+static bool read_numbers(struct call *call, size_t most,
+                         const struct user *(*reader)(const struct call *, const char *),
+                         struct message_draft *draft)
 {
-    struct message_draft draft = {.kind = MESSAGE_SMS, .sender = call->target};
-    if (!ask_body(call))
-        return;
-    const char *from = node_text(node_get(node_get(call->body, "from"), "phoneNumber"), NULL);
-    const struct node *to;
-    if (!is_from_good(call, from) || !(to = read_to(call, SMS_TO_MAX)) ||
-        !read_message_text(call, &draft.text))
-        return;
+    const struct node *to = read_to(call, most);
+    if (!to)
+        return false;
     const char **numbers = arena_alloc(call->arena, to->count * sizeof *numbers);
     const struct user **users = arena_alloc(call->arena, to->count * sizeof *users);
     for (const struct node *item = to->first; item; item = item->next) {
         const char *number = node_text(node_get(item, "phoneNumber"), NULL);
         if (!number) {
             refuse(call, CMN_100, "to.phoneNumber");
-            return;
+            return false;
         }
         if (!is_number_good(call, number))
-            return;
-        numbers[draft.to_count] = with_plus(call, number);
-        users[draft.to_count++] = reader_of(call, number);
+            return false;
+        numbers[draft->to_count] = with_plus(call, number);
+        users[draft->to_count++] = reader(call, number);
     }
+    draft->to_numbers = numbers;
+    draft->to_users = users;
+    return true;
+}
+
+/* With files a text may be missing, without text the files may not. */
+static void send_to_numbers(struct call *call, bool wants_files)
+{
+    struct message_draft draft = {.kind = MESSAGE_SMS, .sender = call->target};
+    if (!message_form(call) || !ask_body(call))
+        return;
+    const char *from = node_text(node_get(node_get(call->body, "from"), "phoneNumber"), NULL);
+    if (!is_from_good(call, from) || !message_files_read(call, FILES_OF_MMS, &draft))
+        return;
+    if (wants_files && !draft.file_count) {
+        refuse(call, CMN_100, "attachments");
+        return;
+    }
+    bool has_text = !draft.file_count || node_get(call->body, "text");
+    if (!read_numbers(call, SMS_TO_MAX, reader_of, &draft) ||
+        (has_text && !read_message_text(call, &draft.text)))
+        return;
     draft.from_number = with_plus(call, from);
-    draft.to_numbers = numbers;
-    draft.to_users = users;
+    deliver(call, &draft);
+}
+
+static void send_sms(struct call *call)
+{
+    send_to_numbers(call, false);
+}
+
+static void send_mms(struct call *call)
+{
+    send_to_numbers(call, true);
+}
+
+/* Whose number it is, whatever it can do. */
+static const struct user *owner_of(const struct call *call, const char *number)
+{
+    const struct phone_number *found = phone_number_find(call->world, number);
+    const struct user *user = found ? user_by_id(call->world, found->user_id) : NULL;
+    return user && !user->is_deleted ? user : NULL;
+}
+
+/* A fax shows the sender's own number, or else the company's. */
+static const char *fax_number(const struct call *call)
+{
+    for (size_t i = 0; i < call->world->number_count; i++)
+        if (call->world->numbers[i]->user_id == call->target->id)
+            return call->world->numbers[i]->number;
+    return call->account->main_number;
+}
+
+static bool read_cover(struct call *call, struct message_draft *draft)
+{
+    const struct node *index = node_get(call->body, "coverIndex");
+    const char *resolution = node_text(node_get(call->body, "faxResolution"), "Low");
+    int64_t cover = 0;
+    draft->cover_text = node_text(node_get(call->body, "coverPageText"), NULL);
+    draft->is_high = text_eq(resolution, "High");
+    if (!draft->is_high && !text_eq(resolution, "Low"))
+        refuse_value(call, CMN_101, "faxResolution", resolution);
+    else if (index && (!node_int(index, &cover) || cover < 0 || cover > COVERS))
+        refuse_value(call, CMN_101, "coverIndex", node_text(index, ""));
+    else if (draft->cover_text && text_utf16_len(draft->cover_text) > COVER_UNITS_MAX)
+        refuse(call, CMN_101, "coverPageText");
+    else {
+        draft->cover_index = (int)cover;
+        return true;
+    }
+    return false;
+}
+
+static void send_fax(struct call *call)
+{
+    struct message_draft draft = {.kind = MESSAGE_FAX, .sender = call->target};
+    if (!message_form(call) || !ask_body(call) || !message_files_read(call, FILES_OF_FAX, &draft) ||
+        !read_cover(call, &draft))
+        return;
+    if (!draft.file_count && !draft.cover_text) {
+        refuse(call, CMN_100, "attachment");
+        return;
+    }
+    if (!read_numbers(call, MESSAGE_TO_MAX, owner_of, &draft))
+        return;
+    draft.from_number = fax_number(call);
     deliver(call, &draft);
 }
 
@@ -200,18 +290,20 @@ static void send_pager(struct call *call)
     deliver(call, &draft);
 }
 
-#define ROW(path_, op_, scope_, permission_, run_)                                                 \
+#define ROW(path_, op_, scope_, permission_, rate_, run_)                                          \
     {                                                                                              \
         .method = "POST",                                                                          \
         .path = "/restapi/v1.0/account/{accountId}/extension/{extensionId}" path_, .op = op_,      \
         .layer = LAYER_REST, .auth = AUTH_BEARER, .scope = scope_, .permission = permission_,      \
-        .rate = RATE_MEDIUM, .target = TARGET_EXTENSION, .run = run_                               \
+        .rate = rate_, .target = TARGET_EXTENSION, .run = run_                                     \
     }
 
 static const struct route routes[] = {
-    ROW("/sms", "createSMSMessage", SCOPE_SMS, PERMISSION_OUTBOUND_SMS, send_sms),
+    ROW("/sms", "createSMSMessage", SCOPE_SMS, PERMISSION_OUTBOUND_SMS, RATE_MEDIUM, send_sms),
+    ROW("/mms", "createMMS", SCOPE_SMS, PERMISSION_OUTBOUND_SMS, RATE_MEDIUM, send_mms),
+    ROW("/fax", "createFaxMessage", SCOPE_FAXES, PERMISSION_OUTBOUND_FAXES, RATE_HEAVY, send_fax),
     ROW("/company-pager", "createInternalTextMessage", SCOPE_INTERNAL_MESSAGES,
-        PERMISSION_INTERNAL_SMS, send_pager),
+        PERMISSION_INTERNAL_SMS, RATE_MEDIUM, send_pager),
 };
 
 struct route_family message_send_routes(void)

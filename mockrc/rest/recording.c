@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rest/ask.h"
 #include "rest/call_json.h"
+#include "rest/range.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,46 +52,6 @@ static void read_recording(struct call *call)
     json_close(&out);
 }
 
-enum range { RANGE_NONE, RANGE_GOOD, RANGE_OUTSIDE };
-
-/* One byte range (RFC 9110 section 14.1.2). Several, or what is no range at all, count as none:
- * the whole is answered, as the RFC allows. */
-static enum range read_range(const char *header, size_t size, size_t *ret_first, size_t *ret_last)
-{
-    char first[24] = "", last[24] = "";
-    if (!header || !text_starts_nocase(header, "bytes="))
-        return RANGE_NONE;
-    header += strlen("bytes=");
-    header += strspn(header, " \t");
-    size_t first_len = strspn(header, "0123456789");
-    if (header[first_len] != '-' || first_len >= sizeof first)
-        return RANGE_NONE;
-    memcpy(first, header, first_len);
-    header += first_len + 1;
-    size_t last_len = strspn(header, "0123456789");
-    const char *rest = header + last_len;
-    if (last_len >= sizeof last || rest[strspn(rest, " \t")])
-        return RANGE_NONE;
-    memcpy(last, header, last_len);
-
-    int64_t from = 0, to = (int64_t)size - 1, value = 0;
-    bool has_first = text_int64(first, &from), has_last = text_int64(last, &value);
-    if (!has_first && !has_last)
-        return RANGE_NONE;
-    if (!has_first) {
-        from = value > to ? 0 : to + 1 - value; /* the last `value` bytes */
-    } else if (has_last) {
-        if (value < from)
-            return RANGE_NONE;
-        to = value < to ? value : to;
-    }
-    if (from >= (int64_t)size)
-        return RANGE_OUTSIDE;
-    *ret_first = (size_t)from;
-    *ret_last = (size_t)to;
-    return RANGE_GOOD;
-}
-
 /* contentDisposition and its file name, of which only harmless characters are kept. */
 static bool write_disposition(struct call *call)
 {
@@ -132,15 +93,8 @@ static void read_content(struct call *call)
     if (!record || !write_disposition(call))
         return;
     size_t size = recording_size(record), first = 0, last = size - 1;
-    char text[96];
-    enum range range = read_range(web_header_get(call->request, "Range"), size, &first, &last);
-    if (range == RANGE_OUTSIDE) {
-        snprintf(text, sizeof text, "bytes */%zu", size);
-        web_reply_header(call->reply, "Content-Range", text);
-        refuse(call, CMN_107, NULL);
+    if (!range_begin(call, "audio/x-wav", size, &first, &last))
         return;
-    }
-    reply_empty(call, range == RANGE_GOOD ? 206 : 200);
     char *room = buf_room(&call->reply->body, last - first + 1);
     if (!room) { /* longer than one answer may be: ask for ranges */
         refuse(call, CMN_201, NULL);
@@ -148,12 +102,6 @@ static void read_content(struct call *call)
     }
     recording_read(call->world, record, first, last - first + 1, (unsigned char *)room);
     buf_commit(&call->reply->body, last - first + 1);
-    call->reply->content_type = "audio/x-wav";
-    web_reply_header(call->reply, "Accept-Ranges", "bytes");
-    if (range == RANGE_GOOD) {
-        snprintf(text, sizeof text, "bytes %zu-%zu/%zu", first, last, size);
-        web_reply_header(call->reply, "Content-Range", text);
-    }
 }
 
 /* All or none: each id is looked at before the first sound is dropped. */

@@ -20,7 +20,7 @@
 /* The listening ports, in their order. */
 enum { PORT_OUTER, PORT_INNER, PORT_INNER_TLS, PORTS };
 
-enum { DROP_HOLD_MS = 10000, STOP_SWEEP_MS = 2 };
+enum { DROP_HOLD_MS = 10000, STOP_SWEEP_MS = 2, DRAIN_MAX = 16 << 20 };
 
 struct listener {
     struct listener_options options;
@@ -48,7 +48,7 @@ static void *worker_new(const struct mg_context *context, int type)
     arena_init(&worker->arena);
     web_reply_init(&worker->reply);
     buf_init(&worker->out, WEB_REPLY_MAX + 65536);
-    buf_init(&worker->body, WEB_BODY_MAX + 1);
+    buf_init(&worker->body, WEB_MULTIPART_MAX + 1);
     return worker;
 }
 
@@ -82,6 +82,29 @@ static void hold(struct listener *listener, int64_t ms)
     pthread_mutex_unlock(&listener->lock);
 }
 
+/* How much of a body is read: files may be larger than forms and JSON. */
+static size_t body_limit(struct mg_connection *conn)
+{
+    const char *type = mg_get_header(conn, "Content-Type");
+    return type && text_starts_nocase(type, "multipart/") ? WEB_MULTIPART_MAX : WEB_BODY_MAX;
+}
+
+/* A body past the limit is read on for a while, or else the client, still sending, would be reset
+ * before it has read why. Not one that is huge, or whose client asks first. */
+static void refuse_body(struct mg_connection *conn, long long length, struct web_request *request)
+{
+    char scrap[16384];
+    size_t left = length <= DRAIN_MAX && !mg_get_header(conn, "Expect") ? DRAIN_MAX : 0;
+    request->is_body_too_large = true;
+    mg_disable_connection_keep_alive(conn);
+    while (left > 0) {
+        int got = mg_read(conn, scrap, sizeof scrap);
+        if (got <= 0)
+            break;
+        left -= (size_t)got < left ? (size_t)got : left;
+    }
+}
+
 /* Reads what the request's framing promises, up to the limit. */
 static void read_body(struct mg_connection *conn, long long length, struct buf *body,
                       struct web_request *request)
@@ -89,21 +112,20 @@ static void read_body(struct mg_connection *conn, long long length, struct buf *
     bool is_chunked = length < 0 && mg_get_header(conn, "Transfer-Encoding");
     if (length <= 0 && !is_chunked)
         return;
-    if (length > WEB_BODY_MAX) {
-        request->is_body_too_large = true;
-        mg_disable_connection_keep_alive(conn);
+    size_t most = body_limit(conn);
+    if (length > (long long)most) {
+        refuse_body(conn, length, request);
         return;
     }
     for (;;) {
-        char *room = buf_room(
-            body, 4096 < WEB_BODY_MAX + 1 - body->len ? 4096 : WEB_BODY_MAX + 1 - body->len);
-        if (!room || body->len > WEB_BODY_MAX) {
-            request->is_body_too_large = true;
-            mg_disable_connection_keep_alive(conn);
+        size_t wanted = most + 1 - body->len;
+        wanted = wanted < 4096 ? wanted : 4096;
+        char *room = buf_room(body, wanted);
+        if (!room || body->len > most) {
+            refuse_body(conn, length, request);
             break;
         }
-        int got = mg_read(
-            conn, room, 4096 < WEB_BODY_MAX + 1 - body->len ? 4096 : WEB_BODY_MAX + 1 - body->len);
+        int got = mg_read(conn, room, wanted);
         buf_commit(body, got > 0 ? (size_t)got : 0);
         if (got <= 0) {
             request->is_body_cut = got < 0 || (!is_chunked && (long long)body->len < length);

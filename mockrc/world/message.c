@@ -13,6 +13,7 @@ enum { QUEUED_MS = 1000, SENT_MS = 3000, FIRST_ID = 1000001, THREAD_MAX = 2048 }
 struct message_store {
     struct message **list;
     size_t count, cap;
+    size_t bytes; /* of all files */
 };
 
 size_t message_count(const struct world *world)
@@ -88,6 +89,62 @@ static int64_t conversation_of(const struct world *world, const struct message *
     return message->id;
 }
 
+/* Each message has room for as many ids below its own. */
+enum { FILE_IDS = 16 };
+_Static_assert((int)FILE_IDS > (int)MESSAGE_FILES_MAX, "every file has an id");
+
+int64_t message_file_id(const struct message *message, size_t n)
+{
+    return message->id * FILE_IDS + (int64_t)n;
+}
+
+size_t message_file_at(const struct message *message, int64_t id)
+{
+    int64_t n = id - message->id * FILE_IDS;
+    return n >= 0 && (size_t)n < message->file_count ? (size_t)n : SIZE_MAX;
+}
+
+static struct message_file *keep_file(struct message_store *store, const struct message_file *file)
+{
+    struct message_file *kept = xcalloc(1, sizeof *kept);
+    xset(&kept->type, file->type);
+    xset(&kept->name, file->name);
+    kept->bytes = xmalloc(file->size + 1);
+    memcpy(kept->bytes, file->bytes, file->size);
+    kept->size = file->size;
+    store->bytes += file->size;
+    return kept;
+}
+
+static void drop_files(struct message_store *store, struct message *message)
+{
+    for (size_t i = 0; i < message->file_count; i++) {
+        struct message_file *file = message->files[i];
+        if (--file->users > 0)
+            continue;
+        store->bytes -= file->size;
+        free(file->type);
+        free(file->name);
+        free(file->bytes);
+        free(file);
+    }
+    free(message->files);
+    message->files = NULL;
+    message->file_count = 0;
+}
+
+static void share_files(struct message *message, struct message_file *const *files, size_t count)
+{
+    if (!count)
+        return;
+    message->files = xcalloc(count, sizeof *message->files);
+    message->file_count = count;
+    for (size_t i = 0; i < count; i++) {
+        message->files[i] = files[i];
+        files[i]->users++;
+    }
+}
+
 static struct message *add_copy(struct world *world, const struct message_draft *draft,
                                 const struct user *owner, enum message_direction direction)
 {
@@ -100,6 +157,9 @@ static struct message *add_copy(struct world *world, const struct message_draft 
     message->is_read = direction == MESSAGE_OUTBOUND;
     message->created_ms = message->modified_ms = clock_now(world);
     xset(&message->subject, draft->text);
+    message->is_high = draft->is_high;
+    message->cover_index = draft->cover_index;
+    xset(&message->cover_text, draft->cover_text);
     xset(&message->from.number, draft->from_number);
     message->from.user_id = draft->sender->id;
     message->to = xcalloc(draft->to_count, sizeof *message->to);
@@ -119,12 +179,22 @@ struct message *message_send(struct world *world, const struct message_draft *dr
 {
     if (!world->messages)
         world->messages = xcalloc(1, sizeof *world->messages);
-    if (world->messages->count + draft->to_count + 1 > MESSAGES_MAX)
+    struct message_store *store = world->messages;
+    struct message_file *files[MESSAGE_FILES_MAX];
+    size_t bytes = 0;
+    for (size_t i = 0; i < draft->file_count; i++)
+        bytes += draft->files[i].size;
+    if (store->count + draft->to_count + 1 > MESSAGES_MAX ||
+        store->bytes + bytes > MESSAGE_BYTES_MAX || draft->file_count > MESSAGE_FILES_MAX)
         return NULL;
+    for (size_t i = 0; i < draft->file_count; i++)
+        files[i] = keep_file(store, &draft->files[i]);
     struct message *sent = add_copy(world, draft, draft->sender, MESSAGE_OUTBOUND);
+    share_files(sent, files, draft->file_count);
     for (size_t i = 0; i < draft->to_count; i++)
         if (draft->to_users[i])
-            add_copy(world, draft, draft->to_users[i], MESSAGE_INBOUND);
+            share_files(add_copy(world, draft, draft->to_users[i], MESSAGE_INBOUND), files,
+                        draft->file_count);
     return sent;
 }
 
@@ -133,12 +203,15 @@ const char *message_status_name(const struct world *world, const struct message 
     int64_t age_ms = clock_now(world) - message->created_ms;
     if (message->direction == MESSAGE_INBOUND)
         return "Received";
-    return age_ms < QUEUED_MS ? "Queued" : age_ms < SENT_MS ? "Sent" : "Delivered";
+    bool is_told = message->kind != MESSAGE_FAX; /* a fax machine says no more than that it heard */
+    return age_ms < QUEUED_MS ? "Queued" : is_told && age_ms >= SENT_MS ? "Delivered" : "Sent";
 }
 
 const char *message_kind_name(enum message_kind kind)
 {
-    return kind == MESSAGE_SMS ? "SMS" : "Pager";
+    static const char *const names[] = {
+        [MESSAGE_SMS] = "SMS", [MESSAGE_PAGER] = "Pager", [MESSAGE_FAX] = "Fax"};
+    return names[kind];
 }
 
 const char *availability_name(enum availability availability)
@@ -164,17 +237,21 @@ void message_delete(struct world *world, struct message *message, bool is_for_go
         return;
     message->availability = next;
     message->modified_ms = clock_now(world);
+    if (next == MESSAGE_PURGED)
+        drop_files(world->messages, message);
 }
 
 void messages_done(struct world *world)
 {
     for (size_t i = 0; i < message_count(world); i++) {
         struct message *message = message_at(world, i);
+        drop_files(world->messages, message);
         for (size_t j = 0; j < message->to_count; j++)
             free(message->to[j].number);
         free(message->to);
         free(message->from.number);
         free(message->subject);
+        free(message->cover_text);
         free(message->thread);
         free(message);
     }

@@ -28,14 +28,17 @@ def point(number, name, problem):
 
 
 def fill(text, names):
-    """{fill:N}: N letters; {nest:N}: N open lists; {lines:N}, {fields:N}: N headers, N form fields."""
+    """{fill:N}: N letters; {nest:N}: N open lists; {lines:N}, {fields:N}: N headers, N form fields;
+    {ids:N}: N ids joined by commas; {members:N}: a JSON object of N members."""
     makers = {
         "fill": lambda n: "A" * n,
         "nest": lambda n: "[" * n + "]" * n,
         "lines": lambda n: "".join(f"X-{i}: {i}\r\n" for i in range(n)),
         "fields": lambda n: "&".join(f"f{i}=1" for i in range(n)),
+        "ids": lambda n: ",".join(str(i) for i in range(n)),
+        "members": lambda n: "{" + ",".join(f'"m{i}":0' for i in range(n)) + "}",
     }
-    text = re.sub(r"\{(fill|nest|lines|fields):(\d+)\}",
+    text = re.sub(r"\{(fill|nest|lines|fields|ids|members):(\d+)\}",
                   lambda m: makers[m.group(1)](int(m.group(2))), text)
     return re.sub(r"\{(\w+)\}", lambda m: names.get(m.group(1), m.group(0)), text)
 

@@ -18,9 +18,18 @@
 #define CLIENT       "{\"phoneNumber\":\"+15557770001\"}"
 #define FILTER(text) "{\"eventFilters\":[\"/restapi/v1.0/" text "\"]," HOOK "}"
 #define SESSIONS     FILTER("account/~/telephony/sessions")
-#define TO_BOB       "{\"to\":[{\"extensionId\":\"7102\"}],\"text\":\"x\"}"
+#define OVER_SOCKET                                                                                \
+    "{\"eventFilters\":[\"/restapi/v1.0/account/~/telephony/sessions\"],\"deliveryMode\":"         \
+    "{\"transportType\":\"WebSocket\"}}"
+#define TO_BOB "{\"to\":[{\"extensionId\":\"7102\"}],\"text\":\"x\"}"
 
-static char target[700]; /* where a scene leads, when the row cannot know */
+#define PART(type, data) "--b\r\nContent-Type: " type "\r\n\r\n" data "\r\n"
+#define MMS(files)       PART("application/json", SMS(CLIENT)) files "--b--"
+#define THREE(file)      file file file
+#define ELEVEN(file)     MMS(THREE(THREE(file)) file file)
+
+static char large_picture[1600000]; /* an MMS with more than 1,500,000 bytes of files */
+static char target[700];            /* where a scene leads, when the row cannot know */
 
 static inline struct user *named(struct rest *rest, const char *who)
 {
@@ -147,6 +156,12 @@ static inline void scope_taken(struct rest *rest)
     rest->session->scopes = SCOPE_BIT(READ_CALL_LOG);
 }
 
+static inline void no_socket_scope(struct rest *rest)
+{
+    rest->session->scopes &= ~SCOPE_BIT(WEB_SOCKET);
+    rest->wsc = 1;
+}
+
 static inline void as_user_admin(struct rest *rest)
 {
     named(rest, "Mia")->role = ROLE_USER_ADMIN;
@@ -255,6 +270,21 @@ static inline void single_sign_on(struct rest *rest)
 static inline void with_sms(struct rest *rest)
 {
     xset(&rest->world->accounts[0]->brand_id, "1210");
+}
+
+static inline void parts(struct rest *rest)
+{
+    with_sms(rest);
+    rest_header(rest, "Content-Type", "multipart/mixed; boundary=b");
+}
+
+static inline void large_parts(struct rest *rest)
+{
+    parts(rest);
+    size_t len = (size_t)snprintf(large_picture, sizeof large_picture, "%s--b\r\nContent-Type: %s",
+                                  PART("application/json", SMS(CLIENT)), "image/png\r\n\r\n");
+    memset(large_picture + len, 'x', 1500001);
+    strcpy(large_picture + len + 1500001, "\r\n--b--");
 }
 
 static inline void number_without_sms(struct rest *rest)

@@ -43,6 +43,7 @@ struct rest {
     struct web_header headers[REST_HEADERS_MAX]; /* further ones of the next call */
     size_t header_count;
     bool is_untyped, is_too_large; /* the next call's body: without Content-Type; past the limit */
+    int64_t wsc;                   /* the next call comes over this WebSocket connection */
 };
 
 static inline struct user *rest_user(struct world *world, int64_t id, int64_t account,
@@ -204,7 +205,9 @@ static inline int rest_call(struct rest *rest, const char *method, const char *t
         .body = body ? body : "",
         .body_len = body ? strlen(body) : 0,
         .is_body_too_large = rest->is_too_large,
+        .wsc = rest->wsc,
     };
+    rest->wsc = 0;
     rest->is_untyped = rest->is_too_large = false;
     api_serve(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
     journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);

@@ -78,6 +78,7 @@ static const struct row {
     ROW(SUB_525, "POST", SUBSCRIPTION, SESSIONS, .came = &angry),
     ROW(SUB_527, "POST", SUBSCRIPTION, FILTER("account/~/extension/7101/missed-calls"),
         .prepare = as_bob),
+    ROW(SUB_528, "POST", SUBSCRIPTION, OVER_SOCKET, .prepare = no_socket_scope),
     ROW(PWD_002, "PUT", BOB, "{\"password\":\"abc\"}"),
     ROW(EXT_356, "PUT", ACCOUNT_PATH "/extension/7105", "{\"contact\":{\"lastName\":\"X\"}}"),
     ROW(EXT_413, "PUT", BOB, "{\"password\":\"N3w-s3cret\"}", .prepare = single_sign_on),
@@ -101,6 +102,10 @@ static const struct row {
         "{\"to\":[{\"extensionId\":\"7105\"}],\"text\":\"x\"}"),
     ROW(MSG_333, "GET", NULL, NULL, .prepare = others_store_token),
     ROW(MSG_337, "POST", OWN_PATH "/sms", long_text, .prepare = with_sms),
+    ROW(MSG_338, "POST", OWN_PATH "/mms", large_picture, .prepare = large_parts),
+    ROW(MSG_348, "POST", OWN_PATH "/mms", ELEVEN(PART("image/png", "x")), .prepare = parts),
+    ROW(MSG_349, "POST", OWN_PATH "/mms", MMS(PART("application/x-msdownload", "x")),
+        .prepare = parts),
     ROW(MSG_367, "POST", OWN_PATH "/sms", SMS(CLIENT), .prepare = number_without_sms),
     ROW(MSG_384, "POST", OWN_PATH "/company-pager", TO_BOB, .prepare = store_full),
 };

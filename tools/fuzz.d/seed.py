@@ -69,6 +69,12 @@ SEEDS = {
         "match: {layer: rest}\nkind: answer\nstatus: 503\ncode: CMN-201\nretry_after: 30s\ntimes: 2\n",
         "match: {layer: sip}\nkind: delay\ndelay: 200ms\nfrom: 10m\nuntil: 20m\nname: slow\n",
     ],
+    "multipart": [
+        'multipart/form-data; boundary="a b"\npreamble\r\n--a b\r\nContent-Disposition: form-data; name="json"; '
+        'filename=\\"x\r\nContent-Type: application/json\r\n\r\n{}\r\n--a b \r\n\r\n--a b\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\nSGVs\r\nbG8=\r\n--a b--\r\n",
+        "multipart/mixed;boundary=b\n--b--",
+    ],
     "openapi": [
         "openapi: 3.0.3\npaths:\n  /a/{b}:\n    get:\n      parameters: [{name: b, in: path, schema: "
         "{type: integer}}]\n      responses: {'200': {content: {application/json: {schema: {$ref: "
