@@ -192,15 +192,20 @@ static void add_start(const struct sip_message *message, struct buf *out)
     buf_str(out, "\r\n");
 }
 
-/* The lines but for `top`, in whose place stands what the caller wrote, and Content-Length. */
+/* The lines but for `top`, in whose place stands what the caller wrote, and Content-Length.
+ * `call_id`: how that name is spelled; NULL: as it comes. */
 static void add_lines(const struct sip_message *message, const char *top, const struct buf *instead,
-                      struct buf *out)
+                      const char *call_id, struct buf *out)
 {
     struct sip_line line;
     const char *at = message->lines;
     while (sip_line_next(&at, message->lines_end, &line)) {
         if (line.text == top) {
             buf_add(out, instead->data, instead->len);
+        } else if (call_id && sip_line_is(&line, "Call-ID", 'i')) {
+            buf_printf(out, "%s: ", call_id);
+            buf_add(out, line.value, line.value_len);
+            buf_str(out, "\r\n");
         } else if (!sip_line_is(&line, "Content-Length", 'l')) {
             buf_add(out, line.text, line.text_len);
             buf_str(out, "\r\n");
@@ -243,7 +248,7 @@ bool sip_via_inward(const struct sip_ends *ends, const struct sip_message *messa
     buf_init(&instead, 2 * SIP_MESSAGE_MAX);
     replace_inward(ends, message, &via, &instead);
     add_start(message, out);
-    add_lines(message, via.line.text, &instead, out);
+    add_lines(message, via.line.text, &instead, NULL, out);
     buf_done(&instead);
     return true;
 }
@@ -260,7 +265,10 @@ bool sip_via_outward(struct sip_ends *ends, const struct sip_message *message, s
     buf_init(&instead, 2 * SIP_MESSAGE_MAX);
     replace_outward(ends, message, &via, &instead);
     add_start(message, out);
-    add_lines(message, via.line.text, &instead, out);
+    /* The vendor's web-phone waits for its own answer to our CANCEL under this spelling alone, and
+     * copies it from the CANCEL: so the platform's WebSocket proxies must write it so. */
+    add_lines(message, via.line.text, &instead,
+              transport_is_web(ends->transport) ? "Call-Id" : NULL, out);
     buf_done(&instead);
     return true;
 }

@@ -9,7 +9,8 @@
  *   client's answer:    it becomes again what it was
  *
  * Header lines keep their order and their words, but for Content-Length, which is the real one and
- * stands last (sip.md section 0, rule 8). Lines end with CRLF.
+ * stands last (sip.md section 0, rule 8), and to browsers Call-Id, which is spelled so. Lines end
+ * with CRLF.
  */
 #ifndef MOCKRC_FRONT_SIP_VIA_H
 #define MOCKRC_FRONT_SIP_VIA_H

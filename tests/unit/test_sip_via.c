@@ -218,6 +218,26 @@ static void a_request_of_ours_has_one_via_of_the_clients_transport(void **state)
     free(got);
 }
 
+/* ringcentral-web-phone ends decline() and toVoicemail() by its answer's header of that spelling. */
+static void browsers_read_call_id_as_they_spell_it(void **state)
+{
+    static const struct {
+        enum transport transport;
+        const char *want;
+    } rows[] = {{TRANSPORT_WSS, "\r\nCall-Id: c@h\r\n"},
+                {TRANSPORT_WS, "\r\nCall-Id: c@h\r\n"},
+                {TRANSPORT_TLS, "\r\nCall-ID: c@h\r\n"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sip_ends ends = given_ends();
+        ends.transport = rows[i].transport;
+        char *got =
+            pass(&ends, false,
+                 "CANCEL sip:a SIP/2.0\r\nVia: SIP/2.0/TCP h\r\nCall-ID: c@h\r\nTo: a\r\n\r\n");
+        assert_non_null(strstr(got, rows[i].want));
+        free(got);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +248,7 @@ int main(void)
         cmocka_unit_test(without_the_cookie_the_requests_names_tell),
         cmocka_unit_test(our_via_comes_off_an_answer),
         cmocka_unit_test(a_request_of_ours_has_one_via_of_the_clients_transport),
+        cmocka_unit_test(browsers_read_call_id_as_they_spell_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -303,7 +303,7 @@ static void a_request_of_ours_goes_back_over_the_websocket(void **state)
     assert_int_equal(strncmp(via, want, strlen(want)), 0);
     sip_client_header(&stage->web, "From", from, sizeof from);
     sip_client_header(&stage->web, "To", to, sizeof to);
-    sip_client_header(&stage->web, "Call-ID", call_id, sizeof call_id);
+    sip_client_header(&stage->web, "Call-Id", call_id, sizeof call_id);
     sip_client_header(&stage->web, "CSeq", cseq, sizeof cseq);
     web_send(&stage->web, arena_printf(&scene->arena,
                                        "SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=t\r\n"

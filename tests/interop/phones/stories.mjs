@@ -226,3 +226,61 @@ test('web-phone: an instance too many is told so', {}, async (sim) => {
   same(error.message.includes('603 Too Many Contacts'), true, error.message);
   for (const phone of phones) await phone.close();
 });
+
+story('transfers blindly', async (phone, sim) => {
+  await phone.register();
+  const call = await phone.call(PARTY, advance(sim, '2s'));
+  await event(sim, { op: 'call.answer' });
+  const done = call.transfer('12125550177');
+  await event(sim, { op: 'sip.refer', status: '202' });
+  await sim.verb('advance', { by: '2s' });
+  await done;
+  await call.ended;
+});
+
+function withWebPhone(name, fn) {
+  test(`web-phone: ${name}`, {}, async (sim) => {
+    const phone = await openWebPhone(sim);
+    await phone.register();
+    await fn(phone, sim);
+    await phone.close();
+  });
+}
+
+withWebPhone('transfers after asking', async (phone, sim) => {
+  const call = await phone.call(PARTY, advance(sim, '2s'));
+  await event(sim, { op: 'call.answer' });
+  const warm = await call.warmTransfer('12125550177', advance(sim, '2s'));
+  await event(sim, { op: 'call.answer' }, 2);
+  await warm.complete();
+  await call.ended;
+});
+
+withWebPhone('declines', async (phone, sim) => {
+  await sim.verb('ring-user', { user: '101' });
+  await (await phone.incoming()).decline();
+  await event(sim, { op: 'sip.message', status: '200' });
+  await event(sim, { op: 'call.end' });
+});
+
+withWebPhone('sends a caller to voicemail', async (phone, sim) => {
+  await sim.verb('ring-user', { user: '101' });
+  await (await phone.incoming()).toVoicemail();
+  await event(sim, { op: 'sip.message', status: '200' });
+});
+
+withWebPhone('sends a caller to another number', async (phone, sim) => {
+  await sim.verb('ring-user', { user: '101' });
+  await (await phone.incoming()).forward('12125550177');
+  await event(sim, { op: 'sip.message', status: '200' });
+});
+
+withWebPhone('records by command', async (phone, sim) => {
+  const call = await phone.call(PARTY, advance(sim, '2s'));
+  await event(sim, { op: 'call.answer' });
+  for (const name of ['startRecording', 'stopRecording']) {
+    same((await call.command(name)).code, 0, name);
+  }
+  await call.hangup();
+  await call.ended;
+});

@@ -35,6 +35,14 @@ const wrap = (handle) => ({
   hold: () => handle.evaluate((s) => s.hold()),
   unhold: () => handle.evaluate((s) => s.unhold()),
   transfer: (number) => handle.evaluate((s, to) => s.transfer(to), number),
+  // Holds this call and makes another; `complete` joins the two that are talked to.
+  warmTransfer: async (number, advance) => {
+    const warm = await handle.evaluateHandle((s, to) => s.warmTransfer(to), number);
+    await advance();
+    return { complete: () => warm.evaluate((w) => w.complete()) };
+  },
+  // startRecording, stopRecording, park, flip: what the platform answers to the command.
+  command: (name, ...args) => handle.evaluate((s, [what, more]) => s[what](...more), [name, args]),
   // What Chromium made of our description.
   rtc: () => handle.evaluate((s) => ({
     signaling: s.rtcPeerConnection.signalingState,
@@ -81,6 +89,7 @@ export async function openWebPhone(sim) {
         },
         decline: () => handle.evaluate((s) => s.decline()),
         toVoicemail: () => handle.evaluate((s) => s.toVoicemail()),
+        forward: (number) => handle.evaluate((s, to) => s.forward(to), number),
       };
     },
     close: async () => {
