@@ -1,5 +1,6 @@
 /*
- * advance: moves world time on, running everything that falls due on the way.
+ * advance: moves world time on, running everything that falls due on the way; returns when what was due
+ * to be delivered has been, but after clock.settle of machine time at the latest.
  * clock: changes how world time runs.
  *
  *   advance: 61m
@@ -28,6 +29,7 @@ static int advance(struct verb_call *call)
     int64_t by_ms = 0;
     text_duration_ms(verb_text(call, "by", ""), &by_ms);
     clock_advance(call->world, by_ms);
+    outbox_put(call->world, OUTBOX_SETTLE, 0);
     json_time(call->out, "now", clock_now(call->world));
     return ERR_OK;
 }

@@ -235,6 +235,20 @@ static void tell_reminder(struct world *world, const struct notice *notice)
     buf_done(&body);
 }
 
+bool notify_is_settled(const struct world *world)
+{
+    for (size_t i = 0; i < subscription_count(world); i++) {
+        const struct subscription *one = subscription_at(world, i);
+        const struct delivery *first = subscription_first(one);
+        const struct wsc *wsc = wsc_by_number(world, one->wsc);
+        bool is_reachable = one->transport == TRANSPORT_WEBHOOK || (wsc && wsc->link);
+        if (first && !first->is_swapped && is_reachable && subscription_is_live(world, one) &&
+            !(wsc && world->knobs.ws_half_open))
+            return false;
+    }
+    return true;
+}
+
 const char *notify_op_at(size_t i)
 {
     static const char *const ops[] = {"notify.webhook",  "notify.validation", "notify.blacklisted",

@@ -26,6 +26,10 @@ struct notify_event {
  * a call whose own event is yet to come. */
 size_t notify_tell(struct world *world, const struct notify_event *event);
 
+/* Is nothing on its way, or about to be, to a subscriber who can be reached? What is set aside for
+ * later does not count. */
+bool notify_is_settled(const struct world *world);
+
 /* The operations of this folder, for checking what scenarios expect; NULL past the last. */
 const char *notify_op_at(size_t i);
 

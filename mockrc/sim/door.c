@@ -1,5 +1,6 @@
 #include "sim/door.h"
 
+#include "notify/tell.h"
 #include "sim/internal.h"
 
 #include <errno.h>
@@ -100,6 +101,20 @@ static void close_flows(struct sim *sim)
     } while (is_there);
 }
 
+static bool is_settled(struct sim *sim, void *arg)
+{
+    *(int64_t *)arg = sim->api.world->knobs.clock_settle_ms;
+    return notify_is_settled(sim->api.world);
+}
+
+/* Until what is due has been delivered, or clock.settle of machine time has passed. */
+static void settle(struct sim *sim)
+{
+    int64_t limit_ms = 0;
+    if (!door_wait(sim, is_settled, &limit_ms, 0) && limit_ms > 0)
+        door_wait(sim, is_settled, &limit_ms, limit_ms);
+}
+
 void door_call(struct sim *sim, door_fn *fn, void *arg)
 {
     door_enter(sim);
@@ -107,17 +122,21 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
     const size_t *waiting = sim->api.world->outbox.waiting;
     bool has_mail = waiting[OUTBOX_RESET] + waiting[OUTBOX_PROXY] > 0;
     bool has_flows = waiting[OUTBOX_FLOW] > 0;
-    bool has_sip = sim->api.world->sip_outs.count > 0;
+    bool has_sip = sim->api.world->sip_outs.count > 0, settles = false;
+    struct outbox_item item;
+    while (outbox_take(sim->api.world, OUTBOX_SETTLE, &item))
+        settles = true;
     door_leave(sim);
     if (has_sip && sim->edge)
         edge_flush(sim->edge);
     if (has_flows) /* behind what was to be sent over them */
         close_flows(sim);
+    if (settles)
+        settle(sim);
     if (!has_mail)
         return;
 
     pthread_mutex_lock(&sim->edges);
-    struct outbox_item item;
     bool wants_reset = false, wants_proxies = false;
     door_enter(sim);
     while (outbox_take(sim->api.world, OUTBOX_RESET, &item))

@@ -16,6 +16,7 @@ enum outbox_kind {
     OUTBOX_FLOW,    /* close a SIP connection: number = flow */
     OUTBOX_WEBHOOK, /* a subscription (number = its own) has something to send */
     OUTBOX_FRAME,   /* a gateway session (number = its own) has something to send, or ends */
+    OUTBOX_SETTLE,  /* whoever asked returns when what is due has been delivered (clock.settle) */
     OUTBOX_RESET,   /* everything back to the fixture: sim does it once the door has closed */
     OUTBOX_KIND_COUNT
 };

@@ -307,6 +307,56 @@ static void a_burst_arrives_whole_and_in_order(void **state)
     assert_int_equal(stage->receiver.handshakes, 1);
 }
 
+static void delay_each(struct sim *sim, void *arg)
+{
+    sim_world(sim)->knobs.sub_deliver_delay_ms = 30000;
+    sim_world(sim)->knobs.clock_settle_ms = 20000;
+}
+
+static void wait_long(struct sim *sim, void *arg)
+{
+    sim_world(sim)->knobs.sub_deliver_timeout_ms = 60000;
+    sim_world(sim)->knobs.clock_settle_ms = 50;
+}
+
+/* `advance` returns when what fell due was delivered, without a wait in the test. */
+static void time_moves_on_behind_what_is_due(void **state)
+{
+    struct stage *stage = *state;
+    struct diag diag;
+    struct node by = {.kind = NODE_STRING, .key = "by", .text = "1m"},
+                args = {.kind = NODE_MAP, .count = 1, .first = &by};
+    char out[4096];
+    assert_int_equal(create(stage, stage->receiver.port, out, sizeof out), 200);
+    door_call(stage->sim, delay_each, NULL);
+    notify(stage, "100");
+    assert_int_equal(sim_verb(stage->sim, "advance", &args, NULL, NULL, &diag), 0);
+    pthread_mutex_lock(&stage->receiver.lock);
+    size_t events = stage->receiver.events;
+    pthread_mutex_unlock(&stage->receiver.lock);
+    assert_int_equal(events, 100);
+}
+
+/* Nobody waits for a receiver that is dead longer than clock.settle. */
+static void time_does_not_wait_for_the_dead(void **state)
+{
+    struct stage *stage = *state;
+    struct diag diag;
+    struct node by = {.kind = NODE_STRING, .key = "by", .text = "1s"},
+                args = {.kind = NODE_MAP, .count = 1, .first = &by};
+    char out[4096];
+    assert_int_equal(create(stage, stage->receiver.port, out, sizeof out), 200);
+    pthread_mutex_lock(&stage->receiver.lock);
+    stage->receiver.manner = SLOW;
+    pthread_mutex_unlock(&stage->receiver.lock);
+    door_call(stage->sim, wait_long, NULL);
+    notify(stage, "10");
+    int64_t began = clock_machine_ms();
+    assert_int_equal(sim_verb(stage->sim, "advance", &args, NULL, NULL, &diag), 0);
+    int64_t took = clock_machine_ms() - began;
+    assert_true(took >= 50 && took < 10000); /* deliveries may take 60,000 */
+}
+
 static bool is_blacklisted(struct sim *sim, void *arg)
 {
     return subscription_at(sim_world(sim), 0)->status == SUBSCRIPTION_BLACKLISTED;
@@ -317,6 +367,16 @@ static void blacklist_at_once(struct sim *sim, void *arg)
     sim_world(sim)->knobs.sub_blacklist_after_ms = 0;
 }
 
+static long resident_kb(void)
+{
+    long pages = 0, all;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%ld %ld", &all, &pages), 2);
+    fclose(file);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
 static void a_dead_receiver_delays_nobody_and_is_blacklisted(void **state)
 {
     struct stage *stage = *state;
@@ -325,7 +385,10 @@ static void a_dead_receiver_delays_nobody_and_is_blacklisted(void **state)
     pthread_mutex_lock(&stage->receiver.lock);
     stage->receiver.manner = SLOW;
     pthread_mutex_unlock(&stage->receiver.lock);
+    long before = resident_kb();
     notify(stage, "10000");
+    print_message("10,000 queued: %ld KB more\n", resident_kb() - before);
+    assert_true(resident_kb() - before < 64 << 10); /* some 500 bytes each, and the journal */
     int64_t began = clock_machine_ms();
     for (int i = 0; i < 20; i++)
         assert_int_equal(ask(stage, "GET", "/restapi/v1.0/account/~", "", out, sizeof out), 200);
@@ -335,11 +398,6 @@ static void a_dead_receiver_delays_nobody_and_is_blacklisted(void **state)
     assert_int_equal(ask(stage, "GET", "/restapi/v1.0/subscription", "", out, sizeof out), 200);
     assert_non_null(strstr(out, "\"status\":\"Blacklisted\""));
     assert_non_null(strstr(out, "Read timed out"));
-}
-
-static void wait_long(struct sim *sim, void *arg)
-{
-    sim_world(sim)->knobs.sub_deliver_timeout_ms = 60000;
 }
 
 static void stopping_waits_for_no_receiver(void **state)
@@ -368,6 +426,8 @@ int main(void)
         TEST(how_the_receiver_answers_decides),
         TEST(nobody_there_is_unreachable),
         TEST(a_burst_arrives_whole_and_in_order),
+        TEST(time_moves_on_behind_what_is_due),
+        TEST(time_does_not_wait_for_the_dead),
         TEST(a_dead_receiver_delays_nobody_and_is_blacklisted),
         TEST(stopping_waits_for_no_receiver),
     };
