@@ -11,9 +11,10 @@ const struct option phone_options[] = {
     {"extension", NULL, "NUMBER", "whose handset (default: the first one)"},
     {"to", NULL, "NUMBER", "whom to call"},
     {"do", NULL, "STEPS",
-     "of register, call, hold, resume, hangup, keep, with commas between (default: register,keep, "
+     "of register, call, talk, hold, resume, hangup, keep, with commas between (default: "
+     "register,keep, "
      "with --to register,call,keep,hangup)"},
-    {"for", NULL, "SECONDS", "how long keep keeps (default 10)"},
+    {"for", NULL, "SECONDS", "how long keep keeps, and how much talk says (default 10)"},
     {"limit", NULL, "SECONDS", "how long any other step may take (default 60)"},
     {"keepalive_ms", NULL, "MS", "between proofs that the proxy answers (default 30000)"},
     {"switch_back_ms", NULL, "MS",
@@ -30,7 +31,9 @@ const char phone_help[] =
     "hears nothing or gets 408, 500, 502, 503 or 504, whatever it is doing: registering, calling,\n"
     "in a call, or nothing. Retry-After is obeyed; when nobody carries it the provisioned proxies\n"
     "are read over the API and tries follow with growing pauses. A call keeps its dialog over a\n"
-    "switch. In batch the handset stays from one line to the next; another extension begins anew.\n"
+    "switch. Talk sends a tone and counts what comes back; over TLS audio is encrypted and not "
+    "spoken.\n"
+    "In batch the handset stays from one line to the next; another extension begins anew.\n"
     "\n"
     "Exit: 0 every step was reached, 1 one was not, 2 the SIP settings are missing.\n"
     "\n"
@@ -109,6 +112,17 @@ static void put_tries(cJSON *step, const struct phone_took *took)
     cJSON_AddNumberToObject(step, "requests", took->try_count);
 }
 
+/* Audio one way only is what a user of the handset complains of first. */
+static void put_audio(struct call *call, cJSON *step, const struct phone_took *took)
+{
+    bool is_one_way = (took->sent == 0) != (took->heard == 0);
+    cJSON_AddNumberToObject(step, "sent", (double)took->sent);
+    cJSON_AddNumberToObject(step, "heard", (double)took->heard);
+    json_put(call->result, "audio", voice_ways(took->sent, took->heard));
+    if (is_one_way)
+        json_put(call->result, "diagnosis", "RTP_ONE_WAY");
+}
+
 static int play(struct call *call, cJSON *steps, enum phone_goal goal, const char *number,
                 int64_t limit_ms)
 {
@@ -126,6 +140,8 @@ static int play(struct call *call, cJSON *steps, enum phone_goal goal, const cha
         json_put(
             step, "proxy",
             hostport_text(&phone->outbound.proxies[phone->outbound.route], proxy, sizeof(proxy)));
+    if (goal == PHONE_TALK)
+        put_audio(call, step, took);
     put_tries(step, took);
     cJSON_AddItemToArray(steps, step);
     free(took);
@@ -155,7 +171,8 @@ int cmd_phone(struct call *call)
             return call_fail(call, EXIT_USAGE, "do: \"%.*s\" is no step", (int)len, at);
         if (goal == PHONE_CALL && !number)
             return call_fail(call, EXIT_USAGE, "call: --to NUMBER is missing");
-        code = play(call, steps, goal, number, 1000 * (goal == PHONE_KEEP ? keep_s : limit_s));
+        code = play(call, steps, goal, number,
+                    1000 * (goal == PHONE_KEEP || goal == PHONE_TALK ? keep_s : limit_s));
         at += len + (at[len] == ',');
     }
     return code;
@@ -170,6 +187,9 @@ void show_phone(const cJSON *result, FILE *out)
                 json_is_true(step, "reached") ? "reached" : "NOT reached",
                 (long long)json_int(step, "took_ms", 0), json_text(step, "route", ""),
                 json_text(step, "proxy", ""));
+        if (json_at(step, "heard"))
+            fprintf(out, "  audio     %lld packets sent, %lld heard\n",
+                    (long long)json_int(step, "sent", 0), (long long)json_int(step, "heard", 0));
         cJSON_ArrayForEach(try, json_at(step, "tries"))
         {
             fprintf(out, "  %8lld ms  %-9s %-24s %s\n", (long long)json_int(try, "at_ms", 0),

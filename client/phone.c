@@ -8,10 +8,17 @@
 #include "sipnet.h"
 #include "text.h"
 
-enum { TICK_MS = 20, GLARE_MIN_MS = 2100, GLARE_STEPS = 190, GLARE_STEP_MS = 10 };
+enum {
+    TICK_MS = 20,
+    TALK_ECHO_MS = 100,
+    TALK_LATE = 5,
+    GLARE_MIN_MS = 2100,
+    GLARE_STEPS = 190,
+    GLARE_STEP_MS = 10
+};
 
-static const char *const goals[PHONE_GOALS] = {"register", "call",   "hold",
-                                               "resume",   "hangup", "keep"};
+static const char *const goals[PHONE_GOALS] = {"register", "call", "hold", "resume",
+                                               "hangup",   "keep", "talk"};
 
 const char *phone_goal_text(enum phone_goal goal)
 {
@@ -61,6 +68,7 @@ struct phone *phone_new(struct client *client, const struct settings *settings,
     phone->client = client;
     phone->settings = *settings;
     phone->handset = *handset;
+    voice_init(&phone->voice);
     outbound_start(&phone->outbound, policy, &proxies, &client->rnd, clock_steady_ms());
     sipnet_listen(client->sipnet, on_asked, phone);
     return phone;
@@ -71,6 +79,7 @@ void phone_free(struct phone *phone)
     if (phone == NULL)
         return;
     sipnet_listen(phone->client->sipnet, NULL, NULL);
+    voice_close(&phone->voice);
     free(phone);
 }
 
@@ -149,7 +158,8 @@ static bool try_goal(struct phone *phone, enum phone_goal goal, const char *numb
                                       .user = phone->handset.username,
                                       .auth_id = phone->handset.auth_id,
                                       .password = phone->handset.password,
-                                      .timeout_ms = phone->client->sip_timeout_ms};
+                                      .timeout_ms = phone->client->sip_timeout_ms,
+                                      .voice = &phone->voice};
     struct sipnet *net = phone->client->sipnet;
     struct sipua_result result = {.status = 481};
     switch (goal) {
@@ -157,6 +167,7 @@ static bool try_goal(struct phone *phone, enum phone_goal goal, const char *numb
         took->is_reached = true;
         return true;
     case PHONE_CALL:
+        voice_close(&phone->voice);
         sipcall_begin(net, &phone->client->rnd, &line, &proxy, number, &phone->call, &result);
         break;
     case PHONE_HOLD:
@@ -168,6 +179,8 @@ static bool try_goal(struct phone *phone, enum phone_goal goal, const char *numb
         if (phone->call.is_up)
             sipcall_end(net, &line, &proxy, &phone->call, &result);
         break;
+    case PHONE_TALK:
+        return !phone->call.is_up || !phone->call.port;
     case PHONE_KEEP:
     case PHONE_GOALS:
         return false;
@@ -178,14 +191,31 @@ static bool try_goal(struct phone *phone, enum phone_goal goal, const char *numb
     return is_over;
 }
 
+/* However late each of them was, all frames of the time are sent: one run is like the other. What
+ * comes back has a moment more. */
+static bool talk(struct phone *phone, int64_t frames, uint64_t sent_before, int64_t *silent_from_ms)
+{
+    if (phone->voice.sent - sent_before < (uint64_t)frames) {
+        voice_frame(&phone->voice);
+        *silent_from_ms = clock_steady_ms();
+        return false;
+    }
+    voice_listen(&phone->voice);
+    return clock_steady_ms() - *silent_from_ms > TALK_ECHO_MS;
+}
+
 void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, int64_t limit_ms,
                  struct phone_took *ret_took)
 {
-    int64_t begun_ms = clock_steady_ms(), now_ms = begun_ms;
+    int64_t begun_ms = clock_steady_ms(), now_ms = begun_ms, silent_from_ms = begun_ms;
+    int64_t frames = goal == PHONE_TALK ? limit_ms / VOICE_FRAME_MS : 0;
+    uint64_t sent = phone->voice.sent, heard = phone->voice.heard;
     bool is_over = false;
     memset(ret_took, 0, sizeof(*ret_took));
     phone->redirections = 0;
     phone->not_before_ms = 0;
+    if (frames > 0)
+        limit_ms = TALK_LATE * limit_ms + 1000;
     while (!is_over && now_ms - begun_ms < limit_ms) {
         struct outbound_step step = outbound_next(&phone->outbound);
         if (step.at_ms <= now_ms)
@@ -194,12 +224,18 @@ void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, 
             is_over = try_goal(phone, goal, number, begun_ms, ret_took);
         now_ms = clock_steady_ms();
         int64_t left_ms = begun_ms + limit_ms - now_ms;
-        bool waits = phone->outbound.route == ROUTE_NONE || goal == PHONE_KEEP ||
+        bool waits = phone->outbound.route == ROUTE_NONE || goal == PHONE_KEEP || frames > 0 ||
                      phone->not_before_ms > now_ms;
+        if (frames > 0 && !is_over)
+            is_over = talk(phone, frames, sent, &silent_from_ms);
         if (waits && left_ms > 0 && outbound_next(&phone->outbound).at_ms > now_ms)
             sipnet_wait(phone->client->sipnet, left_ms < TICK_MS ? (int)left_ms : TICK_MS);
     }
     ret_took->ms = clock_steady_ms() - begun_ms;
+    ret_took->sent = phone->voice.sent - sent;
+    ret_took->heard = phone->voice.heard - heard;
     if (goal == PHONE_KEEP)
         ret_took->is_reached = phone->outbound.route != ROUTE_NONE;
+    if (goal == PHONE_TALK)
+        ret_took->is_reached = phone->call.is_up && (int64_t)ret_took->sent == frames;
 }

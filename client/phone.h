@@ -18,6 +18,7 @@ enum phone_goal {
     PHONE_RESUME,
     PHONE_HANGUP,
     PHONE_KEEP, /* the time has passed; registrations went on */
+    PHONE_TALK, /* so many frames of audio were sent in a call, and what came back was counted */
     PHONE_GOALS
 };
 
@@ -34,7 +35,8 @@ struct phone_try {
 struct phone_took {
     bool is_reached;
     int64_t ms;
-    int try_count; /* the first PHONE_TRIES_MAX of them are kept */
+    uint64_t sent, heard; /* packets of audio: PHONE_TALK */
+    int try_count;        /* the first PHONE_TRIES_MAX of them are kept */
     struct phone_try tries[PHONE_TRIES_MAX];
 };
 
@@ -44,6 +46,7 @@ struct phone {
     struct handset handset;
     struct outbound outbound;
     struct sipcall call;
+    struct voice voice;
     char domain[300];
     int redirections;      /* of calls, since the goal was set */
     int64_t not_before_ms; /* 491: the goal waits */

@@ -8,6 +8,8 @@
 #include "failover.h"
 #include "text.h"
 
+enum { PORT_DISCARD = 9 };
+
 static void take(const struct sip_got *got, struct sipua_result *result)
 {
     *result = (struct sipua_result){
@@ -23,9 +25,10 @@ static void describe(const char *local, const struct sipcall *call, bool is_held
     snprintf(address, sizeof(address), "IN IP%c %.*s", is_ipv6 ? '6' : '4',
              is_ipv6 ? host - 2 : host, local + is_ipv6);
     snprintf(to, cap,
-             "v=0\r\no=- 1 %d %s\r\ns=-\r\nc=%s\r\nt=0 0\r\nm=audio 9 RTP/%s 0 101\r\n"
+             "v=0\r\no=- 1 %d %s\r\ns=-\r\nc=%s\r\nt=0 0\r\nm=audio %d RTP/%s 0 101\r\n"
              "%s%s%sa=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=%s\r\n",
-             is_held ? 2 : 1, address, address, is_secure ? "SAVP" : "AVP",
+             is_held ? 2 : 1, address, address, call->port ? call->port : PORT_DISCARD,
+             is_secure ? "SAVP" : "AVP",
              is_secure ? "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" : "", call->key,
              is_secure ? "\r\n" : "", is_held ? "sendonly" : "sendrecv");
 }
@@ -35,6 +38,18 @@ static void make_key(struct rnd *rnd, struct sipcall *call)
     unsigned char raw[30];
     rnd_bytes(rnd, raw, sizeof(raw));
     EVP_EncodeBlock((unsigned char *)call->key, raw, sizeof(raw));
+}
+
+/* A port of the address that the dialog's messages come from. */
+static void open_voice(const struct sipcall_line *line, const char *local, struct rnd *rnd,
+                       struct sipcall *call)
+{
+    char address[80];
+    bool is_ipv6 = local[0] == '[';
+    int len = (int)(strrchr(local, ':') - local);
+    snprintf(address, sizeof(address), "%.*s", is_ipv6 ? len - 2 : len, local + is_ipv6);
+    if (line->voice && voice_open(line->voice, address, rnd))
+        call->port = line->voice->port;
 }
 
 /* What the requests of one dialog share. */
@@ -82,6 +97,8 @@ void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_lin
              line->transport);
     if (strcmp(line->transport, "tls") == 0)
         make_key(rnd, &call);
+    else
+        open_voice(line, local, rnd, &call);
     describe(local, &call, false, body, sizeof(body));
     bool has_answered = false;
     for (;;) {
@@ -113,6 +130,8 @@ void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_lin
         if (got.contact[0])
             text_copy(call.target, sizeof(call.target), got.contact);
         call.is_up = true;
+        if (call.port)
+            voice_meet(line->voice, got.body);
         acknowledge(net, line, proxy, &call);
     }
     *ret_call = call;

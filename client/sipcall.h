@@ -1,16 +1,18 @@
 /*
  * A call that a handset places: INVITE with its digest, re-INVITE for hold, BYE; each through
- * whichever proxy the caller names, since all proxies share their dialogs (sip.md 5.1). Nothing is
- * said and nothing heard: the description names the discard port.
+ * whichever proxy the caller names, since all proxies share their dialogs (sip.md 5.1). Audio is the
+ * voice's (voice.h); a call without one, or encrypted, names the discard port.
  */
 #ifndef RC_CLIENT_SIPCALL_H
 #define RC_CLIENT_SIPCALL_H
 
 #include "sipnet.h"
+#include "voice.h"
 
 struct sipcall_line {
     const char *transport, *domain, *user, *auth_id, *password;
     int timeout_ms;
+    struct voice *voice; /* opened when the call begins, told where to send; NULL: none */
 };
 
 /* A dialog of ours. */
@@ -19,6 +21,7 @@ struct sipcall {
     char from[600], to[700], call_id[64], target[300];
     char key[41]; /* SDES, base64 (RFC 4568); "": plain RTP, as over anything but TLS */
     unsigned cseq;
+    int port; /* where we listen for audio; 0: nowhere */
 };
 
 /* The call is up when the result is a 2xx; it has been acknowledged then. */

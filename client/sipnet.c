@@ -300,6 +300,10 @@ static int on_answer(struct transaction *tx, nta_outgoing_t *request, sip_t cons
     if (sip->sip_to && sip->sip_to->a_tag)
         text_copy(got->to_tag, sizeof(got->to_tag), sip->sip_to->a_tag);
     read_contacts(tx, sip);
+    if (status / 100 == 2 && sip->sip_payload && sip->sip_payload->pl_len < sizeof(got->body)) {
+        memcpy(got->body, sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+        got->body[sip->sip_payload->pl_len] = '\0';
+    }
     return 0;
 }
 

@@ -35,6 +35,7 @@ struct sip_got {
     enum sipua_trouble trouble;
     int status; /* of the final answer; 0: none came */
     char to_tag[128], contact[300];
+    char body[2048]; /* of a 2xx; "" when it has none, or a longer one */
     bool has_challenge;
     struct challenge challenge;
     int min_expires_s, retry_after_s; /* 0; -1: absent */

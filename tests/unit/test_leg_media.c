@@ -107,6 +107,7 @@ static void a_caller_waits_with_ringback_and_then_hears_the_party(void **state)
     assert_string_equal(event_get(&start, EVENT_CODEC), "PCMU/8000");
     carrier.figures = (struct media_figures){
         .received = 50, .sent = 40, .lost = 2, .audio_ms = 1999, .jitter_us = 3999, .digits = "1#"};
+    clock_set_mode(scene->world, CLOCK_REAL, 1);
     sends_in_dialog(scene, "BYE");
     assert_int_equal(carrier.closed, 1);
     struct event leg = last_of(scene, "media.leg");
