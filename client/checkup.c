@@ -89,6 +89,18 @@ bool checkup_fold(struct checkup *checkup, const char *const *causes, const char
     return false;
 }
 
+void checkup_probe(struct checkup *checkup, const char *name, bool is_ok, const char *fmt, ...)
+{
+    if (checkup->probe_count == PROBES_MAX)
+        return;
+    struct probing *probe = &checkup->probes[checkup->probe_count++];
+    *probe = (struct probing){.name = name, .is_ok = is_ok};
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(probe->seen, sizeof(probe->seen), fmt, args);
+    va_end(args);
+}
+
 void checkup_good(struct checkup *checkup, enum plane plane)
 {
     if (checkup->planes[plane] != STATE_BAD)
@@ -167,7 +179,8 @@ void checkup_run(struct client *client, bool with_refresh, struct checkup *ret_c
     struct checkup *checkup = ret_checkup;
     memset(checkup, 0, sizeof(*checkup));
     checkup->planes[PLANE_EVENTS] = STATE_NOT_USED;
-    checkup_platform(client, with_refresh, checkup);
+    bool is_reached = checkup_network(client, checkup);
+    checkup_platform(client, with_refresh && is_reached, checkup);
     checkup_events(client, checkup);
     checkup_sip(client, checkup);
     qsort(checkup->findings, (size_t)checkup->count, sizeof(checkup->findings[0]), compare);

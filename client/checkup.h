@@ -33,7 +33,19 @@ struct finding {
     char evidence[320];
 };
 
+/* One thing that was asked, in the order it was asked: what doctor lists. */
+#define PROBES_MAX 16
+struct probing {
+    const char *name; /* "dns", "oauth", ... */
+    bool is_ok;
+    char seen[120];
+};
+
 struct checkup {
+    struct probing probes[PROBES_MAX];
+    int probe_count;
+    int64_t
+        unproven_since_ms; /* the refresh token was last proven good then; 0: just now, or none */
     struct finding findings[FINDINGS_MAX]; /* headline first */
     int count;
     enum plane_state planes[PLANE_COUNT];
@@ -68,6 +80,11 @@ bool checkup_fold(struct checkup *checkup, const char *const *causes, const char
 void checkup_refusal(struct checkup *checkup, enum symptom_of at, const struct apierr *err,
                      const char *what, enum level level);
 
+void checkup_probe(struct checkup *checkup, const char *name, bool is_ok, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* False when the platform cannot be reached at all. */
+bool checkup_network(struct client *client, struct checkup *checkup);
 void checkup_platform(struct client *client, bool with_refresh, struct checkup *checkup);
 void checkup_events(struct client *client, struct checkup *checkup);
 void checkup_sip(struct client *client, struct checkup *checkup);

@@ -51,6 +51,8 @@ void checkup_events(struct client *client, struct checkup *checkup)
     checkup->planes[PLANE_EVENTS] = STATE_UNKNOWN;
     if (checkup->is_oauth_good) {
         if (events_read(&checkup->rest, &state, &err)) {
+            checkup_probe(checkup, "subscription", strcmp(state.status, "Active") == 0, "%s",
+                          state.status[0] ? state.status : "gone");
             judge_subscription(client, checkup, &state);
             checkup_good(checkup, PLANE_EVENTS);
         } else {

@@ -8,7 +8,8 @@
 #include "text.h"
 
 /* How long the platform keeps a locked login closed (oauth.md 4.1). */
-#define LOCK_MS (60 * 60 * 1000)
+#define LOCK_MS  (60 * 60 * 1000)
+#define FRESH_MS (24 * 60 * 60 * 1000)
 /* How long a race that did no harm is told. */
 #define RACE_TOLD_MS (24 * 60 * 60 * 1000)
 
@@ -163,6 +164,8 @@ static void check_scopes(struct checkup *checkup)
     char missing[200];
     bool with_recording = strcmp(checkup->rest.settings.recording, "yes") == 0;
     identity_missing_scopes(&checkup->rest.grant, with_recording, missing, sizeof(missing));
+    checkup_probe(checkup, "scopes", missing[0] == '\0', "%s%s", missing[0] ? "lacking: " : "all",
+                  missing);
     if (missing[0] == '\0')
         return;
     bool is_minor = strcmp(missing, "ReadCallRecording") == 0;
@@ -190,6 +193,8 @@ static void check_call_log(struct client *client, struct checkup *checkup,
     }
     cJSON *page = rest_get(&checkup->rest, "/restapi/v1.0/account/~/call-log?view=Simple&perPage=1",
                            "heavy", &err);
+    checkup_probe(checkup, "call log", page != NULL, "%s",
+                  page ? "200" : apierr_text(&err, text, sizeof(text)));
     if (page == NULL && err.status != 429) {
         const char *name = diagnosis_of(AT_CALL_LOG, err.status, err.code, err.error, ALWAYS);
         if (name && strcmp(name, "ROLE_LOST_PERMISSIONS") == 0)
@@ -200,6 +205,21 @@ static void check_call_log(struct client *client, struct checkup *checkup,
             checkup_refusal(checkup, AT_CALL_LOG, &err, "account call log", LEVEL_BROKEN);
     }
     cJSON_Delete(page);
+}
+
+/* When the call log was last read to its end: what is older than a day is a hole to come. */
+static void check_freshness(struct client *client, struct checkup *checkup)
+{
+    char at[32];
+    int64_t mark_ms = store_fact_int(client->store, "calllog.mark", 0);
+    if (mark_ms == 0)
+        return; /* never: there is nothing to be stale */
+    clock_text(mark_ms, at);
+    bool is_fresh = client_now_ms(client) - mark_ms <= FRESH_MS;
+    checkup_probe(checkup, "call log freshness", is_fresh, "read to its end at %s", at);
+    if (!is_fresh)
+        checkup_add(checkup, "UNFILLED_GAP", "rest", LEVEL_ADVICE,
+                    "the call log was last read to its end at %s", at);
 }
 
 /* Some wait for their file: told, but nothing to do. */
@@ -238,6 +258,8 @@ static void check_recording(struct client *client, struct checkup *checkup,
         return; /* nothing to try yet */
     snprintf(path, sizeof(path), "/restapi/v1.0/account/~/recording/%s", id);
     cJSON *recording = rest_get(&checkup->rest, path, "heavy", &err);
+    checkup_probe(checkup, "recording", recording || err.status == 404, "HTTP %d",
+                  recording ? 200 : err.status);
     if (recording)
         checkup_good(checkup, PLANE_RECORDING);
     else if (err.status != 404) /* purged by retention, or not ready: says nothing of the plane */
@@ -248,13 +270,20 @@ static void check_recording(struct client *client, struct checkup *checkup,
 void checkup_platform(struct client *client, bool with_refresh, struct checkup *checkup)
 {
     struct identity identity;
-    struct apierr err;
+    struct apierr err = {0};
+    char text[300];
     checkup->has_live_grant = rest_open(client, SLOT_LIVE, &checkup->rest);
     checkup->rest.is_probing = true;
     if (checkup->has_live_grant && with_refresh)
-        rest_refresh(&checkup->rest);
+        checkup_probe(checkup, "refresh", rest_refresh(&checkup->rest), "%s",
+                      checkup->rest.has_refresh_failed
+                          ? apierr_text(&checkup->rest.refresh_err, text, sizeof(text))
+                          : "exchanged");
     if (checkup->has_live_grant)
         checkup->is_oauth_good = identity_probe(&checkup->rest, &identity, &err);
+    if (checkup->has_live_grant)
+        checkup_probe(checkup, "oauth", checkup->is_oauth_good, "extension/~: %s",
+                      checkup->is_oauth_good ? "200" : apierr_text(&err, text, sizeof(text)));
     if (checkup->has_live_grant && !checkup->is_oauth_good)
         explain_refusal(checkup, &err);
     if (checkup->is_oauth_good) {
@@ -264,10 +293,15 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
         else if (checkup->rest.has_refresh_failed)
             checkup_refusal(checkup, AT_REFRESH, &checkup->rest.refresh_err,
                             "refresh (the access token still works)", LEVEL_DEGRADED);
+        if (checkup->rest.grant.refresh_token[0] && !checkup->rest.is_refreshed)
+            checkup->unproven_since_ms = checkup->rest.grant.issued_ms;
+        checkup_probe(checkup, "identity", identity.is_admin, "%s%s%s", identity.name,
+                      identity.missing[0] ? " lacks " : "", identity.missing);
         check_race(client, checkup);
         check_scopes(checkup);
         check_identity(client, checkup, &identity);
         check_call_log(client, checkup, &identity);
+        check_freshness(client, checkup);
         check_recording(client, checkup, &identity);
         checkup_good(checkup, PLANE_OAUTH);
         checkup_good(checkup, PLANE_REST);

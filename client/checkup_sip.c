@@ -45,8 +45,9 @@ static void look_at_provisioning(struct client *client, struct checkup *checkup,
 
 /* Asks a proxy for the first handset's bindings: proves that it lives and changes nothing. Without
  * a handset an OPTIONS must do. */
-static void look_at_proxy(struct client *client, const struct settings *settings,
-                          struct sip_look *look, struct proxy_look *proxy)
+static void look_at_proxy(struct client *client, struct checkup *checkup,
+                          const struct settings *settings, struct sip_look *look,
+                          struct proxy_look *proxy)
 {
     struct handset nobody = {.username = "ping", .instance = "none"};
     bool has_handset = look->count > 0;
@@ -57,6 +58,10 @@ static void look_at_proxy(struct client *client, const struct settings *settings
                             provisioned_has(&look->provisioned, &proxy->at);
     hostport_text(&proxy->at, proxy->text, sizeof(proxy->text));
     sipua_text(&proxy->result, proxy->said, sizeof(proxy->said));
+    checkup_probe(checkup, proxy == &look->proxies[0] ? "outbound proxy" : "secondary proxy",
+                  proxy->is_up && proxy->is_provisioned, "%.70s: %s %s%s", proxy->text,
+                  has_handset ? "REGISTER" : "OPTIONS", proxy->said,
+                  proxy->is_provisioned ? "" : ", not provisioned");
 }
 
 static void list_provisioned(const struct provisioned *provisioned, char *to, size_t cap)
@@ -270,7 +275,7 @@ void checkup_sip(struct client *client, struct checkup *checkup)
     for (int i = 0; i < (proxies.has_secondary ? 2 : 1); i++) {
         look.proxies[i].is_set = true;
         look.proxies[i].at = proxies.proxies[i];
-        look_at_proxy(client, settings, &look, &look.proxies[i]);
+        look_at_proxy(client, checkup, settings, &look, &look.proxies[i]);
     }
     judge_proxies(checkup, &look);
     judge_secondary_setting(checkup, settings, &look);

@@ -58,6 +58,8 @@ const struct diagnosis diagnoses[] = {
     {"ACCESS_TOKEN_EXPIRED_NOT_REFRESHED", "oauth", false,
      "Restart the refresher; authenticate again if the refresh token is gone too."},
     {"STORED_TOKEN_CORRUPT", "oauth", true, "Restore the store, or authenticate again."},
+    {"CLIENT_CLOCK_SKEW", "oauth", false,
+     "Set this machine's clock (NTP); tokens are renewed too late or too early until then."},
     {"AUTH_RATE_LIMITED", "oauth", false,
      "Stop asking for tokens for a minute; lower the number of clients."},
     {"TOKEN_ENDPOINT_UNAVAILABLE", "oauth", false,
@@ -82,6 +84,7 @@ const struct diagnosis diagnoses[] = {
     {"FEATURE_NOT_IN_PLAN", "rest", false, "Buy or assign the feature at the provider."},
     {"RATE_LIMIT_TRAP", "rest", false,
      "None for the admin: wait for the penalty to end, or ask the vendor for a higher limit."},
+    {"UNFILLED_GAP", "rest", false, "Run a sync: it reads what was missed."},
     {"REST_REFUSED", "rest", false, "Look the raw code up with the provider."},
     {"WEBHOOK_BLACKLISTED", "events", false,
      "None if it recovers by itself; otherwise save the settings again to subscribe anew, and look "

@@ -81,6 +81,9 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
     header_value(data, len, "Location", in->reply->location, sizeof(in->reply->location));
     header_value(data, len, "X-Rate-Limit-Group", in->reply->rate_group,
                  sizeof(in->reply->rate_group));
+    char date[64];
+    if (header_value(data, len, "Date", date, sizeof(date)) && curl_getdate(date, NULL) > 0)
+        in->reply->date_ms = (int64_t)curl_getdate(date, NULL) * 1000;
     if (header_value(data, len, "Retry-After", number, sizeof(number)) && *number) {
         char *end;
         long seconds = strtol(number, &end, 10); /* a date here reads as absent */

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define WEB_BODY_MAX (32u * 1024 * 1024)
 
@@ -39,6 +40,7 @@ struct web_reply {
     char rate_group[32]; /* X-Rate-Limit-Group */
     char content_type[100];
     char content_range[80]; /* of a 206 or 416 */
+    int64_t date_ms;        /* Date, 0 when absent */
     int retry_after_s;      /* Retry-After in seconds, -1 when absent */
     char error[256];        /* why there is no answer: never a URL with its query */
 };

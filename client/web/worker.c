@@ -13,6 +13,8 @@
 
 #define SIP_JOBS  (JOB_RELOAD | JOB_REGISTER | JOB_PROBE)
 #define DATA_JOBS JOB_SYNC
+/* How long a refresh token counts as good without being exchanged. */
+#define PROVEN_MS (15 * 60 * 1000)
 
 struct lane {
     struct worker *worker;
@@ -46,6 +48,17 @@ static void unlock(struct worker *worker)
     pthread_mutex_unlock(&worker->mutex);
 }
 
+/* A password changed at the provider may show at the next exchange only, so a probe exchanges a pair
+ * that has not been proven for a while: the new one is stored before it is used. */
+static bool is_renewal_due(struct client *client)
+{
+    struct grant grant;
+    bool is_due = store_grant_load(client->store, SLOT_LIVE, &grant) && grant.refresh_token[0] &&
+                  client_now_ms(client) - grant.issued_ms > PROVEN_MS;
+    explicit_bzero(&grant, sizeof(grant));
+    return is_due;
+}
+
 static void run_probe(struct worker *worker, struct client *client)
 {
     struct health health = {.is_known = true};
@@ -55,7 +68,7 @@ static void run_probe(struct worker *worker, struct client *client)
     int64_t forgets = worker->forgets;
     unlock(worker);
     if (client->profile == PROFILE_GOOD) {
-        checkup_run(client, false, checkup);
+        checkup_run(client, is_renewal_due(client), checkup);
         checkup_word(checkup, health.word, sizeof(health.word));
     }
     health.at_ms = client_now_ms(client);

@@ -44,7 +44,8 @@ static void put_given(struct asking *asking, const struct verb_arg *args, size_t
 {
     for (size_t i = 0; i < max && args[i].name; i++) {
         const struct node *value = given(asking, args[i].name);
-        if (value && !text_eq(args[i].name, "as") && !text_eq(args[i].name, "node"))
+        if (value && !text_eq(args[i].name, "as") && !text_eq(args[i].name, "node") &&
+            !text_eq(args[i].name, "skew"))
             put(asking, args[i].name, value);
     }
 }
@@ -100,6 +101,15 @@ static void put_login(struct asking *asking, const struct world *world)
     put_default(asking, "password", "password", user->password);
 }
 
+static int64_t skew_ms(const struct asking *asking)
+{
+    const char *text = node_text(given(asking, "skew"), "0");
+    bool is_behind = *text == '-';
+    int64_t ms = 0;
+    text_duration_ms(text + is_behind, &ms);
+    return is_behind ? -ms : ms;
+}
+
 static void compose(struct sim *sim, void *arg)
 {
     static const struct {
@@ -110,7 +120,7 @@ static void compose(struct sim *sim, void *arg)
     struct world *world = sim_world(sim);
     json_open(&asking->out, NULL);
     json_str(&asking->out, "cmd", kind->cmd);
-    json_int(&asking->out, "now_ms", clock_now(world));
+    json_int(&asking->out, "now_ms", clock_now(world) + skew_ms(asking));
     put_given(asking, kind->args, STEP_ARGS_MAX);
     put_given(asking, step_common_args(), STEP_ARGS_MAX);
     for (size_t i = 0; i < sizeof patience / sizeof *patience; i++)

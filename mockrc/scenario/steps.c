@@ -14,6 +14,7 @@ static const struct verb_arg common[] = {
     {"sip_timeout_ms", "count", "how long it waits for a silent proxy (default 500)", false},
     {"max_wait", "count", "seconds a rate limit may hold it (default 0)", false},
     {"weak", "text", "faults it suffers from (rc-client weak lists them)", false},
+    {"skew", "text", "how far its clock is ahead, as 20m; behind with - before it", false},
     {"node", "text", "a second rc-client on the same store, by a name (default: the first)", false},
     {NULL, NULL, NULL, false},
 };
