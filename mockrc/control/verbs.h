@@ -8,11 +8,11 @@
 #include "control/control.h"
 
 extern const struct verb verb_rotate_password, verb_stop_proxy, verb_start_proxy, verb_drain_proxy,
-    verb_stale_proxy, verb_move_proxy, verb_set_role, verb_set_scopes, verb_set_user, verb_unlock,
-    verb_set_account, verb_set_app, verb_rotate_sip_secret, verb_drop_registrations,
-    verb_check_sync, verb_close_connections, verb_ring_user, verb_set_party, verb_call,
-    verb_traffic, verb_revoke_sessions, verb_set, verb_advance, verb_clock, verb_fault,
-    verb_clear_fault, verb_reset, verb_reset_sync, verb_notify;
+    verb_stale_proxy, verb_move_proxy, verb_rotate_certificate, verb_set_role, verb_set_scopes,
+    verb_set_user, verb_unlock, verb_set_account, verb_set_app, verb_rotate_sip_secret,
+    verb_drop_registrations, verb_check_sync, verb_close_connections, verb_ring_user,
+    verb_set_party, verb_call, verb_traffic, verb_revoke_sessions, verb_set, verb_advance,
+    verb_clock, verb_fault, verb_clear_fault, verb_reset, verb_reset_sync, verb_notify;
 
 extern const struct verb verb_dtmf, verb_play;
 

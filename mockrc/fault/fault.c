@@ -2,27 +2,18 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "fault/kinds.h"
+#include "fault/rule.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct rule {
-    struct arena arena;
-    const char *name;
-    const struct fault_kind *kind;
-    const struct match *match;
-    struct plan plan;
-    int64_t times;              /* 0: any number */
-    int64_t from_ms, until_ms;  /* window in world time; until 0: open */
-    int64_t every_ms, lasts_ms; /* only in the first lasts_ms of each every_ms; 0: always */
-    uint64_t hits;
-};
+enum { ALERT_HANDSHAKE_FAILURE = 40 };
 
 struct faults {
     struct rule **rules;
     size_t count, cap;
+    uint64_t edition;
     uint64_t named; /* for names of rules that have none */
 };
 
@@ -46,182 +37,11 @@ void faults_free(struct faults *faults)
     free(faults);
 }
 
-/* Reading a rule: one row per argument. */
-static int read_text(struct rule *rule, const struct node *value, const char **slot)
-{
-    const char *text = node_text(value, NULL);
-    if (!text)
-        return -1;
-    *slot = arena_strdup(&rule->arena, text);
-    return 0;
-}
-
-static int read_name(struct rule *rule, const struct node *value)
-{
-    return read_text(rule, value, &rule->name);
-}
-
-static int read_status(struct rule *rule, const struct node *value)
-{
-    int64_t status;
-    if (!node_int(value, &status) || status < 100 || status > 699)
-        return -1;
-    rule->plan.status = (int)status;
-    return 0;
-}
-
-static int read_code(struct rule *rule, const struct node *value)
-{
-    return read_text(rule, value, &rule->plan.code);
-}
-
-static int read_message(struct rule *rule, const struct node *value)
-{
-    return read_text(rule, value, &rule->plan.message);
-}
-
-static int read_body(struct rule *rule, const struct node *value)
-{
-    return read_text(rule, value, &rule->plan.body);
-}
-
-static int read_retry_after(struct rule *rule, const struct node *value)
-{
-    int64_t ms;
-    if (!text_duration_ms(node_text(value, NULL), &ms) || ms > 86400000)
-        return -1;
-    rule->plan.retry_after_s = (int)(ms / 1000);
-    return 0;
-}
-
-static int read_delay(struct rule *rule, const struct node *value)
-{
-    return text_duration_ms(node_text(value, NULL), &rule->plan.delay_ms) &&
-                   rule->plan.delay_ms <= 600000
-               ? 0
-               : -1;
-}
-
-static int read_times(struct rule *rule, const struct node *value)
-{
-    return node_int(value, &rule->times) && rule->times > 0 ? 0 : -1;
-}
-
-static int read_from(struct rule *rule, const struct node *value)
-{
-    return text_duration_ms(node_text(value, NULL), &rule->from_ms) ? 0 : -1;
-}
-
-static int read_until(struct rule *rule, const struct node *value)
-{
-    return text_duration_ms(node_text(value, NULL), &rule->until_ms) ? 0 : -1;
-}
-
-static int read_every(struct rule *rule, const struct node *value)
-{
-    return text_duration_ms(node_text(value, NULL), &rule->every_ms) && rule->every_ms ? 0 : -1;
-}
-
-static int read_lasts(struct rule *rule, const struct node *value)
-{
-    return text_duration_ms(node_text(value, NULL), &rule->lasts_ms) && rule->lasts_ms ? 0 : -1;
-}
-
-static int read_to(struct rule *rule, const struct node *value)
-{
-    return read_text(rule, value, &rule->plan.to);
-}
-
-static bool is_percent(const struct node *value, int *slot)
-{
-    int64_t percent;
-    if (!node_int(value, &percent) || percent < 0 || percent > 100)
-        return false;
-    *slot = (int)percent;
-    return true;
-}
-
-static int read_loss(struct rule *rule, const struct node *value)
-{
-    return is_percent(value, &rule->plan.loss) ? 0 : -1;
-}
-
-static int read_reorder(struct rule *rule, const struct node *value)
-{
-    return is_percent(value, &rule->plan.reorder) ? 0 : -1;
-}
-
-static int read_jitter(struct rule *rule, const struct node *value)
-{
-    return text_duration_ms(node_text(value, NULL), &rule->plan.jitter_ms) &&
-                   rule->plan.jitter_ms <= 1000
-               ? 0
-               : -1;
-}
-
-static int read_direction(struct rule *rule, const struct node *value)
-{
-    static const char *const names[] = {[FAULT_BOTH_WAYS] = "both",
-                                        [FAULT_TO_PHONE] = "to_phone",
-                                        [FAULT_FROM_PHONE] = "from_phone"};
-    for (int i = FAULT_BOTH_WAYS; i <= FAULT_FROM_PHONE; i++)
-        if (text_eq(node_text(value, NULL), names[i])) {
-            rule->plan.direction = (enum fault_direction)i;
-            return 0;
-        }
-    return -1;
-}
-
-static const struct field {
-    const char *name, *wants;
-    int (*read)(struct rule *rule, const struct node *value);
-    bool is_common; /* every kind takes it */
-} fields[] = {
-    {"name", "text", read_name, true},
-    {"times", "a count from 1", read_times, true},
-    {"from", "a duration from now in world time", read_from, true},
-    {"until", "a duration from now in world time", read_until, true},
-    {"every", "a duration in world time", read_every, true},
-    {"lasts", "a duration in world time", read_lasts, true},
-    {"status", "a status from 100 to 699", read_status, false},
-    {"code", "an error code", read_code, false},
-    {"message", "text", read_message, false},
-    {"body", "text", read_body, false},
-    {"retry_after", "a duration up to 24h", read_retry_after, false},
-    {"delay", "a duration up to 10m", read_delay, false},
-    {"to", "a SIP proxy's name or an address", read_to, false},
-    {"loss", "a percentage from 0 to 100", read_loss, false},
-    {"reorder", "a percentage from 0 to 100", read_reorder, false},
-    {"jitter", "a duration up to 1s", read_jitter, false},
-    {"direction", "to_phone, from_phone or both", read_direction, false},
-};
-enum { FIELDS = sizeof fields / sizeof *fields };
-
-const char *fault_field_name(size_t i)
-{
-    return i < FIELDS ? fields[i].name : NULL;
-}
-
-const char *fault_field_wants(size_t i)
-{
-    return i < FIELDS ? fields[i].wants : NULL;
-}
-
-static bool takes(const struct fault_kind *kind, const struct field *field)
-{
-    if (field->is_common)
-        return true;
-    for (size_t i = 0; i < KIND_ARGS_MAX && kind->args[i]; i++)
-        if (text_eq(kind->args[i], field->name))
-            return true;
-    return false;
-}
-
 static const struct fault_kind *kind_of(const struct node *map, const char *file, struct diag *diag)
 {
     const struct node *kind = node_get(map, "kind");
-    const char *names[16];
-    char all[200] = "";
+    const char *names[32];
+    char all[400] = "";
     for (size_t i = 0; i < fault_kind_count(); i++) {
         names[i] = fault_kind_name(i);
         if (text_eq(node_text(kind, NULL), names[i]))
@@ -237,28 +57,6 @@ static const struct fault_kind *kind_of(const struct node *map, const char *file
              "unknown fault kind \"%s\"; wanted one of %s%s%s%s", node_text(kind, ""), all,
              near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     return NULL;
-}
-
-static int read_field(struct rule *rule, const struct node *value, const char *file,
-                      struct diag *diag)
-{
-    const char *names[FIELDS + 2] = {"match", "kind"};
-    for (size_t i = 0; i < FIELDS; i++) {
-        names[i + 2] = fields[i].name;
-        if (!text_eq(value->key, fields[i].name))
-            continue;
-        if (!takes(rule->kind, &fields[i]))
-            return diag_set(diag, ERR_USAGE, file, value->key_line, value->key_col,
-                            "a fault of kind %s takes no `%s`", rule->kind->name, value->key);
-        if (fields[i].read(rule, value))
-            return diag_set(diag, ERR_USAGE, file, value->line, value->col, "%s: wanted %s, saw %s",
-                            value->key, fields[i].wants, node_text(value, node_kind_name(value)));
-        return 0;
-    }
-    const char *near = text_nearest(value->key, names, FIELDS + 2);
-    return diag_set(diag, ERR_USAGE, file, value->key_line, value->key_col,
-                    "unknown key \"%s\" in a fault%s%s%s", value->key,
-                    near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static int rule_read(struct rule *rule, const struct node *map, const char *file, struct diag *diag)
@@ -277,7 +75,7 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
     int err = match_from_node(&rule->arena, match, NULL, file, &rule->match, diag);
     for (const struct node *child = map->first; child && !err; child = child->next)
         if (!text_eq(child->key, "match") && !text_eq(child->key, "kind"))
-            err = read_field(rule, child, file, diag);
+            err = rule_read_field(rule, child, file, diag);
     if (!err && rule->kind->needs && !node_get(map, rule->kind->needs))
         err = diag_set(diag, ERR_USAGE, file, map->line, map->col, "a fault of kind %s needs `%s:`",
                        rule->kind->name, rule->kind->needs);
@@ -289,6 +87,9 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
         err = diag_set(diag, ERR_USAGE, file, map->line, map->col,
                        "every and lasts go together, and lasts is the shorter one");
     rule->plan.kind = rule->kind->plan;
+    rule->plan.bytes = rule->kind->bytes;
+    if (rule->plan.bytes == BYTES_ALERT && !node_get(map, "alert"))
+        rule->plan.alert = ALERT_HANDSHAKE_FAILURE;
     return err;
 }
 
@@ -333,6 +134,7 @@ int fault_arm(struct faults *faults, const struct node *map, const char *file, i
         rule->until_ms += now_ms;
     xgrow(faults->rules, faults->count, &faults->cap);
     faults->rules[faults->count++] = rule;
+    faults->edition++;
     if (ret_name)
         *ret_name = rule->name;
     return 0;
@@ -349,6 +151,7 @@ size_t fault_clear(struct faults *faults, const char *name)
             faults->rules[kept++] = faults->rules[i];
     }
     faults->count = kept;
+    faults->edition += before != kept;
     return before - kept;
 }
 
@@ -359,14 +162,56 @@ static bool is_armed(const struct rule *rule, int64_t now_ms)
            (rule->every_ms == 0 || (now_ms - rule->from_ms) % rule->every_ms < rule->lasts_ms);
 }
 
+static bool is_spent(const struct rule *rule)
+{
+    return rule->times && rule->hits >= (uint64_t)rule->times;
+}
+
+bool fault_is_about(const struct faults *faults, const struct event *event)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct rule *rule = faults->rules[i];
+        if (rule->kind->plan == PLAN_BYTES && !is_spent(rule) && match_event(rule->match, event))
+            return true;
+    }
+    return false;
+}
+
+bool fault_refuses(const struct faults *faults, const struct event *event, int64_t now_ms,
+                   struct plan *ret, bool *ret_is_timed)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct rule *rule = faults->rules[i];
+        if (rule->kind->bytes != BYTES_REFUSE || !match_event(rule->match, event))
+            continue;
+        *ret_is_timed = true;
+        *ret = rule->plan;
+        if (is_armed(rule, now_ms))
+            return true;
+    }
+    return false;
+}
+
+void fault_hit(struct faults *faults, const char *name)
+{
+    struct rule *rule = rule_named(faults, name);
+    if (rule)
+        rule->hits++;
+}
+
+uint64_t faults_edition(const struct faults *faults)
+{
+    return faults->edition;
+}
+
 void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,
                   struct plan *ret)
 {
     *ret = (struct plan){.retry_after_s = -1};
     for (size_t i = 0; i < faults->count; i++) {
         struct rule *rule = faults->rules[i];
-        if (!fault_kind_acts_on(rule->kind, event->layer) || !is_armed(rule, now_ms) ||
-            !match_event(rule->match, event))
+        if (rule->kind->is_uncountable || !fault_kind_acts_on(rule->kind, event->layer) ||
+            !is_armed(rule, now_ms) || !match_event(rule->match, event))
             continue;
         rule->hits++;
         *ret = rule->plan;

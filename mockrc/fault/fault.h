@@ -10,6 +10,8 @@
  *   - { match: {proxy: a}, kind: answer, status: 302, to: b }
  *   - { match: {op: notify.webhook, party_state: Disconnected}, kind: drop }
  *   - { match: {op: ws.notification}, kind: duplicate, times: 1 }
+ *   - { match: {op: net.connect, listener: https}, kind: cut, after: 500, times: 1 }
+ *   - { match: {op: net.connect, proxy: a, transport: tls}, kind: certificate, is: expired }
  *   - { match: {op: media.start}, kind: impair, loss: 5, jitter: 40ms, direction: to_phone }
  */
 #ifndef MOCKRC_FAULT_FAULT_H
@@ -30,6 +32,33 @@ enum plan_kind {
     PLAN_DUPLICATE, /* a notification is delivered twice */
     PLAN_REORDER,   /* a notification lets the next one pass */
     PLAN_IMPAIR,    /* packets of a phone's audio are lost, late or out of order */
+    PLAN_BYTES,     /* a connection behaves badly: enum byte_fault says how */
+};
+
+/* What the front does with a connection: the same whatever is spoken on it. */
+enum byte_fault {
+    BYTES_AS_THEY_ARE,
+    BYTES_REFUSE,      /* nobody listens */
+    BYTES_SILENCE,     /* accepted, and then nothing: not read, not answered */
+    BYTES_RESET,       /* RST, after so many bytes of the answer */
+    BYTES_HALF_CLOSE,  /* no more is sent after so many bytes; what comes is read */
+    BYTES_CUT,         /* closed after so many bytes, without a goodbye in TLS */
+    BYTES_DRIBBLE,     /* the answer leaves some bytes at a time */
+    BYTES_STALL,       /* read, but after so many bytes (of the TLS handshake too) nothing leaves */
+    BYTES_GARBAGE,     /* wrong bytes for an answer */
+    BYTES_ALERT,       /* a fatal alert of TLS for an answer */
+    BYTES_CERTIFICATE, /* a certificate that is not right */
+};
+
+/* What is wrong with a certificate. */
+enum fault_certificate {
+    FAULT_CERT_NONE,
+    FAULT_CERT_EXPIRED,     /* since yesterday */
+    FAULT_CERT_NOT_YET,     /* from tomorrow on */
+    FAULT_CERT_WRONG_HOST,  /* for wrong.host.invalid */
+    FAULT_CERT_SELF_SIGNED, /* by itself */
+    FAULT_CERT_UNKNOWN_CA,  /* by an authority nobody was told of, under the same name */
+    FAULT_CERT_COUNT
 };
 
 /* Of the packets that PLAN_IMPAIR is about. */
@@ -37,6 +66,9 @@ enum fault_direction { FAULT_BOTH_WAYS, FAULT_TO_PHONE, FAULT_FROM_PHONE };
 
 /* "answer", "delay", ...: as the journal calls it; NULL for PLAN_NONE. */
 const char *plan_kind_name(enum plan_kind kind);
+
+/* "reset", "cut", ...: as the journal calls it; NULL for BYTES_AS_THEY_ARE. */
+const char *byte_fault_name(enum byte_fault bytes);
 
 /* What the edge performs. Text points into the rule: valid while the door is held; serve.c copies.
  */
@@ -51,6 +83,11 @@ struct plan {
     int loss, reorder; /* percent of the packets */
     int64_t jitter_ms; /* each packet is later by up to that */
     enum fault_direction direction;
+    enum byte_fault bytes;
+    int64_t after; /* bytes that leave before */
+    int64_t piece; /* of a dribble, bytes at a time; of garbage, how many; 0: as usual */
+    int alert;     /* of TLS (RFC 8446 section 6) */
+    enum fault_certificate certificate;
     uint64_t cause; /* journal number of what armed the rule */
 };
 
@@ -68,6 +105,16 @@ int fault_arm(struct faults *faults, const struct node *map, const char *file, i
 int fault_check(const struct node *map, const char *file, struct diag *diag);
 /* By name; "*" clears all. Returns how many went. */
 size_t fault_clear(struct faults *faults, const char *name);
+
+/* Is there a rule about connections that such an event would satisfy, now or later? */
+bool fault_is_about(const struct faults *faults, const struct event *event);
+/* Does a rule keep this listener from listening now? Counts nothing: fault_hit does, once it has
+ * begun. `*ret` is the plan. `ret_is_timed`: it may be otherwise at another time. */
+bool fault_refuses(const struct faults *faults, const struct event *event, int64_t now_ms,
+                   struct plan *ret, bool *ret_is_timed);
+void fault_hit(struct faults *faults, const char *rule);
+/* Rises with every rule armed and cleared. */
+uint64_t faults_edition(const struct faults *faults);
 
 /* The first rule that the event satisfies, in order of arming; counts the hit. */
 void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,

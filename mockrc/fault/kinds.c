@@ -3,7 +3,7 @@
 #include "fault/kinds.h"
 
 /* Asked and answered: HTTP, SIP, what a client says of itself. Notifications only leave. */
-#define ANSWERED      (~0u & ~(1u << LAYER_MEDIA) & ~NOTIFICATIONS)
+#define ANSWERED      (~0u & ~(1u << LAYER_MEDIA) & ~(1u << LAYER_NET) & ~NOTIFICATIONS)
 #define NOTIFICATIONS (1u << LAYER_NOTIFY)
 
 static const struct fault_kind kinds[] = {
@@ -45,6 +45,39 @@ static const struct fault_kind kinds[] = {
      .plan = PLAN_REORDER,
      .help = "lets the next notification of the subscription pass",
      .layers = NOTIFICATIONS},
+#define BYTES(word, what) .name = word, .plan = PLAN_BYTES, .layers = 1u << LAYER_NET, .bytes = what
+    {BYTES("refuse", BYTES_REFUSE), .help = "nobody listens: connections are refused",
+     .is_uncountable = true},
+    {BYTES("silence", BYTES_SILENCE),
+     .help = "accepts a connection and never reads nor answers; closed after `delay`, if given",
+     .args = {"delay"}},
+    {BYTES("reset", BYTES_RESET),
+     .help = "resets a connection, after so many bytes of the answer (`after`, 0)",
+     .args = {"after"}},
+    {BYTES("half-close", BYTES_HALF_CLOSE),
+     .help = "sends nothing after so many bytes of the answer (`after`, 0), and goes on reading",
+     .args = {"after"}},
+    {BYTES("cut", BYTES_CUT),
+     .help = "closes a connection after so many bytes of the answer (`after`, 0), in TLS without "
+             "a goodbye",
+     .args = {"after"}},
+    {BYTES("dribble", BYTES_DRIBBLE),
+     .help = "the answer leaves so many `bytes` (1) every `delay` (20ms)",
+     .args = {"bytes", "delay"}},
+    {BYTES("stall", BYTES_STALL),
+     .help = "reads, but after so many bytes (`after`, 0; the TLS handshake's count) nothing "
+             "leaves; closed after `delay`, if given",
+     .args = {"after", "delay"}},
+    {BYTES("garbage", BYTES_GARBAGE),
+     .help = "wrong bytes for an answer, without TLS: `body`, or so many `bytes` (64)",
+     .args = {"body", "bytes"}},
+    {BYTES("alert", BYTES_ALERT),
+     .help = "a fatal TLS alert (`alert`, handshake_failure) for an answer", .args = {"alert"}},
+    {BYTES("certificate", BYTES_CERTIFICATE),
+     .help = "shows a certificate that `is` expired, not-yet-valid, wrong-host, self-signed or of "
+             "an unknown-ca",
+     .args = {"is"}, .needs = "is"},
+#undef BYTES
 };
 
 size_t fault_kind_count(void)
@@ -76,6 +109,14 @@ const char *plan_kind_name(enum plan_kind kind)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i].plan == kind)
+            return kinds[i].name;
+    return NULL;
+}
+
+const char *byte_fault_name(enum byte_fault bytes)
+{
+    for (size_t i = 0; bytes && i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].bytes == bytes)
             return kinds[i].name;
     return NULL;
 }

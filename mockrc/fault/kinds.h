@@ -15,6 +15,8 @@ struct fault_kind {
     const char *args[KIND_ARGS_MAX]; /* NULL-ended */
     const char *needs;               /* the argument it cannot do without, NULL: none */
     unsigned layers; /* bits by enum layer: what it can act on; 0: all that is asked and answered */
+    enum byte_fault bytes; /* of PLAN_BYTES */
+    bool is_uncountable;   /* takes no `times`: nothing happens that could be counted */
 };
 
 const struct fault_kind *fault_kind_at(size_t i);

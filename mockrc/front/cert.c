@@ -1,7 +1,6 @@
 #include "front/cert.h"
 
 #include "base/hash.h"
-#include "base/text.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -15,32 +14,16 @@ enum { DAY_S = 86400, CA_DAYS = 365, LEAF_DAYS = 90, NAME_MAX_LEN = 255 };
 
 /* The columns in which certificates that are wrong differ from good ones. */
 static const struct {
-    const char *name;
     int from_days, until_days; /* from now */
     bool is_elsewhere, is_of_itself, is_of_other_ca;
-} kinds[CERT_KIND_COUNT] = {
-    [CERT_GOOD] = {NULL, -1, LEAF_DAYS, false, false, false},
-    [CERT_EXPIRED] = {"expired", -LEAF_DAYS, -1, false, false, false},
-    [CERT_NOT_YET] = {"not-yet-valid", 1, LEAF_DAYS, false, false, false},
-    [CERT_WRONG_HOST] = {"wrong-host", -1, LEAF_DAYS, true, false, false},
-    [CERT_SELF_SIGNED] = {"self-signed", -1, LEAF_DAYS, false, true, false},
-    [CERT_UNKNOWN_CA] = {"unknown-ca", -1, LEAF_DAYS, false, false, true},
+} kinds[FAULT_CERT_COUNT] = {
+    [FAULT_CERT_NONE] = {.from_days = -1, .until_days = LEAF_DAYS},
+    [FAULT_CERT_EXPIRED] = {.from_days = -LEAF_DAYS, .until_days = -1},
+    [FAULT_CERT_NOT_YET] = {.from_days = 1, .until_days = LEAF_DAYS},
+    [FAULT_CERT_WRONG_HOST] = {-1, LEAF_DAYS, .is_elsewhere = true},
+    [FAULT_CERT_SELF_SIGNED] = {-1, LEAF_DAYS, .is_of_itself = true},
+    [FAULT_CERT_UNKNOWN_CA] = {-1, LEAF_DAYS, .is_of_other_ca = true},
 };
-
-const char *cert_kind_name(enum cert_kind kind)
-{
-    return kind < CERT_KIND_COUNT ? kinds[kind].name : NULL;
-}
-
-bool cert_kind_named(const char *name, enum cert_kind *ret)
-{
-    for (int i = 0; i < CERT_KIND_COUNT; i++)
-        if (kinds[i].name && text_eq(kinds[i].name, name)) {
-            *ret = (enum cert_kind)i;
-            return true;
-        }
-    return false;
-}
 
 void cert_done(struct cert *cert)
 {
@@ -124,18 +107,19 @@ static void add_names(GENERAL_NAMES *all, const char *names)
     }
 }
 
-void cert_issue(const struct cert *ca, const char *names, enum cert_kind kind, struct cert *ret)
+void cert_issue(const struct cert *ca, const char *names, enum fault_certificate wrong,
+                struct cert *ret)
 {
     struct cert other = {0};
-    begin(ret, kinds[kind].from_days, kinds[kind].until_days);
-    if (kinds[kind].is_of_other_ca) {
+    begin(ret, kinds[wrong].from_days, kinds[wrong].until_days);
+    if (kinds[wrong].is_of_other_ca) {
         cert_make_ca(&other);
         X509_set_subject_name(other.x509, X509_get_subject_name(ca->x509));
         ca = &other;
-    } else if (kinds[kind].is_of_itself) {
+    } else if (kinds[wrong].is_of_itself) {
         ca = ret;
     }
-    if (kinds[kind].is_elsewhere)
+    if (kinds[wrong].is_elsewhere)
         names = "wrong.host.invalid";
     char first[65]; /* the common name has at most 64 (RFC 5280 upper bounds) */
     snprintf(first, sizeof first, "%.*s", (int)strcspn(names, "\n"), names);

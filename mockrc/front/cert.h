@@ -10,22 +10,9 @@
 #define MOCKRC_FRONT_CERT_H
 
 #include "base/buf.h"
+#include "fault/fault.h"
 
 #include <openssl/x509.h>
-
-/* What is right or wrong with a certificate. */
-enum cert_kind {
-    CERT_GOOD,
-    CERT_EXPIRED,     /* since yesterday */
-    CERT_NOT_YET,     /* from tomorrow on */
-    CERT_WRONG_HOST,  /* for wrong.host.invalid */
-    CERT_SELF_SIGNED, /* by itself */
-    CERT_UNKNOWN_CA,  /* by an authority nobody was told of, under the same name */
-    CERT_KIND_COUNT
-};
-/* "expired", ...; NULL for CERT_GOOD and past the last. */
-const char *cert_kind_name(enum cert_kind kind);
-bool cert_kind_named(const char *name, enum cert_kind *ret);
 
 struct cert {
     X509 *x509;
@@ -35,8 +22,10 @@ void cert_done(struct cert *cert);
 
 /* A certificate authority. */
 void cert_make_ca(struct cert *ret);
-/* For the names in `names` (one a line: DNS names, IPv4 and IPv6 addresses), signed by `ca`. */
-void cert_issue(const struct cert *ca, const char *names, enum cert_kind kind, struct cert *ret);
+/* For the names in `names` (one a line: DNS names, IPv4 and IPv6 addresses), signed by `ca`; what is `wrong`
+ * with it. */
+void cert_issue(const struct cert *ca, const char *names, enum fault_certificate wrong,
+                struct cert *ret);
 void cert_pem(const struct cert *cert, struct buf *out);
 
 #endif

@@ -213,6 +213,7 @@ int front_start(const struct front_options *options, struct front **ret, struct 
     front->bind = xstrdup(options->bind);
     front->options.bind = front->bind;
     front->epoll = front->wakeup.fd = -1;
+    front->look.fire = listeners_look;
     pthread_mutex_init(&front->lock, NULL);
     pthread_cond_init(&front->answered, NULL);
     int err = begin(front, diag);

@@ -40,6 +40,11 @@ const char *front_role_transport(enum front_role role);
 bool front_role_is_tls(enum front_role role);
 bool front_role_is_sip(enum front_role role);
 
+/* What the journal says of connections: "net.connect", one that suffers a fault; "net.refuse", a
+ * listener that no longer listens; "net.tls", a handshake that failed. NULL past the last. */
+enum front_op { FRONT_OP_CONNECT, FRONT_OP_REFUSE, FRONT_OP_TLS };
+const char *front_op_at(size_t i);
+
 /* Which service a role's connections get, and what the service is given (link_context). */
 struct front_mount {
     const struct link_service *service; /* NULL: the role's listeners are not opened */
@@ -53,17 +58,20 @@ struct front_wish {
     char name[64]; /* for people and faults: "https", "a tls" */
     bool is_open;
     bool is_refusing;    /* keeps its port but does not listen: clients are refused */
+    bool is_timed;       /* that may change by itself: the wish is read again soon */
+    uint64_t restarts;   /* another number: the connections it has end */
     unsigned generation; /* another one: the port it has is not the one it wants */
     int port;            /* wished; 0: any free one */
     int upstream;        /* loopback port of the library behind it; 0: none */
 };
 /* Fills wish `index` (zero before); false past the last. */
 typedef bool front_wish_fn(void *context, size_t index, struct front_wish *wish);
-/* Tells the real port of a listener that was opened or closed (0). */
+/* Tells the real port of a listener that was opened or closed (0), or has begun or ceased to refuse. */
 typedef void front_opened_fn(void *context, const struct front_wish *wish, int port);
 /* What a connection that was accepted gets. */
 struct front_welcome {
-    struct plan plan;  /* the fault it suffers */
+    struct plan plan;  /* the fault it suffers: of kind PLAN_BYTES, or none */
+    struct buf body;   /* for the plan's body to point into */
     struct buf names;  /* what the certificate is for, one a line; TLS roles only */
     uint64_t leaf, ca; /* another number: a certificate made anew; by a new authority */
 };

@@ -21,11 +21,15 @@ static void timer_fired(struct timer *timer)
     link_queue(link);
 }
 
-/* The handshake has taken too long. */
+/* The handshake has taken too long, or a fault has more to do. */
 static void pace_fired(struct timer *timer)
 {
     struct link *link = (struct link *)((char *)timer - offsetof(struct link, pace));
-    link_fail(link, "the client did not finish the handshake in time");
+    bool is_handshake = link->phase == LINK_SHAKING && link->fault.kind != BYTES_STALL;
+    if (is_handshake)
+        link_fail(link, "the client did not finish the handshake in time");
+    else
+        link_fault_timer(link);
 }
 
 struct link *link_new(struct front *front, struct listener_slot *listener, int fd)
@@ -62,21 +66,32 @@ static void serve(struct link *link, const struct link_service *service, void *c
     link->context = context;
 }
 
-/* What the world says of this connection: its certificate. */
+static void seal_up(struct link *link, const struct front_welcome *given)
+{
+    struct front *front = link->front;
+    struct seal_wish wish = {buf_text(&given->names), given->leaf, given->ca,
+                             given->plan.certificate};
+    link->seal = seal_new(front->seals, &wish);
+    link->phase = LINK_SHAKING;
+    if (link->fault.kind != BYTES_STALL)
+        timer_set(&front->timers, &link->pace, front->now_ms + FRONT_HANDSHAKE_MS);
+}
+
+/* What the world says of this connection: its fault, its certificate. */
 static void welcome(struct link *link)
 {
     struct front *front = link->front;
     struct front_welcome given = {.plan.retry_after_s = -1};
     buf_init(&given.names, FRONT_NAMES_MAX);
+    buf_init(&given.body, FRONT_NAMES_MAX);
     if (front->options.accepted)
         front->options.accepted(front->options.context, &link->facts, &given);
-    if (link->facts.is_tls) {
-        struct seal_wish wish = {buf_text(&given.names), given.leaf, given.ca, CERT_GOOD};
-        link->seal = seal_new(front->seals, &wish);
-        link->phase = LINK_SHAKING;
-        timer_set(&front->timers, &link->pace, front->now_ms + FRONT_HANDSHAKE_MS);
-    }
+    if (given.plan.kind == PLAN_BYTES)
+        link_fault_begin(link, &given.plan);
+    if (link->facts.is_tls && link->phase == LINK_OPEN)
+        seal_up(link, &given);
     buf_done(&given.names);
+    buf_done(&given.body);
 }
 
 void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_storage *peer)
@@ -180,6 +195,8 @@ void link_free(struct link *link)
     seal_free(link->seal);
     queue_done(&link->in);
     queue_done(&link->out);
+    queue_done(&link->fault.held);
+    free(link->fault.body);
     free(link->state);
     free(link);
 }
@@ -220,14 +237,14 @@ struct link *link_find(struct front *front, uint64_t number)
 
 bool link_write(struct link *link, const void *bytes, size_t len)
 {
-    if (link->phase > LINK_OPEN || link->wants_finish)
+    if (link->phase > LINK_OPEN || (link->wants_finish && !link->fault.is_done))
         return false;
     size_t max = link->service->out_max ? link->service->out_max : LINK_OUT_MAX;
-    if (queue_len(&link->out) + len > max) {
+    if (link_waiting(link) + len > max) {
         link_end(link, LINK_END_LIMIT);
         return false;
     }
-    link_put(link, bytes, len);
+    link_fault_write(link, bytes, len);
     return true;
 }
 
@@ -244,7 +261,7 @@ void link_put(struct link *link, const void *bytes, size_t len)
 
 size_t link_waiting(const struct link *link)
 {
-    return queue_len(&link->out);
+    return queue_len(&link->out) + queue_len(&link->fault.held);
 }
 
 void link_pause(struct link *link, bool is_paused)

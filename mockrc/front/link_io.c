@@ -17,6 +17,7 @@ static bool may_read(const struct link *link)
     if (link->is_over)
         return false;
     return link->phase == LINK_LINGERING || link->phase == LINK_SHAKING ||
+           link->phase == LINK_RUDE ||
            (link->phase == LINK_OPEN && !link->is_paused && queue_len(&link->in) < in_max(link));
 }
 
@@ -59,7 +60,8 @@ static void unseal(struct link *link)
 {
     bool is_shaking = link->phase == LINK_SHAKING;
     size_t has = queue_len(&link->in);
-    if (!link->seal || link->phase > LINK_OPEN || link->is_paused || has >= in_max(link))
+    bool is_alive = link->phase == LINK_SHAKING || link->phase == LINK_OPEN;
+    if (!link->seal || !is_alive || link->is_paused || has >= in_max(link))
         return;
     enum seal_state state = seal_work(link->seal, &link->in, in_max(link) - has);
     seal_take(link->seal, &link->out);
@@ -87,12 +89,14 @@ static void receive(struct link *link)
     else if (got < 0 && errno != EAGAIN && errno != EINTR)
         lost(link);
     if (got > 0 && link->phase != LINK_LINGERING) {
-        if (link->seal)
+        if (link->phase == LINK_RUDE)
+            link_fault_answer(link);
+        else if (link->seal)
             seal_give(link->seal, bytes, (size_t)got);
         else
             queue_add(&link->in, bytes, (size_t)got);
     }
-    if (link->phase == LINK_LINGERING && link->is_over)
+    if ((link->phase == LINK_LINGERING || link->phase == LINK_RUDE) && link->is_over)
         link_end(link, link->end);
 }
 
@@ -112,6 +116,8 @@ void link_ready(struct watch *watch, uint32_t events)
     struct link *link = (struct link *)watch;
     if (link->phase == LINK_CONNECTING)
         connected(link);
+    else if (link->phase == LINK_SILENT)
+        link_end(link, LINK_END_PEER);
     else if (may_read(link))
         receive(link);
     else if (events & EPOLLERR)
@@ -121,9 +127,9 @@ void link_ready(struct watch *watch, uint32_t events)
 
 static void send_out(struct link *link)
 {
-    while (queue_len(&link->out) > 0) {
-        ssize_t sent =
-            send(link->watch.fd, queue_bytes(&link->out), queue_len(&link->out), MSG_NOSIGNAL);
+    size_t len;
+    while ((len = link_fault_may_send(link, queue_len(&link->out))) > 0) {
+        ssize_t sent = send(link->watch.fd, queue_bytes(&link->out), len, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0) {
@@ -132,6 +138,8 @@ static void send_out(struct link *link)
             return;
         }
         queue_take(&link->out, (size_t)sent);
+        if (link->fault.kind == BYTES_STALL)
+            link->fault.sent += sent;
     }
 }
 
@@ -171,7 +179,7 @@ static void tell_over(struct link *link)
 
 static void tell_drained(struct link *link)
 {
-    if (queue_len(&link->out) > LINK_LOW) {
+    if (link_waiting(link) > LINK_LOW) {
         link->is_full = true;
     } else if (link->is_full && link->phase == LINK_OPEN) {
         link->is_full = false;
@@ -193,9 +201,13 @@ static void tell_closed(struct link *link)
 static void say_goodbye(struct link *link)
 {
     bool is_closing = link->phase == LINK_CLOSING;
-    if (queue_len(&link->out) > 0 ||
-        !(is_closing || (link->wants_finish && link->phase == LINK_OPEN)))
+    bool is_stalled = link->fault.is_done && link->fault.kind == BYTES_STALL;
+    if (link_waiting(link) > 0 || !(is_closing || (link->wants_finish && link->phase == LINK_OPEN)))
         return;
+    if (link->fault.is_done && link->fault.kind == BYTES_RESET) {
+        link_abort(link);
+        return;
+    }
     if (!link->is_finished && link->seal) {
         link->is_finished = true;
         seal_finish(link->seal);
@@ -204,7 +216,7 @@ static void say_goodbye(struct link *link)
         if (queue_len(&link->out) > 0 || link->phase == LINK_DEAD)
             return;
     }
-    if (!link->is_shut)
+    if (!link->is_shut && !is_stalled)
         shutdown(link->watch.fd, SHUT_WR);
     link->is_finished = link->is_shut = true;
     if (!is_closing)
@@ -214,13 +226,13 @@ static void say_goodbye(struct link *link)
     queue_done(&link->in);
     if (link->is_over)
         link_end(link, link->end);
-    else
+    else if (!is_stalled)
         timer_set(&link->front->timers, &link->timer, link->front->now_ms + FRONT_LINGER_MS);
 }
 
 static uint32_t wanted(const struct link *link)
 {
-    uint32_t events = may_read(link) ? EPOLLIN : 0;
+    uint32_t events = may_read(link) ? EPOLLIN : link->phase == LINK_SILENT ? EPOLLRDHUP : 0;
     if (queue_len(&link->out) > 0 || link->phase == LINK_CONNECTING)
         events |= EPOLLOUT;
     return events;

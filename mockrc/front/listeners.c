@@ -15,7 +15,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, ACCEPTS = 64, REST_MS = 100 };
+enum { BACKLOG = 1024, ACCEPTS = 64, REST_MS = 100, LOOK_MS = 50 };
 
 static struct listener_slot *of_rest(struct timer *timer)
 {
@@ -225,11 +225,16 @@ static void rename_link(struct link *link)
 static void adopt(struct listener_slot *slot, const struct front_wish *wish)
 {
     bool is_changed = slot->wish.proxy != wish->proxy || slot->wish.upstream != wish->upstream;
+    bool restarts = slot->wish.restarts != wish->restarts;
     slot->wish = *wish;
+    if (restarts)
+        links_of_listener(slot, die);
     if (is_changed)
         links_of_listener(slot, rename_link);
-    if (slot->port && slot->is_listening == wish->is_refusing)
+    if (slot->port && slot->is_listening == wish->is_refusing) {
         set_listening(slot, !wish->is_refusing);
+        tell(slot);
+    }
 }
 
 static void part(struct change *change)
@@ -313,10 +318,22 @@ int listeners_reconcile(struct front *front, struct diag *diag)
     change.leaving = xcalloc(front->slot_count + 1, sizeof *change.leaving);
     change.is_new = xcalloc(front->slot_count + 1, sizeof *change.is_new);
     int err = perform(&change, diag);
+    bool is_timed = false;
+    for (size_t i = 0; i < change.wished; i++)
+        is_timed |= change.wishes[i].is_timed;
+    if (is_timed)
+        timer_set(&front->timers, &front->look, front->now_ms + LOOK_MS);
+    else
+        timer_stop(&front->timers, &front->look);
     free(change.wishes);
     free(change.leaving);
     free(change.is_new);
     return err;
+}
+
+void listeners_look(struct timer *timer)
+{
+    listeners_reconcile((struct front *)((char *)timer - offsetof(struct front, look)), NULL);
 }
 
 void listeners_bury(struct front *front)

@@ -40,11 +40,24 @@ struct listener_slot {
 
 enum link_phase {
     LINK_CONNECTING, /* an outgoing one, not yet */
+    LINK_SILENT,     /* by a fault: neither read nor answered */
+    LINK_RUDE,       /* by a fault: gets wrong bytes for its first ones */
     LINK_SHAKING,    /* the TLS handshake */
     LINK_OPEN,
     LINK_CLOSING,   /* what was written leaves, then LINGERING */
     LINK_LINGERING, /* has said goodbye; the service knows nothing of it any more */
     LINK_DEAD,      /* to be freed in this turn */
+};
+
+/* How a connection misbehaves: a plan of kind PLAN_BYTES, under way. */
+struct link_fault {
+    enum byte_fault kind;
+    int64_t after, piece, delay_ms;
+    int alert;
+    char *body;
+    int64_t sent;      /* bytes of the answer so far; of a stall, bytes on the wire */
+    bool is_done;      /* what was to be sent before has been: it has struck */
+    struct queue held; /* of a dribble: what is still to be sent, plain */
 };
 
 struct link {
@@ -56,9 +69,10 @@ struct link {
     struct link_facts facts;
     enum link_phase phase;
     enum link_end end;
-    struct seal *seal;              /* of a TLS link; else NULL */
-    struct queue in;                /* from the peer, plain, not yet taken */
-    struct queue out;               /* to the peer, as it goes on the wire */
+    struct seal *seal; /* of a TLS link; else NULL */
+    struct queue in;   /* from the peer, plain, not yet taken */
+    struct queue out;  /* to the peer, as it goes on the wire */
+    struct link_fault fault;
     struct timer timer, pace;       /* the service's; our own */
     bool is_opened;                 /* the service was told */
     bool is_paused, is_over;        /* do not read; the peer will send no more */
@@ -93,6 +107,7 @@ struct front {
     int64_t now_ms;
     bool is_stopping;
     struct timers timers;
+    struct timer look; /* set while a wish may change by itself */
     struct seals *seals;
     struct listener_slot **slots; /* in the order of the wishes */
     size_t slot_count, slot_cap;
@@ -109,6 +124,7 @@ void watch_set(struct front *front, struct watch *watch, uint32_t events);
 /* listeners.c: brings the listeners to what is wished; frees what was closed for good; closes and
  * frees all. */
 int listeners_reconcile(struct front *front, struct diag *diag);
+void listeners_look(struct timer *timer); /* the same, by front->look */
 void listeners_bury(struct front *front);
 void listeners_done(struct front *front);
 void listeners_free(struct front *front);
@@ -127,6 +143,14 @@ void links_of_listener(struct listener_slot *listener, void (*each)(struct link 
 
 /* Puts plain bytes on their way to the wire; an ending link's too. */
 void link_put(struct link *link, const void *bytes, size_t len);
+
+/* link_fault.c: how a plan begins (the link may have another phase then); its part in what is
+ * written, in what came first, in what leaves, and when its time is up. */
+void link_fault_begin(struct link *link, const struct plan *plan);
+void link_fault_write(struct link *link, const void *bytes, size_t len);
+void link_fault_answer(struct link *link);
+size_t link_fault_may_send(struct link *link, size_t len);
+void link_fault_timer(struct link *link);
 
 /* link_io.c: bytes in and out, and what follows from them. */
 void link_ready(struct watch *watch, uint32_t events);

@@ -24,3 +24,11 @@ bool front_role_is_sip(enum front_role role)
 {
     return roles[role].is_sip;
 }
+
+const char *front_op_at(size_t i)
+{
+    static const char *const ops[] = {[FRONT_OP_CONNECT] = "net.connect",
+                                      [FRONT_OP_REFUSE] = "net.refuse",
+                                      [FRONT_OP_TLS] = "net.tls"};
+    return i < sizeof ops / sizeof *ops ? ops[i] : NULL;
+}

@@ -18,7 +18,7 @@ struct shown {
     struct shown *next;
     char *names;
     uint64_t leaf, ca;
-    enum cert_kind kind;
+    enum fault_certificate wrong;
     SSL_CTX *context;
 };
 
@@ -106,7 +106,7 @@ static SSL_CTX *make_context(struct seals *seals, const struct seal_wish *wish)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     struct cert leaf;
-    cert_issue(authority(seals, wish->ca), wish->names, wish->kind, &leaf);
+    cert_issue(authority(seals, wish->ca), wish->names, wish->wrong, &leaf);
     SSL_CTX_use_certificate(context, leaf.x509);
     SSL_CTX_use_PrivateKey(context, leaf.key);
     cert_done(&leaf);
@@ -123,12 +123,12 @@ static SSL_CTX *make_context(struct seals *seals, const struct seal_wish *wish)
 static SSL_CTX *context_for(struct seals *seals, const struct seal_wish *wish)
 {
     for (struct shown *shown = seals->shown; shown; shown = shown->next)
-        if (shown->leaf == wish->leaf && shown->ca == wish->ca && shown->kind == wish->kind &&
+        if (shown->leaf == wish->leaf && shown->ca == wish->ca && shown->wrong == wish->wrong &&
             text_eq(shown->names, wish->names))
             return shown->context;
     struct shown *shown = xcalloc(1, sizeof *shown);
     *shown = (struct shown){seals->shown, xstrdup(wish->names), wish->leaf,
-                            wish->ca,     wish->kind,           make_context(seals, wish)};
+                            wish->ca,     wish->wrong,          make_context(seals, wish)};
     seals->shown = shown;
     seals->shown_count++;
     trim(seals, SHOWN_MAX);

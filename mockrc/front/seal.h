@@ -20,10 +20,10 @@ struct seal;
 
 /* Whose certificate is shown. */
 struct seal_wish {
-    const char *names;   /* one a line */
-    uint64_t leaf;       /* another number: a certificate made anew */
-    uint64_t ca;         /* another number: by a new authority, and so are all others */
-    enum cert_kind kind; /* what is wrong with it */
+    const char *names;            /* one a line */
+    uint64_t leaf;                /* another number: a certificate made anew */
+    uint64_t ca;                  /* another number: by a new authority, and so are all others */
+    enum fault_certificate wrong; /* what is wrong with it */
 };
 
 /* `keylog` (NULL: none) names a file that gets the secrets of every connection, in the NSS format

@@ -1,5 +1,6 @@
 /* The names of everything that can happen: routes, SIP methods, verbs and the client's commands. */
 #include "base/text.h"
+#include "front/front.h"
 #include "journal/call_event.h"
 #include "notify/tell.h"
 #include "oauth/oauth.h"
@@ -47,6 +48,8 @@ static void gather(struct ops *ops)
         add(ops, call_event_op_at(i));
     for (size_t i = 0; i < sizeof notify_ops / sizeof *notify_ops; i++)
         add(ops, notify_ops[i]);
+    for (size_t i = 0; front_op_at(i); i++)
+        add(ops, front_op_at(i));
     for (size_t i = 0; i < verb_count(); i++)
         add(ops, verb_at(i)->name);
     for (size_t i = 0; i < step_kind_count(); i++)

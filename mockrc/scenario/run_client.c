@@ -72,7 +72,7 @@ static const char *variable(struct asking *asking, const struct world *world, co
 static void put_connect(struct asking *asking, const struct world *world)
 {
     static const char *const same[] = {"client_id", "client_secret", "redirect_uri"};
-    bool is_tcp = text_eq(node_text(given(asking, "transport"), "udp"), "tcp");
+    const char *transport = node_text(given(asking, "transport"), "udp");
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         put_default(asking, same[i], same[i], variable(asking, world, same[i]));
     put_default(asking, "base_url", "base_url", variable(asking, world, "base"));
@@ -81,8 +81,9 @@ static void put_connect(struct asking *asking, const struct world *world)
     if (asking->run->has_connected)
         return;
     put_default(asking, "domain", "sip_domain", variable(asking, world, "sip.domain"));
-    put_default(asking, "proxy", "proxy",
-                variable(asking, world, is_tcp ? "proxy.a.tcp" : "proxy.a.udp"));
+    put_default(
+        asking, "proxy", "proxy",
+        variable(asking, world, arena_printf(&asking->run->arena, "proxy.a.%s", transport)));
     asking->run->has_connected = true;
 }
 
@@ -193,6 +194,9 @@ int run_client(struct run *run, const struct step *step, struct diag *diag)
     struct buf line;
     const struct node *answer = NULL;
     struct asking asking = {.run = run, .step = step, .diag = diag};
+    bool wants_ca = step->args->kind == NODE_MAP && node_get(step->args, "ca_file");
+    if (wants_ca && sim_write_ca(run->sim, diag))
+        return ERR_ENV;
     asking.args = run_fill(run, step->args, diag);
     struct client *client = NULL;
     int err = asking.args ? ensure_client(run, asking.args, &client, diag) : ERR_USAGE;

@@ -98,9 +98,9 @@ static const char *of_user_path(const struct world *world, const char *path)
     return of_user(world, name, end + 1);
 }
 
-static const char *const plain_names[] = {"base",          "sip.domain",  "username",
-                                          "password",      "extension",   "client_id",
-                                          "client_secret", "redirect_uri"};
+static const char *const plain_names[] = {
+    "base",      "sip.domain",    "username",     "password", "extension",
+    "client_id", "client_secret", "redirect_uri", "base.tls", "ca_file"};
 
 static const char *of_plain(const struct world *world, const char *name)
 {
@@ -108,6 +108,10 @@ static const char *of_plain(const struct world *world, const char *name)
     const struct account *account = world->account_count ? world->accounts[0] : NULL;
     if (text_eq(name, "base"))
         return world->base_url;
+    if (text_eq(name, "base.tls"))
+        return world->tls_url;
+    if (text_eq(name, "ca_file"))
+        return world->ca_file;
     if (text_eq(name, "sip.domain"))
         return account ? account->sip_domain : NULL;
     if (text_eq(name, "username"))

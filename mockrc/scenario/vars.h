@@ -2,7 +2,8 @@
  * Variables in a scenario's text: ${name}. They are looked up at the moment the step runs, so that
  * a proxy's address is the one it has then, and a password the one that is right then.
  *
- *   ${base}                        the provider's base URL
+ *   ${base} ${base.tls}            the provider's base URL, and over TLS
+ *   ${ca_file}                     a file with what TLS clients are to trust
  *   ${sip.domain}                  the account's SIP domain
  *   ${proxy.a}  ${proxy.a.udp}  ${proxy.a.tcp}   host:port of a proxy (the bare form is UDP's; also
  *   .tls, .ws, .wss);

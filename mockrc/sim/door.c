@@ -120,7 +120,8 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
     door_enter(sim);
     fn(sim, arg);
     const size_t *waiting = sim->api.world->outbox.waiting;
-    bool has_mail = waiting[OUTBOX_RESET] + waiting[OUTBOX_PROXY] > 0;
+    bool has_rules = sim_has_new_rules(sim);
+    bool has_mail = has_rules || waiting[OUTBOX_RESET] + waiting[OUTBOX_PROXY] > 0;
     bool has_flows = waiting[OUTBOX_FLOW] > 0;
     bool has_sip = sim->api.world->sip_outs.count > 0, settles = false;
     struct outbox_item item;
@@ -150,7 +151,7 @@ void door_call(struct sim *sim, door_fn *fn, void *arg)
         edge_flush(sim->edge);
     if ((wants_proxies || wants_reset) && sim->edge)
         edge_reconcile(sim->edge, NULL);
-    if ((wants_proxies || wants_reset) && sim->front)
+    if ((wants_proxies || wants_reset || has_rules) && sim->front)
         front_reconcile(sim->front, NULL);
     pthread_mutex_unlock(&sim->edges);
 }

@@ -84,6 +84,7 @@ static void web_wish(const struct sim *sim, enum front_role role, struct front_w
     wish->role = role;
     wish->proxy = FRONT_NO_PROXY;
     wish->is_open = sim->listener != NULL;
+    wish->restarts = role == FRONT_HTTPS ? sim->api.world->restarts : 0;
     wish->port = role == FRONT_HTTPS ? sim->options.https_port : sim->options.ws_port;
     if (sim->listener)
         wish->upstream = listener_inner_port(sim->listener, front_role_is_tls(role));
@@ -98,6 +99,7 @@ static void sip_wish(const struct proxy *proxy, size_t index, enum front_role ro
         .role = role,
         .proxy = (int)index,
         .is_open = proxy->state != PROXY_STOPPED && proxy->port[TRANSPORT_TCP],
+        .restarts = front_role_is_tls(role) ? proxy->restarts : 0,
         .generation = proxy->generation,
         .port = proxy->want[role_transport(role)],
         .upstream = proxy->port[TRANSPORT_TCP],
@@ -105,19 +107,62 @@ static void sip_wish(const struct proxy *proxy, size_t index, enum front_role ro
     snprintf(wish->name, sizeof wish->name, "%s %s", proxy->name, front_role_transport(role));
 }
 
+/* What a rule about connections sees of one. */
+static void describe(const struct sim *sim, const char *op, const char *listener,
+                     enum front_role role, int index, struct event *event)
+{
+    const struct world *world = sim->api.world;
+    bool is_proxy = index >= 0 && (size_t)index < world->proxy_count;
+    event_init(event, LAYER_NET, op);
+    event->time_ms = clock_now(world);
+    event_set(event, EVENT_LISTENER, listener);
+    event_set(event, EVENT_PROXY, is_proxy ? world->proxies[index]->name : NULL);
+    event_set(event, EVENT_TRANSPORT, front_role_transport(role));
+}
+
+static void note_fault(struct event *event, const struct plan *plan)
+{
+    event_set(event, EVENT_FAULT, plan->rule);
+    event_set(event, EVENT_PLAN, byte_fault_name(plan->bytes));
+    event->cause = plan->cause;
+}
+
+static void refuse_if_told(struct sim *sim, struct front_wish *wish)
+{
+    struct event event;
+    struct plan plan;
+    describe(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy, &event);
+    wish->is_refusing =
+        fault_refuses(sim->api.faults, &event, event.time_ms, &plan, &wish->is_timed);
+    sim->has_timed_rules |= wish->is_timed;
+}
+
 static void wish_inside(struct sim *sim, void *arg)
 {
     struct wish_visit *visit = arg;
     const struct world *world = sim->api.world;
     visit->is_there = true;
+    if (visit->index == 0)
+        sim->has_timed_rules = false; /* the wishes are read from the first on */
     if (visit->index < WEB_ROLES) {
         web_wish(sim, web_roles[visit->index], visit->wish);
+        refuse_if_told(sim, visit->wish);
         return;
     }
     size_t at = visit->index - WEB_ROLES, index = at / SIP_ROLES;
     visit->is_there = index < world->proxy_count;
-    if (visit->is_there)
-        sip_wish(world->proxies[index], index, sip_roles[at % SIP_ROLES], visit->wish);
+    if (!visit->is_there)
+        return;
+    sip_wish(world->proxies[index], index, sip_roles[at % SIP_ROLES], visit->wish);
+    refuse_if_told(sim, visit->wish);
+}
+
+bool sim_has_new_rules(struct sim *sim)
+{
+    uint64_t edition = faults_edition(sim->api.faults);
+    bool is_new = sim->front && (edition != sim->fault_edition || sim->has_timed_rules);
+    sim->fault_edition = edition;
+    return is_new;
 }
 
 static bool wish(void *context, size_t index, struct front_wish *ret)
@@ -143,9 +188,27 @@ static void write_url(const struct sim *sim, char out[96], const char *scheme, i
                  path);
 }
 
+/* Nobody listens there from now on: that is the rule's hit. */
+static void note_refusal(struct sim *sim, const struct front_wish *wish)
+{
+    struct event event;
+    struct plan plan;
+    bool is_timed;
+    describe(sim, front_op_at(FRONT_OP_REFUSE), wish->name, wish->role, wish->proxy, &event);
+    struct event connect = event;
+    connect.op = front_op_at(FRONT_OP_CONNECT);
+    if (!fault_refuses(sim->api.faults, &connect, event.time_ms, &plan, &is_timed))
+        return;
+    fault_hit(sim->api.faults, plan.rule);
+    note_fault(&event, &plan);
+    journal_append(sim->api.journal, &event);
+}
+
 static void opened_inside(struct sim *sim, void *arg)
 {
     const struct opened_visit *visit = arg;
+    if (visit->wish->is_refusing && visit->port)
+        note_refusal(sim, visit->wish);
     struct world *world = sim->api.world;
     enum front_role role = visit->wish->role;
     size_t proxy = (size_t)visit->wish->proxy;
@@ -206,10 +269,28 @@ static const struct proxy *proxy_of(const struct sim *sim, const struct link_fac
                : NULL;
 }
 
+/* Only what suffers a fault is worth an event: connections come and go as clients please. */
+static void decide(struct sim *sim, const struct link_facts *facts, struct front_welcome *welcome)
+{
+    struct event event;
+    describe(sim, front_op_at(FRONT_OP_CONNECT), facts->listener, facts->role, facts->proxy,
+             &event);
+    fault_decide(sim->api.faults, &event, event.time_ms, &welcome->plan);
+    if (welcome->plan.kind == PLAN_NONE)
+        return;
+    note_fault(&event, &welcome->plan);
+    journal_append(sim->api.journal, &event);
+    if (welcome->plan.body) {
+        buf_str(&welcome->body, welcome->plan.body);
+        welcome->plan.body = buf_text(&welcome->body);
+    }
+}
+
 static void accepted_inside(struct sim *sim, void *arg)
 {
     const struct welcome_visit *visit = arg;
     const struct proxy *proxy = proxy_of(sim, visit->facts);
+    decide(sim, visit->facts, visit->welcome);
     if (!visit->facts->is_tls)
         return;
     add_names(sim, proxy, &visit->welcome->names);
@@ -226,14 +307,10 @@ static void accepted(void *context, const struct link_facts *facts, struct front
 static void failed_inside(struct sim *sim, void *arg)
 {
     const struct welcome_visit *visit = arg;
-    const struct proxy *proxy = proxy_of(sim, visit->facts);
+    const struct link_facts *facts = visit->facts;
     struct event event;
-    event_init(&event, LAYER_NET, "net.tls");
-    event.time_ms = clock_now(sim->api.world);
-    event_set(&event, EVENT_LISTENER, visit->facts->listener);
-    event_set(&event, EVENT_PROXY, proxy ? proxy->name : NULL);
-    event_set(&event, EVENT_TRANSPORT, front_role_transport(visit->facts->role));
-    event_set(&event, EVENT_SNI, *visit->facts->sni ? visit->facts->sni : NULL);
+    describe(sim, front_op_at(FRONT_OP_TLS), facts->listener, facts->role, facts->proxy, &event);
+    event_set(&event, EVENT_SNI, *facts->sni ? facts->sni : NULL);
     event_set(&event, EVENT_RESULT, "failed");
     event_set(&event, EVENT_REASON, visit->reason);
     journal_append(sim->api.journal, &event);

@@ -42,9 +42,11 @@ struct sim {
     struct edge *edge;
     struct front *front;
     struct front_mount mounts[FRONT_ROLE_COUNT];
-    char ca_file[512];    /* under `edges`; "": not written yet */
-    uint64_t ca_number;   /* of the authority in it */
-    bool is_ca_temporary; /* removed at the end */
+    uint64_t fault_edition; /* of the rules the front last looked at; in the door */
+    bool has_timed_rules;   /* one of them keeps a listener from listening, at times; the same */
+    char ca_file[512];      /* under `edges`; "": not written yet */
+    uint64_t ca_number;     /* of the authority in it */
+    bool is_ca_temporary;   /* removed at the end */
     struct relay_http relay;
     struct sip_link_options sip_links;
     char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
@@ -96,9 +98,9 @@ void sim_gateway_done(struct sim *sim);
 void sim_mount(struct sim *sim);
 void sim_serve_transports(const struct sim *sim, struct world *world);
 int sim_start_front(struct sim *sim, struct diag *diag);
-/* Sees to it that the authority's certificate is in a file, and the world knows which. Not inside the
- * door. */
-int sim_write_ca(struct sim *sim, struct diag *diag);
+/* Inside the door: shall the front look again, because rules were armed or cleared, or time has passed
+ * for one that keeps a listener from listening? */
+bool sim_has_new_rules(struct sim *sim);
 void sim_remove_ca(struct sim *sim);
 /* Inside the door: where clients reach us, told to the world. */
 void sim_tell_urls(const struct sim *sim, struct world *world);

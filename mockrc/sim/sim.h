@@ -61,6 +61,10 @@ const char *sim_base_url(const struct sim *sim); /* "http://127.0.0.1:5880" */
 int sim_http_port(const struct sim *sim);
 bool sim_is_ready(struct sim *sim); /* every listener serves */
 
+/* Sees to it that the certificate of the authority is in a file, and the world knows which (ca_file).
+ * ERR_ENV when it cannot be written. */
+int sim_write_ca(struct sim *sim, struct diag *diag);
+
 /* The endpoints a client needs, as one JSON object (design.md section 6, --env-file). */
 void sim_env(struct sim *sim, struct buf *out);
 /* The same as shell lines under the names the vendor's samples use. */

@@ -208,6 +208,7 @@ static void perform(struct listener *listener, struct mg_connection *conn, struc
     case PLAN_DUPLICATE: /* of notifications */
     case PLAN_REORDER:
     case PLAN_IMPAIR:
+    case PLAN_BYTES:
         break;
     }
     send_reply(conn, worker, is_open, is_head);

@@ -34,6 +34,7 @@ struct proxy {
     int want[TRANSPORTS];  /* wished ports; 0 = any */
     int port[TRANSPORTS];  /* real ports; 0 while stopped, and of what world does not serve */
     uint64_t certificate;  /* rises with every new certificate */
+    uint64_t restarts;     /* rises when its connections over TLS end */
     unsigned generation;   /* rises with every move; the edges compare */
     uint64_t cause;        /* journal number of the last change */
     uint64_t nonce_domain; /* per proxy: a nonce of one is no nonce of the other */

@@ -115,6 +115,7 @@ struct world {
     bool names_resolve;   /* proxies are shown by their provisioned names, not by address */
     uint64_t authority;   /* rises with every new certificate authority */
     uint64_t certificate; /* rises with every new certificate of the HTTPS listener */
+    uint64_t restarts;    /* rises when that ends its connections */
     unsigned transports; /* bits by enum transport: what every proxy serves; UDP and TCP at first */
 };
 

@@ -136,17 +136,20 @@ static void the_first_rule_armed_wins_and_can_be_cleared(void **state)
     arena_done(&arena);
 }
 
+#define KINDS                                                                                      \
+    "answer, delay, drop, close, impair, duplicate, reorder, refuse, silence, reset, half-close, " \
+    "cut, dribble, "                                                                               \
+    "stall, "                                                                                      \
+    "garbage, alert, certificate"
+
 static void a_wrong_rule_is_refused_in_words(void **state)
 {
     static const struct {
         const char *rule, *want;
     } rows[] = {
-        {"{\"match\":{}}",
-         "a fault needs `kind:` (answer, delay, drop, close, impair, duplicate, reorder)"},
+        {"{\"match\":{}}", "a fault needs `kind:` (" KINDS ")"},
         {"{\"match\":{},\"kind\":\"anwser\"}",
-         "unknown fault kind \"anwser\"; wanted one of answer, delay, drop, close, impair, "
-         "duplicate, reorder; did you mean "
-         "\"answer\"?"},
+         "unknown fault kind \"anwser\"; wanted one of " KINDS "; did you mean \"answer\"?"},
         {"{\"kind\":\"drop\"}", "a fault needs `match:` (for all, write match: {})"},
         {"{\"kind\":\"answer\",\"match\":{}}", "a fault of kind answer needs `status:`"},
         {"{\"kind\":\"answer\",\"match\":{},\"status\":99}",
@@ -171,6 +174,17 @@ static void a_wrong_rule_is_refused_in_words(void **state)
         {"{\"kind\":\"drop\",\"match\":{},\"every\":\"1m\",\"lasts\":\"1m\"}",
          "every and lasts go together, and lasts is the shorter one"},
         {"{\"kind\":\"drop\",\"match\":{},\"to\":\"b\"}", "a fault of kind drop takes no `to`"},
+        {"{\"kind\":\"refuse\",\"match\":{},\"times\":1}",
+         "a fault of kind refuse takes no `times`"},
+        {"{\"kind\":\"cut\",\"match\":{},\"after\":-1}", "after: wanted a count of bytes, saw -1"},
+        {"{\"kind\":\"dribble\",\"match\":{},\"bytes\":65537}",
+         "bytes: wanted a count of bytes from 1 to 65536, saw 65537"},
+        {"{\"kind\":\"certificate\",\"match\":{}}", "a fault of kind certificate needs `is:`"},
+        {"{\"kind\":\"certificate\",\"match\":{},\"is\":\"old\"}",
+         "is: wanted expired, not-yet-valid, wrong-host, self-signed or unknown-ca, saw old"},
+        {"{\"kind\":\"alert\",\"match\":{},\"alert\":\"boo\"}",
+         "alert: wanted an alert of TLS: handshake_failure, internal_error, unknown_ca, ..., saw "
+         "boo"},
         {"[]", "a fault is a map with match and kind, saw a list"},
     };
     struct arena arena;
@@ -193,6 +207,12 @@ static void a_wrong_rule_is_refused_in_words(void **state)
 
 static void every_kind_of_the_table_can_be_armed(void **state)
 {
+    enum { FIRST_OF_CONNECTIONS = 7 };
+    static const struct {
+        const char *kind, *more;
+    } needs[] = {{"answer", ",\"status\":500"},
+                 {"delay", ",\"delay\":\"1s\""},
+                 {"certificate", ",\"is\":\"expired\""}};
     struct arena arena;
     arena_init(&arena);
     for (size_t i = 0; i < fault_kind_count(); i++) {
@@ -200,20 +220,29 @@ static void every_kind_of_the_table_can_be_armed(void **state)
         struct diag diag;
         struct plan plan;
         struct event event = given_event();
+        const char *more = "";
+        for (size_t j = 0; j < sizeof needs / sizeof *needs; j++)
+            if (strcmp(fault_kind_name(i), needs[j].kind) == 0)
+                more = needs[j].more;
         const char *rule =
             arena_printf(&arena, "{\"match\":{\"grant_type\":\"refresh_*\"},\"kind\":\"%s\"%s}",
-                         fault_kind_name(i),
-                         strcmp(fault_kind_name(i), "answer") == 0  ? ",\"status\":500"
-                         : strcmp(fault_kind_name(i), "delay") == 0 ? ",\"delay\":\"1s\""
-                                                                    : "");
+                         fault_kind_name(i), more);
         if (strcmp(fault_kind_name(i), "impair") == 0)
             event.layer = LAYER_MEDIA;
         if (strcmp(fault_kind_name(i), "duplicate") == 0 ||
             strcmp(fault_kind_name(i), "reorder") == 0)
             event.layer = LAYER_NOTIFY;
+        else if (i >= FIRST_OF_CONNECTIONS)
+            event.layer = LAYER_NET;
         assert_int_equal(arm(faults, &arena, rule, &diag), 0);
-        fault_decide(faults, &event, 1000, &plan);
+        bool is_timed = false;
+        if (!fault_refuses(faults, &event, 1000, &plan, &is_timed))
+            fault_decide(faults, &event, 1000, &plan);
         assert_int_not_equal(plan.kind, PLAN_NONE);
+        assert_int_equal(fault_is_about(faults, &event), event.layer == LAYER_NET);
+        event.layer = event.layer == LAYER_OAUTH ? LAYER_NET : LAYER_OAUTH;
+        fault_decide(faults, &event, 1000, &plan); /* what it is not about, it leaves alone */
+        assert_int_equal(plan.kind, PLAN_NONE);
         assert_true(strlen(fault_kind_help(i)) > 10);
         faults_free(faults);
     }

@@ -42,6 +42,7 @@ static const struct {
     {"stop-proxy", "\"a\"", "{\"proxy\":\"a\",\"state\":\"stopped\"}"},
     {"drain-proxy", "{\"proxy\":\"b\"}", "{\"proxy\":\"b\",\"state\":\"draining\"}"},
     {"stale-proxy", "\"a\"", "{\"proxy\":\"a\",\"state\":\"stale\"}"},
+    {"rotate-certificate", "\"https\"", "{\"of\":\"https\",\"authority\":\"same\"}"},
     {"move-proxy", "{\"proxy\":\"a\",\"udp\":5070,\"tcp\":5070,\"leave\":\"stale\"}",
      "{\"proxy\":\"a\",\"state\":\"up\",\"old_address\":\"stale\"}"},
     {"drop-registrations", "\"800110100000\"", "{\"dropped\":0}"},
@@ -162,8 +163,7 @@ static const struct {
     {"revoke-sessions", "{\"user\":\"superadmin\",\"app\":\"none\"}", "app: no app \"none\" here"},
     {"fault", NULL, "a fault is a map with match and kind, saw nothing"},
     {"fault", "{\"match\":{},\"kind\":\"anser\"}",
-     "unknown fault kind \"anser\"; wanted one of answer, delay, drop, close, impair, duplicate, "
-     "reorder; did you mean "
+     "unknown fault kind \"anser\"; wanted one of answer, delay, drop, close, *; did you mean "
      "\"answer\"?"},
     {"dtmf", "{\"digits\":\"1\"}", "dtmf: \"call\" or \"user\" says which phones"},
     {"dtmf", "{\"user\":\"101\",\"digits\":\"1a\"}",
