@@ -60,7 +60,9 @@ static enum verdict judge_one(const struct judge *judge, struct subscription *on
         if (plan.cause)
             delivery->cause = plan.cause;
     }
+    /* Counted from the event on, not from when its turn came: that depends on the machine. */
     int64_t later_ms = plan.kind == PLAN_DELAY ? plan.delay_ms : world->knobs.sub_deliver_delay_ms;
+    later_ms -= later_ms ? clock_now(world) - delivery->told_ms : 0;
     bool is_dropped =
         plan.kind == PLAN_DROP || (plan.kind == PLAN_CLOSE && one->transport == TRANSPORT_WEBHOOK);
     if (is_dropped) {

@@ -246,7 +246,8 @@ struct delivery *subscription_push(struct world *world, struct subscription *sub
     struct delivery one = {.body = body ? xstrndup(body, len) : NULL,
                            .len = len,
                            .sequence = body ? ++subscription->sequence : 0,
-                           .cause = cause};
+                           .cause = cause,
+                           .told_ms = clock_now(world)};
     snprintf(one.uuid, sizeof one.uuid, "%s", uuid);
     put_last(subscription, &one);
     subscription->queue_bytes += len;

@@ -39,6 +39,7 @@ struct delivery {
     char uuid[ID_UUID_LEN];
     uint64_t sequence; /* 1, 2, ... of this subscription */
     uint64_t cause;    /* journal number of what it tells of */
+    int64_t told_ms;   /* when that was */
     char *event;       /* the filter that heard it; NULL: of a handshake */
     char state[24];    /* of the call's party it tells of ("Disconnected"); "": of no call */
 
