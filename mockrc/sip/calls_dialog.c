@@ -111,6 +111,7 @@ static void transfer(struct sip_exchange *exchange)
     struct world *world = exchange->world;
     struct phone_leg *leg = exchange->leg;
     refer_read(exchange->arena, exchange->request->refer_to, &target);
+    leg->notify = 0;
     leg_notify(world, leg, "SIP/2.0 100 Trying\r\n", "active");
     leg->refers = true;
     if (send_on(exchange, &target))

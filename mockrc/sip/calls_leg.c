@@ -172,6 +172,9 @@ void leg_notify(struct world *world, struct phone_leg *leg, const char *fragment
                                 "Content-Type: message/sipfrag;version=2.0\r\n",
                                 state);
     out->body = arena_strdup(&out->arena, fragment);
+    out->behind = leg->notify;
+    if (!leg->notify)
+        leg->notify = out->id;
 }
 
 /* --- hanging up --- */
@@ -210,6 +213,14 @@ bool calls_is_late_bye(struct world *world, const struct sip_request *request)
     return entry && clock_now(world) - entry->stamp < GOODBYE_LIFE_MS;
 }
 
+/* Not before the phone has heard what came of its REFER. */
+static void bye(struct world *world, struct phone_leg *leg)
+{
+    struct sip_out *out = leg_request(world, leg, "BYE");
+    if (out && leg->refers)
+        out->behind = leg->notify;
+}
+
 void leg_hang_up(struct world *world, struct phone_leg *leg, int status)
 {
     if (!leg->is_phone)
@@ -218,7 +229,7 @@ void leg_hang_up(struct world *world, struct phone_leg *leg, int status)
         if (leg->refers)
             leg_notify(world, leg, "SIP/2.0 200 OK\r\n", "terminated;reason=noresource");
         if (!leg->hangs_up)
-            leg_request(world, leg, "BYE");
+            bye(world, leg);
         agent_tell(world, leg, AGENT_FREE_RESOURCES);
         remember(world, leg);
     } else if (leg->taken) {

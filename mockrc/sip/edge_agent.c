@@ -16,6 +16,7 @@
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/tport.h>
 #include <sofia-sip/tport_tag.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,11 +243,18 @@ static int open_wished(struct edge_agent *agent, const struct edge_wish *wish, s
     return 0;
 }
 
+static void send_waiting(struct edge_requests *requests, struct sip_out *out)
+{
+    edge_agent_send((struct edge_agent *)((char *)requests - offsetof(struct edge_agent, requests)),
+                    out);
+}
+
 int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish *wish,
                     struct edge_agent **ret, struct diag *diag)
 {
     struct edge_agent *agent = xcalloc(1, sizeof *agent);
     agent->home = home;
+    agent->requests.send = send_waiting;
     edge_agent_rename(agent, index, wish);
     create(agent);
     int err = wish->udp || wish->tcp ? open_wished(agent, wish, diag) : open_any(agent, wish, diag);

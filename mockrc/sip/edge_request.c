@@ -17,6 +17,7 @@ struct edge_request {
     struct edge_requests *requests;
     struct edge_home *home;
     struct sip_out *out;
+    struct sip_out *behind; /* what leaves when this was answered, in order */
     nta_outgoing_t *transaction;
 };
 
@@ -48,9 +49,36 @@ void edge_request_fail(struct edge_home *home, struct sip_out *out)
     sip_out_free(out);
 }
 
+static struct edge_request *find(const struct edge_requests *requests, uint64_t id)
+{
+    struct edge_request *request = requests->first;
+    while (request && request->out->id != id)
+        request = request->next;
+    return request;
+}
+
+/* The first of those that waited leaves; the others wait for it. */
+static void let_go(struct edge_requests *requests, struct edge_home *home, struct sip_out *waiting)
+{
+    for (uint64_t id = 0; waiting;) {
+        struct sip_out *out = waiting;
+        waiting = out->next;
+        out->next = NULL;
+        out->behind = id;
+        if (!id)
+            id = out->id;
+        if (requests->send)
+            requests->send(requests, out);
+        else
+            edge_request_fail(home, out);
+    }
+}
+
 static void request_end(struct edge_request *request, int status, const sip_t *sip)
 {
     struct edge_requests *requests = request->requests;
+    struct edge_home *home = request->home;
+    struct sip_out *behind = request->behind;
     if (request->prev)
         request->prev->next = request->next;
     else
@@ -63,6 +91,16 @@ static void request_end(struct edge_request *request, int status, const sip_t *s
         nta_outgoing_destroy(request->transaction);
     sip_out_free(request->out);
     free(request);
+    let_go(requests, home, behind);
+}
+
+static void hold(struct edge_request *request, struct sip_out *out)
+{
+    struct sip_out **end = &request->behind;
+    while (*end)
+        end = &(*end)->next;
+    out->next = NULL;
+    *end = out;
 }
 
 /* Also told of time-outs and broken connections, as 408 and 503 of the library's own making. */
@@ -97,6 +135,11 @@ static msg_t *message_of(nta_agent_t *nta, const struct sip_out *out)
 void edge_request_send(struct edge_requests *requests, struct edge_home *home, nta_agent_t *nta,
                        tport_t *over, struct sip_out *out)
 {
+    struct edge_request *before = out->behind ? find(requests, out->behind) : NULL;
+    if (before) {
+        hold(before, out);
+        return;
+    }
     char route[128];
     snprintf(route, sizeof route, "sip:%s;transport=udp", out->peer);
     bool may = requests->count < EDGE_REQUESTS_MAX && (over || (!out->flow && *out->peer));
@@ -130,15 +173,14 @@ void edge_request_send(struct edge_requests *requests, struct edge_home *home, n
 
 void edge_request_cancel(struct edge_requests *requests, uint64_t id)
 {
-    struct edge_request *request = requests->first;
-    while (request && request->out->id != id)
-        request = request->next;
+    struct edge_request *request = find(requests, id);
     if (request && request->transaction)
         nta_outgoing_tcancel(request->transaction, NULL, NULL, TAG_END());
 }
 
 void edge_requests_done(struct edge_requests *requests)
 {
+    requests->send = NULL;
     while (requests->first)
         request_end(requests->first, 503, NULL);
 }

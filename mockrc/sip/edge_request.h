@@ -16,6 +16,9 @@ struct nta_agent_s;
 struct edge_requests {
     struct edge_request *first;
     size_t count;
+    /* Sends one that waited behind another: edge_request_send by the agent's means. NULL: the proxy
+     * closes, it fails. */
+    void (*send)(struct edge_requests *requests, struct sip_out *out);
 };
 
 /* Sends `out`, which is now the edge's, over the connection `over`, else to its peer. Every request

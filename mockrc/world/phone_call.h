@@ -49,9 +49,10 @@ struct phone_leg {
     uint32_t cseq;        /* of the last request of ours */
     uint32_t remote_cseq; /* of the phone's last request in the dialog */
     uint64_t taken;       /* its INVITE that waits for our answer or its ACK; 0: none */
-    bool refers;          /* its REFER is being done: it hears of it before its BYE */
-    bool hangs_up;        /* the phone says BYE by itself, we need not */
-    uint64_t invite;      /* our INVITE under way: id of the sip_out; 0: none */
+    uint64_t notify; /* the first NOTIFY of its REFER: what follows leaves behind it; 0: none */
+    bool refers;     /* its REFER is being done: it hears of it before its BYE */
+    bool hangs_up;   /* the phone says BYE by itself, we need not */
+    uint64_t invite; /* our INVITE under way: id of the sip_out; 0: none */
     uint32_t invite_cseq;
     struct media_line line; /* its audio: sip/leg_media.h */
     char *sdp;              /* what we describe to a caller, in the 183 and again in the 200 */

@@ -40,6 +40,8 @@ struct sip_out {
     const char *to_tag;
 
     /* REQUEST */
+    uint64_t
+        behind; /* leaves when that request of ours was answered, if it waits still; 0: at once */
     const char *method, *uri;
     const char *from, *to; /* with <> and tags */
     const char *call_id;

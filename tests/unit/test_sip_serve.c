@@ -39,7 +39,7 @@ static void a_request_gets_its_answer_by_method_and_form(void **state)
         {"prack", "PRACK", {0}, 481, "sip.prack"},
         {"notify", "NOTIFY", {0}, 481, "sip.notify"},
         {"refer", "REFER", {0}, 405, "sip.refer"},
-        {"message", "MESSAGE", {0}, 405, "sip.message"},
+        {"message", "MESSAGE", {0}, 400, "sip.message"},
         {"subscribe", "SUBSCRIBE", {0}, 405, "sip.subscribe"},
         {"publish", "PUBLISH", {0}, 405, "sip.publish"},
         {"unknown", "BREW", {0}, 405, "sip.other"},

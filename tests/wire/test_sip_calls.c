@@ -1,6 +1,7 @@
 #include "support/sip_stage.h"
 
 #include "sip/calls.h"
+#include "world/switchboard.h"
 
 #define OFFER                                                                                      \
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"                    \
@@ -188,6 +189,86 @@ static void a_retransmitted_invite_gets_its_183_again(void **state)
     pthread_mutex_unlock(&stage->lock);
 }
 
+/* 200 to the request in client->text. */
+static const char *stage_answer(struct stage *stage, const struct sip_client *client)
+{
+    char via[512], from[256], to[256], call_id[128], cseq[64];
+    return arena_printf(&stage->scene->arena,
+                        "SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\n"
+                        "CSeq: %s\r\nContent-Length: 0\r\n\r\n",
+                        sip_client_header(client, "Via", via, sizeof via),
+                        sip_client_header(client, "From", from, sizeof from),
+                        sip_client_header(client, "To", to, sizeof to),
+                        sip_client_header(client, "Call-ID", call_id, sizeof call_id),
+                        sip_client_header(client, "CSeq", cseq, sizeof cseq));
+}
+
+/* RFC 6665 4.2.2: one NOTIFY at a time; and the BYE when both were answered. */
+static void what_comes_of_a_refer_is_told_step_by_step(void **state)
+{
+    static const char *const steps[] = {"NOTIFY", "NOTIFY", "BYE"};
+    static const char *const bodies[] = {"\r\n\r\nSIP/2.0 100 Trying\r\n",
+                                         "\r\n\r\nSIP/2.0 200 OK\r\n", "\r\n\r\n"};
+    for (int i = 0; i < 2; i++) {
+        struct stage *stage;
+        given_stage((void **)&stage);
+        struct sip_client *client = each(stage, i);
+        char to_tag[64], early[64];
+        given_ringing(stage, client, to_tag);
+        advance(stage, 2000);
+        receives(client, 200);
+        hears_ack(stage, client, 12, to_tag);
+        assert_int_equal(
+            stage_sends(client, call_message(stage, client, "REFER", 13, to_tag,
+                                             "Refer-To: sip:12025550123@d.test\r\n", "")),
+            202);
+        for (size_t j = 0; j < 3; j++) {
+            receives_request(client, steps[j]);
+            assert_non_null(strstr(client->text, bodies[j]));
+            const char *answer = stage_answer(stage, client);
+            assert_int_equal(sip_client_read(client, early, sizeof early, 100), -1);
+            assert_int_equal(client->rest_len, 0);
+            sip_client_send(client, answer);
+        }
+        stage_done((void **)&stage);
+    }
+    (void)state;
+}
+
+/* Headers that the library may not know, or not know so, leave as they were written. */
+static void an_app_that_is_rung_gets_its_headers(void **state)
+{
+    struct stage *stage = *state;
+    struct scene *scene = stage->scene;
+    char value[2048];
+    stage_registers(stage, &stage->tcp, "Contact: <sip:app@h>\r\n");
+    pthread_mutex_lock(&stage->lock);
+    device_by_id(scene->world, "802001")->type = DEVICE_WEB_PHONE;
+    struct phone_call *call = switch_begin(
+        scene->world, &(struct switch_draft){.from = "+12025550199",
+                                             .name = "A \"B\" \\",
+                                             .to = "101",
+                                             .origin = PHONE_ORIGIN_CALL_OUT,
+                                             .caller = user_by_extension(scene->world, 1, "101")});
+    switch_dial(scene->world, call, NULL);
+    pthread_mutex_unlock(&stage->lock);
+    edge_flush(stage->edge);
+    receives_request(&stage->tcp, "INVITE sip:app@h SIP/2.0\r\n");
+    assert_int_equal(
+        strncmp(sip_client_header(&stage->tcp, "P-rc", value, sizeof value), "<Msg><Hdr SID=", 14),
+        0);
+    assert_non_null(strstr(value, "Cmd=\"6\"/><Bdy "));
+    assert_string_equal(sip_client_header(&stage->tcp, "Alert-Info", value, sizeof value),
+                        "Auto Answer");
+    assert_non_null(strstr(sip_client_header(&stage->tcp, "Call-Info", value, sizeof value),
+                           ">;purpose=info;Answer-After=0"));
+    assert_string_equal(sip_client_header(&stage->tcp, "p-rc-api-call-info", value, sizeof value),
+                        "callAttributes=reject,send-vm");
+    assert_int_equal(strncmp(sip_client_header(&stage->tcp, "p-rc-api-ids", value, sizeof value),
+                             "party-id=p-", 11),
+                     0);
+}
+
 static int64_t now_ms(void)
 {
     struct timespec now;
@@ -241,6 +322,8 @@ int main(void)
         cmocka_unit_test(a_cancelled_call_gets_200_and_487),
         on_stage(an_unacknowledged_200_is_sent_again_over_udp),
         on_stage(a_retransmitted_invite_gets_its_183_again),
+        cmocka_unit_test(what_comes_of_a_refer_is_told_step_by_step),
+        on_stage(an_app_that_is_rung_gets_its_headers),
         cmocka_unit_test(a_delayed_invite_is_answered_late),
         on_stage(a_stopping_proxy_ends_its_calls),
     };

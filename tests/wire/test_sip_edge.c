@@ -80,9 +80,8 @@ static void the_answer_tells_where_the_request_came_from(void **state)
     assert_non_null(strstr(via, rport));
     sip_client_header(&stage->udp, "To", to, sizeof to);
     assert_non_null(strstr(to, ";tag="));
-    assert_non_null(
-        strstr(stage->udp.text,
-               "\r\nAllow: INVITE, ACK, CANCEL, BYE, INFO, UPDATE, REGISTER, OPTIONS\r\n"));
+    assert_non_null(strstr(stage->udp.text, "\r\nAllow: INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, "
+                                            "NOTIFY, REFER, UPDATE, REGISTER, OPTIONS\r\n"));
 }
 
 static void a_via_host_that_exists_nowhere_does_not_matter(void **state)

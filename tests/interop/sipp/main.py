@@ -83,7 +83,7 @@ class Rig:
         """How many events of that name there were so far, with those values."""
         page = {"next": self.next}
         while page["next"] <= page.get("last", page["next"]):
-            path = f"/__admin/journal?from={page['next']}&limit={PAGE}&layer=sip"
+            path = f"/__admin/journal?from={page['next']}&limit={PAGE}"
             status, page = self.server.ask("GET", path)
             if status != 200:
                 raise RuntimeError(f"{path}: {status} {page}")
@@ -129,6 +129,10 @@ def gives_up(rig, transport):
     problem = registered(rig, transport, 300, "cancel", 100, d=200)
     rig.server.verb("set-party", number=OUTSIDE, does="answer", after="200ms")
     return problem
+
+
+def transfers(rig, transport):
+    return registered(rig, transport, 200, "transfer", 50, d=200)
 
 
 def registrations(rig, phones):
@@ -180,6 +184,7 @@ TESTS = [
     ("300 calls held and taken back", holds),
     ("300 callers who give up", gives_up),
     ("100 calls in", calls_in),
+    ("200 calls sent on", transfers),
     ("1,000 calls at once", many_at_once),
 ]
 
