@@ -32,14 +32,15 @@ static void hang_up(struct sip_exchange *exchange)
 
 /* --- re-INVITE --- */
 
-/* RFC 3261 14.2: two INVITEs of the phone at once, or one of each side. */
+/* RFC 3261 14.2: a second INVITE before the first has its final answer, or one of each side. A 2xx
+ * that was not acknowledged is no obstacle: it may have been lost with the proxy it went through. */
 static bool check_glare(struct sip_exchange *exchange, const struct phone_leg *leg)
 {
     if (leg->taken && leg->state == LEG_RINGING) {
         exchange->answer->retry_after_s = 1 + (int)id_below(&exchange->world->sip_ids, 10);
         return exchange_answer(exchange, 500, NULL, "the INVITE before is not answered yet");
     }
-    return (leg->taken || leg->invite) &&
+    return leg->invite &&
            exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
 }
 
@@ -147,6 +148,7 @@ bool calls_in_dialog(struct sip_exchange *exchange, struct phone_leg *leg)
     if (exchange->request->cseq < leg->remote_cseq) /* RFC 3261 12.2.2 */
         return exchange_answer(exchange, 500, NULL, "the CSeq number is lower than the last");
     leg->remote_cseq = exchange->request->cseq;
+    leg_follow(leg, exchange->request);
     if (row)
         return row->run(exchange, leg);
     return exchange_answer(exchange, 405, NULL, "the method is not served in a call");

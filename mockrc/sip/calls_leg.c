@@ -32,17 +32,23 @@ static struct phone_leg *new_leg(struct world *world, struct phone_party *party,
     return leg;
 }
 
+void leg_follow(struct phone_leg *leg, const struct sip_request *request)
+{
+    leg->proxy = request->proxy;
+    leg->flow = request->flow;
+    leg->transport = transport_of(request);
+    xset(&leg->peer, request->peer);
+}
+
 struct phone_leg *leg_of_caller(struct world *world, struct phone_party *party,
                                 const struct sip_request *request, const struct device *device)
 {
     struct phone_leg *leg = new_leg(world, party, device, request->proxy);
     struct arena arena;
     arena_init(&arena);
-    leg->flow = request->flow;
-    leg->transport = transport_of(request);
+    leg_follow(leg, request);
     leg->taken = request->taken;
     leg->remote_cseq = request->cseq;
-    xset(&leg->peer, request->peer);
     xset(&leg->call_id, request->call_id);
     xset(&leg->remote_tag, request->from_tag);
     xset(&leg->local, arena_printf(&arena, "<sip:%s@%s>", request->to_user, request->to_host));

@@ -32,6 +32,34 @@ static void who_holds_is_on_hold_for_everybody(void **state)
     assert_int_equal(caller(scene)->status, PHONE_ANSWERED);
 }
 
+/* Sip.md 5.1: proxies share their dialogs. The answer to a hold was lost with the first proxy. */
+static void a_call_goes_on_through_another_proxy(void **state)
+{
+    struct scene *scene = *state;
+    given_up(scene);
+    scene->request.taken = 78;
+    assert_int_equal(sends_in_dialog(scene, "INVITE"), 100);
+    left(scene);
+    scene->request.proxy = scene->world->proxies[1];
+    scene->request.flow = 5;
+    scene->request.taken = 79;
+    scene->request.branch = "elsewhere";
+    scene->request.cseq++;
+    assert_int_equal(sends_in_dialog(scene, "INVITE"), 100);
+    struct sip_out *out = sip_out_take(scene->world);
+    assert_int_equal(out->proxy, 1);
+    assert_int_equal(out->of, 79);
+    sip_out_free(out);
+    calls_taken(&scene->service, 78, SIP_TAKEN_LOST);
+    calls_taken(&scene->service, 79, SIP_TAKEN_ACKED);
+    switch_end(scene->world, scene->world->phone_calls, 480, "over");
+    out = sip_out_take(scene->world);
+    assert_string_equal(out->method, "BYE");
+    assert_int_equal(out->proxy, 1);
+    assert_int_equal(out->flow, 5);
+    sip_out_free(out);
+}
+
 /* The next message that leaves; the caller frees it. */
 static struct sip_out *next(struct scene *scene, const char *method)
 {
@@ -270,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_scene(who_holds_is_on_hold_for_everybody),
+        in_scene(a_call_goes_on_through_another_proxy),
         in_scene(a_call_is_sent_on_and_its_phone_hears_of_it),
         in_scene(what_cannot_be_sent_on_stays),
         in_scene(a_call_that_rings_cannot_be_sent_on),

@@ -103,7 +103,7 @@ static void a_second_invite_waits_until_the_first_is_answered(void **state)
     assert_int_equal(sends_in_dialog(scene, "INVITE"), 500);
     assert_in_range(scene->answer.retry_after_s, 1, 10);
     clock_advance(scene->world, 2000);
-    assert_int_equal(sends_in_dialog(scene, "INVITE"), 491); /* answered, not acknowledged */
+    assert_int_equal(sends_in_dialog(scene, "INVITE"), 100); /* its ACK may have been lost */
 }
 
 static void a_hold_with_a_body_nobody_reads_is_refused(void **state)
