@@ -91,6 +91,11 @@ def interop_jobs(options):
             yield Job(name, (), lambda left_out=left_out: [left_out])
 
 
+def failover_job():
+    argv = ["/usr/bin/python3", "-B", str(ROOT / "tests/failover/failover.py")]
+    return Job("failover", ("release",), lambda: result.run_tap("failover", argv, LIMIT_S))
+
+
 def all_jobs(options):
     jobs = []
     if (ROOT / "README.md").exists():
@@ -101,6 +106,7 @@ def all_jobs(options):
         jobs += cmocka_jobs("wire", "tsan", "tsan-")
     jobs += interop_jobs(options)
     jobs += tenant_jobs()
+    jobs.append(failover_job())
     jobs += bad_jobs()
     jobs += house_jobs()
     jobs += cmocka_jobs("unit", "dev")
