@@ -149,9 +149,6 @@ static void sip_data_json(struct json_out *out, const struct world *world,
 void phone_event_json(struct json_out *out, const struct world *world,
                       const struct phone_party *party, bool with_sip_data)
 {
-    static const char *const origins[] = {[PHONE_ORIGIN_CALL] = "Call",
-                                          [PHONE_ORIGIN_RING_OUT] = "RingOut",
-                                          [PHONE_ORIGIN_CALL_OUT] = "CallOut"};
     const struct phone_call *call = party->call;
     char id[CALL_ID_LEN];
     json_open(out, NULL);
@@ -170,7 +167,7 @@ void phone_event_json(struct json_out *out, const struct world *world,
     json_close(out);
     json_list_end(out);
     json_open(out, "origin");
-    json_str(out, "type", origins[call->origin]);
+    json_str(out, "type", phone_origin_name(call->origin));
     json_close(out);
     json_close(out);
 }

@@ -30,5 +30,7 @@ struct route_family monitoring_routes(void);
 struct route_family feature_routes(void);
 struct route_family dictionary_routes(void);
 struct route_family subscription_routes(void);
+struct route_family telephony_routes(void);
+struct route_family telephony_place_routes(void);
 
 #endif

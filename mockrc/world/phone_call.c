@@ -44,6 +44,14 @@ const char *phone_status_name(enum phone_status status)
     return status_names[status];
 }
 
+const char *phone_origin_name(enum phone_origin origin)
+{
+    static const char *const names[] = {[PHONE_ORIGIN_CALL] = "Call",
+                                        [PHONE_ORIGIN_RING_OUT] = "RingOut",
+                                        [PHONE_ORIGIN_CALL_OUT] = "CallOut"};
+    return names[origin];
+}
+
 const char *phone_reason_name(enum phone_reason reason)
 {
     return reason_names[reason];

@@ -101,6 +101,7 @@ enum phone_reason {
 const char *phone_reason_name(enum phone_reason reason); /* "NoAnswer"; NULL: PHONE_NO_REASON */
 
 enum phone_origin { PHONE_ORIGIN_CALL, PHONE_ORIGIN_RING_OUT, PHONE_ORIGIN_CALL_OUT };
+const char *phone_origin_name(enum phone_origin origin); /* "RingOut" */
 enum phone_recording { PHONE_NOT_RECORDED, PHONE_RECORDED, PHONE_RECORDING_PAUSED };
 
 enum { PHONE_NO_RECORD = UINT32_MAX, PHONE_PARK_LEN = 12 };

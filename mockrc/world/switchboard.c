@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "world/ring_out.h"
 #include "world/switchboard_parts.h"
 #include "world/world.h"
 
@@ -337,6 +338,8 @@ void switch_end(struct world *world, struct phone_call *call, int status, const 
         }
     if (!call->is_record_taken)
         call_log_drop(world, call->record);
+    if (call->origin == PHONE_ORIGIN_RING_OUT)
+        ring_out_over(world, call, status);
     tell(world, NOTICE_CALL_ENDED, call, status, reason);
     phone_call_remove(world, call);
 }

@@ -106,9 +106,9 @@ bool switch_ignore(struct world *world, struct phone_party *party);
 bool switch_hold(struct world *world, struct phone_party *party, bool is_held);
 bool switch_mute(struct world *world, struct phone_party *party, bool is_muted);
 
-/* A ringing party sends the call on; returns the party rung instead, NULL when not allowed. */
-struct phone_party *switch_forward(struct world *world, struct phone_party *party,
-                                   const struct switch_target *target);
+/* A ringing party sends the call on to the target, or to a mailbox. */
+bool switch_forward(struct world *world, struct phone_party *party,
+                    const struct switch_target *target);
 /* The party leaves; the one it talked to goes to a new session (it is gone here, its peer is there)
  * and the target rings for it. */
 bool switch_transfer(struct world *world, struct phone_party *party,
@@ -116,8 +116,9 @@ bool switch_transfer(struct world *world, struct phone_party *party,
 /* Two calls of one user become one: both his parties leave, those they talked to go on in the call of
  * `other`. */
 bool switch_bridge(struct world *world, struct phone_party *party, struct phone_party *other);
-/* The other is parked; its party, NULL when not allowed. */
+/* The other is parked at a free place, or at the place `at`; its party, NULL when not allowed. */
 struct phone_party *switch_park(struct world *world, struct phone_party *party);
+struct phone_party *switch_park_at(struct world *world, struct phone_party *party, const char *at);
 struct phone_party *switch_parked(const struct world *world, const char *park_id);
 /* The user takes a parked or ringing call over, on a simulated phone or the device. */
 struct phone_party *switch_pickup(struct world *world, struct phone_party *party,

@@ -5,6 +5,7 @@
 #include "world/world.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { PARK_FIRST = 801, PARK_LAST = 899 };
 
@@ -82,19 +83,19 @@ static bool is_target(const struct switch_target *target)
     return target->number || target->user || target->voicemail;
 }
 
-struct phone_party *switch_forward(struct world *world, struct phone_party *party,
-                                   const struct switch_target *target)
+bool switch_forward(struct world *world, struct phone_party *party,
+                    const struct switch_target *target)
 {
-    struct phone_call *call = party->call;
     if (!is_rung(party) || !is_target(target))
-        return NULL;
+        return false;
     if (target->voicemail) {
         switch_drop_legs(world, party, 480, NULL);
         switch_to_mailbox(world, party, 480, "sent to the mailbox");
-        return party;
+        return true;
     }
     switch_leave(world, party, PHONE_DISCONNECTED, PHONE_CALL_REDIRECTED, 480);
-    return switch_ring(world, call, target, NULL);
+    switch_ring(world, party->call, target, NULL);
+    return true;
 }
 
 /* The party goes on in another call as a new party, its phone with it; the old one is gone. */
@@ -177,24 +178,35 @@ struct phone_party *switch_parked(const struct world *world, const char *park_id
     return NULL;
 }
 
-struct phone_party *switch_park(struct world *world, struct phone_party *party)
+/* A free place to park at; false when `at`, or every one, is taken. */
+static bool park_place(const struct world *world, const char *at, char out[PHONE_PARK_LEN])
+{
+    for (int number = PARK_FIRST; !at && number <= PARK_LAST; number++) {
+        snprintf(out, PHONE_PARK_LEN, "%d", number);
+        if (!switch_parked(world, out))
+            return true;
+    }
+    if (!at || !*at || strlen(at) >= PHONE_PARK_LEN || switch_parked(world, at))
+        return false;
+    snprintf(out, PHONE_PARK_LEN, "%s", at);
+    return true;
+}
+
+struct phone_party *switch_park_at(struct world *world, struct phone_party *party, const char *at)
 {
     struct phone_party *other = switch_peer_of(party);
     char id[PHONE_PARK_LEN];
-    int number = PARK_FIRST;
-    if (!phone_party_talks(party) || !other)
+    if (!phone_party_talks(party) || !other || !park_place(world, at, id))
         return NULL;
-    for (; number <= PARK_LAST; number++) {
-        snprintf(id, sizeof id, "%d", number);
-        if (!switch_parked(world, id))
-            break;
-    }
-    if (number > PARK_LAST)
-        return NULL; /* every place is taken */
     snprintf(other->park_id, sizeof other->park_id, "%s", id);
     switch_set(world, other, PHONE_PARKED, PHONE_CALL_PARK);
     switch_leave(world, party, PHONE_DISCONNECTED, PHONE_CALL_PARK, 200);
     return other;
+}
+
+struct phone_party *switch_park(struct world *world, struct phone_party *party)
+{
+    return switch_park_at(world, party, NULL);
 }
 
 /* A further party for one of ours: his phone rings and answers by itself, or he is just there. It

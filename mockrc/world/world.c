@@ -36,6 +36,7 @@ void world_free(struct world *world)
     parties_done(world);
     traffic_done(world);
     free(world->ended);
+    free(world->ring_outs);
     rates_done(world);
     call_log_done(world);
     messages_done(world);

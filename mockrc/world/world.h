@@ -76,6 +76,9 @@ struct world {
     uint64_t last_phone_call;
     struct ended_call *ended; /* oldest first; kept by switchboard_log.c */
     size_t ended_count, ended_cap;
+    struct ring_out *ring_outs; /* oldest first; world/ring_out.h */
+    size_t ring_out_count, ring_out_cap;
+    int64_t last_ring_out;
     struct traffic *traffic;         /* world/traffic.h; NULL: none */
     const struct phone_side *phones; /* who rings phones (world/switchboard.h); NULL: nobody */
     struct party_rule *parties;
