@@ -267,7 +267,8 @@ void sip_serve(struct sip_service *service, struct arena *arena, const struct si
     memset(answer, 0, sizeof *answer);
     *ret_plan = (struct plan){.retry_after_s = -1};
     serve(&exchange, ret_plan);
-    clock_run_due(service->world); /* where time stands still nobody else does what is due at once */
+    clock_run_due(
+        service->world); /* where time stands still nobody else does what is due at once */
     answer->has_more = service->world->sip_outs.count > 0;
 }
 
