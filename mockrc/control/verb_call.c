@@ -19,6 +19,7 @@
  * set-party: what happens when a phone calls a number that nobody has registered.
  *
  *   set-party: { number: "+1202555*", does: busy, after: 3s }
+ *   set-party: { number: "911", plays: tone }
  *
  * Says: number, does.
  */
@@ -123,6 +124,7 @@ static int set(struct verb_call *call)
 {
     struct party party = party_of(call->world, verb_text(call, "number", ""));
     party_does_named(verb_text(call, "does", ""), &party.does);
+    party_plays_named(verb_text(call, "plays", ""), &party.plays);
     party.after_ms = duration(call, "after", party.after_ms);
     party.lasts_ms = duration(call, "lasts", party.lasts_ms);
     if (!party_set(call->world, verb_text(call, "number", ""), &party))
@@ -139,6 +141,7 @@ const struct verb verb_set_party = {
     .args = {{"number", "text", "a number, or a pattern (1202555*)", true},
              {"does", "answer|busy|reject|ring|voicemail", "what it does", false},
              {"after", "duration", "ringing before that", false},
-             {"lasts", "duration", "hangs up so long after answering; 0s: never", false}},
+             {"lasts", "duration", "hangs up so long after answering; 0s: never", false},
+             {"plays", "usual|echo|tone|silence|nothing", "what phones hear of it", false}},
     .run = set,
 };

@@ -211,21 +211,24 @@ static void start_line(struct sip_service *service, struct phone_leg *leg)
     journal_append(service->journal, &event);
 }
 
-static enum media_source party_plays(const struct world *world)
+static enum media_source plays_of(const struct world *world, const struct phone_party *party)
 {
-    static const enum media_source plays[] = {[KNOB_PLAYS_ECHO] = MEDIA_ECHO,
-                                              [KNOB_PLAYS_TONE] = MEDIA_TONE,
-                                              [KNOB_PLAYS_SILENCE] = MEDIA_SILENCE,
-                                              [KNOB_PLAYS_NOTHING] = MEDIA_NOTHING};
-    return plays[world->knobs.rtp_party_plays];
+    static const enum media_source plays[] = {[PARTY_PLAYS_ECHO] = MEDIA_ECHO,
+                                              [PARTY_PLAYS_TONE] = MEDIA_TONE,
+                                              [PARTY_PLAYS_SILENCE] = MEDIA_SILENCE,
+                                              [PARTY_PLAYS_NOTHING] = MEDIA_NOTHING};
+    int usual = PARTY_PLAYS_ECHO + (int)world->knobs.rtp_party_plays;
+    return plays[party->plays.plays ? (int)party->plays.plays : usual];
 }
 
 /* What a phone of `call` hears when no other phone is up in it: somebody simulated, or nobody. */
 static enum media_source simulated_plays(const struct world *world, const struct phone_leg *leg)
 {
     for (const struct phone_party *party = leg->call->parties; party; party = party->next)
-        if (party != leg->party && (phone_party_talks(party) || party->status == PHONE_VOICEMAIL))
-            return party_plays(world);
+        if (party != leg->party && phone_party_talks(party))
+            return plays_of(world, party);
+        else if (party != leg->party && party->status == PHONE_VOICEMAIL)
+            return MEDIA_TONE; /* in the place of a greeting */
     return MEDIA_NOTHING;
 }
 

@@ -18,6 +18,12 @@ static const char *const does_names[PARTY_DOES_COUNT] = {[PARTY_ANSWERS] = "answ
                                                          [PARTY_RINGS] = "ring",
                                                          [PARTY_VOICEMAIL] = "voicemail"};
 
+static const char *const plays_names[PARTY_PLAYS_COUNT] = {
+    [PARTY_PLAYS_USUAL] = "usual",     [PARTY_PLAYS_ECHO] = "echo",
+    [PARTY_PLAYS_TONE] = "tone",       [PARTY_PLAYS_SILENCE] = "silence",
+    [PARTY_PLAYS_NOTHING] = "nothing",
+};
+
 static const char *plain(const char *number)
 {
     return *number == '+' ? number + 1 : number;
@@ -72,6 +78,21 @@ bool party_does_named(const char *name, enum party_does *ret)
     for (int i = 0; i < PARTY_DOES_COUNT; i++)
         if (text_eq(name, does_names[i])) {
             *ret = (enum party_does)i;
+            return true;
+        }
+    return false;
+}
+
+const char *party_plays_name(enum party_plays plays)
+{
+    return plays_names[plays];
+}
+
+bool party_plays_named(const char *name, enum party_plays *ret)
+{
+    for (int i = 0; i < PARTY_PLAYS_COUNT; i++)
+        if (text_eq(name, plays_names[i])) {
+            *ret = (enum party_plays)i;
             return true;
         }
     return false;

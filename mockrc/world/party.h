@@ -21,10 +21,21 @@ enum party_does {
     PARTY_DOES_COUNT
 };
 
+/* What it has phones hear; but for the first in the order of knob rtp.party.plays. */
+enum party_plays {
+    PARTY_PLAYS_USUAL, /* what the knob says */
+    PARTY_PLAYS_ECHO,
+    PARTY_PLAYS_TONE,
+    PARTY_PLAYS_SILENCE,
+    PARTY_PLAYS_NOTHING,
+    PARTY_PLAYS_COUNT
+};
+
 struct party {
     enum party_does does;
     int64_t after_ms; /* ringing before it does */
     int64_t lasts_ms; /* hangs up that long after answering; 0: never by itself */
+    enum party_plays plays;
 };
 
 enum { PARTIES_MAX = 1000 };
@@ -37,6 +48,8 @@ bool party_is_set(const struct world *world, const char *number, struct party *r
 struct party party_of(const struct world *world, const char *number);
 const char *party_does_name(enum party_does does); /* "answer" */
 bool party_does_named(const char *name, enum party_does *ret);
+const char *party_plays_name(enum party_plays plays); /* "echo" */
+bool party_plays_named(const char *name, enum party_plays *ret);
 
 void parties_done(struct world *world);
 

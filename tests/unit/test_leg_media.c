@@ -120,6 +120,35 @@ static void a_caller_waits_with_ringback_and_then_hears_the_party(void **state)
     assert_string_equal(event_get(&leg, EVENT_DIGITS), "1#");
 }
 
+/* What is said of the number wins over the knob, and a mailbox does not echo. */
+static void each_number_plays_what_it_is_said_to(void **state)
+{
+    static const struct {
+        enum party_plays plays;
+        const char *knob;
+        enum media_source want;
+    } rows[] = {
+        {PARTY_PLAYS_USUAL, "tone", MEDIA_TONE},
+        {PARTY_PLAYS_USUAL, "nothing", MEDIA_NOTHING},
+        {PARTY_PLAYS_ECHO, "nothing", MEDIA_ECHO},
+        {PARTY_PLAYS_TONE, "echo", MEDIA_TONE},
+        {PARTY_PLAYS_SILENCE, "echo", MEDIA_SILENCE},
+        {PARTY_PLAYS_NOTHING, "echo", MEDIA_NOTHING},
+        {PARTY_PLAYS_USUAL, "silence", MEDIA_SILENCE},
+    };
+    struct scene *scene = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *number = arena_printf(&scene->arena, "1202555999%zu", i);
+        party_set(scene->world, number, &(struct party){.plays = rows[i].plays});
+        scene_knob(scene, "rtp.party.plays", rows[i].knob);
+        assert_int_equal(calls(scene, number), 100);
+        clock_advance(scene->world, 2000);
+        assert_int_equal(carrier.wishes[carrier.opened - 1].source, rows[i].want);
+        sends_in_dialog(scene, "BYE");
+        left(scene);
+    }
+}
+
 static void a_call_nobody_answered_leaves_no_word_of_audio(void **state)
 {
     struct scene *scene = *state;
@@ -270,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         carried(a_caller_waits_with_ringback_and_then_hears_the_party),
+        carried(each_number_plays_what_it_is_said_to),
         carried(a_call_nobody_answered_leaves_no_word_of_audio),
         carried(who_holds_hears_nothing_and_comes_back),
         carried(keys_of_both_sides_become_those_of_the_line),

@@ -59,6 +59,12 @@ static void every_name_leads_back_to_what_it_does(void **state)
         assert_true(party_does_named(party_does_name((enum party_does)i), &does));
         assert_int_equal(does, i);
     }
+    for (int i = 0; i < PARTY_PLAYS_COUNT; i++) {
+        enum party_plays plays = PARTY_PLAYS_COUNT;
+        assert_true(party_plays_named(party_plays_name((enum party_plays)i), &plays));
+        assert_int_equal(plays, i);
+    }
+    assert_false(party_plays_named("music", &(enum party_plays){PARTY_PLAYS_ECHO}));
     enum party_does does;
     assert_false(party_does_named("sing", &does));
 }
