@@ -283,7 +283,7 @@ int listener_start(const struct listener_options *options, struct listener **ret
     const char *settings[] = {
         "listening_ports",    all,     "num_threads",           threads, "tcp_nodelay", "1",
         "enable_keep_alive",  "yes",   "keep_alive_timeout_ms", "30000", "decode_url",  "no",
-        "request_timeout_ms", "30000", "max_request_size",      "32768", NULL,
+        "request_timeout_ms", "5000", "max_request_size",      "32768", NULL,
     };
     struct mg_callbacks callbacks = {
         .begin_request = on_request,

@@ -1,6 +1,6 @@
 """Bad input, row by row: tables beside this file, one TAP point per row, against the dev build.
 
-usage: bad.py http|sip|cli
+usage: bad.py http|ws|sip|cli
 """
 import contextlib
 import json
@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.parse
 from pathlib import Path
 
 import yaml
@@ -92,6 +94,22 @@ def exchange(address, data, ends):
     return answer
 
 
+def trickle(address, data):
+    """Sends the bytes, then one now and then that ends nothing, until the peer answers or closes."""
+    with socket.create_connection(address, timeout=LIMIT_S) as conn:
+        conn.sendall(data)
+        conn.settimeout(0.2)
+        end = time.monotonic() + LIMIT_S
+        while time.monotonic() < end:
+            try:
+                return conn.recv(65536)
+            except TimeoutError:
+                conn.sendall(b"x")
+            except ConnectionResetError:
+                return b""
+    raise OSError("a sender that never ends was waited for")
+
+
 def http_seen(answer):
     """("400", {"CMN-104"}) of an answer; ("closed", {}) of none."""
     if not answer:
@@ -121,7 +139,9 @@ def run_http(rows):
     names = {"bearer": server.token(), "clientId": server.env["clientId"]}
     for number, row in enumerate(rows, 1):
         try:
-            answer = exchange(server.address, request_bytes(row, names, server), row.get("ends"))
+            data = request_bytes(row, names, server)
+            answer = (trickle(server.address, data) if row.get("slow")
+                      else exchange(server.address, data, row.get("ends")))
             status, codes = http_seen(answer)
             problem = ""
             if not fits(row["want"], status, codes):
@@ -132,6 +152,92 @@ def run_http(rows):
                 problem += f"afterwards GET /restapi: {alive[:80]!r}\n{server.said()}"
         except OSError as error:
             problem = f"{error}\n{server.said()}"
+        point(number, row["name"], problem)
+    point(len(rows) + 1, "the server stops well after all that", server.stop())
+
+
+# ---- WebSocket ------------------------------------------------------------------------------
+
+UPGRADE = (
+    "Host: mockrc.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+)
+
+
+def ws_frame(conn):
+    """(opcode, payload) of the next frame; None at the end of the connection."""
+    try:
+        head = ws_bytes(conn, 2)
+        length = head[1]
+        if length >= 126:
+            length = int.from_bytes(ws_bytes(conn, 2 if length == 126 else 8), "big")
+        return head[0] & 15, ws_bytes(conn, length)
+    except (EOFError, ConnectionResetError):
+        return None
+
+
+def ws_bytes(conn, length):
+    data = b""
+    while len(data) < length:
+        part = conn.recv(length - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
+def ws_open(address, names):
+    conn = socket.create_connection(address, timeout=LIMIT_S)
+    conn.sendall(f"GET /ws?access_token={names['token']} HTTP/1.1\r\n{UPGRADE}\r\n".encode())
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += ws_bytes(conn, 1)
+    if not head.startswith(b"HTTP/1.1 101") or b"ConnectionDetails" not in ws_frame(conn)[1]:
+        raise OSError(f"a right handshake was answered {head[:200]}")
+    return conn
+
+
+def ws_say(conn, text):
+    data = text.encode()
+    long = len(data) > 125
+    conn.sendall(b"\x81" + (b"\xfe" + len(data).to_bytes(2, "big") if long else bytes([0x80 + len(data)]))
+                 + bytes(4) + data)
+    frame = ws_frame(conn)
+    if not frame or frame[0] != 1:
+        return f"no text: {frame}"
+    meta, body = (json.loads(frame[1]) + [{}])[:2]
+    return body["errorCode"] if meta["type"] == "Error" else str(meta["status"])
+
+
+def ws_seen(address, row, names):
+    if "open" in row:
+        return http_seen(exchange(address, raw_bytes(fill(row["open"], names)), False))[0]
+    with ws_open(address, names) as conn:
+        if "say" in row:
+            return ws_say(conn, fill(row["say"], names))
+        conn.sendall(raw_bytes(fill(row["frames"], names)))
+        while frame := ws_frame(conn):
+            if frame[0] == 8:
+                return str(int.from_bytes(frame[1][:2], "big"))
+        return "closed"
+
+
+def run_ws(rows):
+    server = Mockrc("dev")
+    bearer = {"Authorization": "Bearer " + server.token()}
+    told = server.ask("POST", "/restapi/oauth/wstoken", headers=bearer)[1]
+    port = urllib.parse.urlsplit(told["uri"]).port
+    address = ("127.0.0.1", port)
+    names = {"token": told["ws_access_token"], "upgrade": UPGRADE, "m": "\0" * 4}
+    for number, row in enumerate(rows, 1):
+        try:
+            seen = ws_seen(address, row, names)
+            problem = "" if fits(row["want"], seen, set()) else f"want {row['want']}, saw {seen}"
+            ws_open(address, names).close()
+            if server.ask("GET", "/restapi")[0] != 200:
+                problem += "\nafterwards HTTP is not served"
+        except (OSError, EOFError) as error:
+            problem = f"{error!r}\n{server.said()}"
         point(number, row["name"], problem)
     point(len(rows) + 1, "the server stops well after all that", server.stop())
 
@@ -243,7 +349,7 @@ def main():
     kind = sys.argv[1]
     rows = yaml.safe_load((Path(__file__).parent / f"{kind}.yaml").read_text("utf-8"))
     print(f"1..{len(rows) + (kind != 'cli')}", flush=True)
-    {"http": run_http, "sip": run_sip, "cli": run_cli}[kind](rows)
+    {"http": run_http, "ws": run_ws, "sip": run_sip, "cli": run_cli}[kind](rows)
 
 
 main()
