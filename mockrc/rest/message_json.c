@@ -55,6 +55,11 @@ static void write_attachments(struct json_out *out, const struct call *call,
         open_attachment(out, call, message, message->id, "Text", "text/plain");
         json_close(out);
     }
+    if (message->availability == MESSAGE_ALIVE && message->kind == MESSAGE_VOICEMAIL) {
+        open_attachment(out, call, message, message->id, "AudioRecording", "audio/wav");
+        json_int(out, "vmDuration", message->audio_ms / 1000);
+        json_close(out);
+    }
     for (size_t i = 0; message->availability == MESSAGE_ALIVE && i < message->file_count; i++) {
         const struct message_file *file = message->files[i];
         open_attachment(out, call, message, message_file_id(message, i),
@@ -95,6 +100,8 @@ void message_write(struct json_out *out, const struct call *call, const struct m
         json_int(out, "coverIndex", message->cover_index);
         json_str(out, "coverPageText", message->cover_text);
     }
+    if (message->kind == MESSAGE_VOICEMAIL)
+        json_str(out, "vmTranscriptionStatus", "NotAvailable");
     write_attachments(out, call, message);
     json_close(out);
 }

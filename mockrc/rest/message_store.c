@@ -200,6 +200,18 @@ static void answer_part(struct call *call, const char *type, const char *bytes, 
     }
 }
 
+/* The same tones as of recordings. */
+static void answer_voicemail(struct call *call, const struct message *message)
+{
+    const struct call_record record = {.duration_ms = message->audio_ms};
+    size_t first, last, size = recording_size(&record);
+    if (!range_begin(call, "audio/wav", size, &first, &last))
+        return;
+    unsigned char *bytes = arena_alloc(call->arena, last - first + 1);
+    recording_read(call->world, &record, first, last - first + 1, bytes);
+    buf_add(&call->reply->body, bytes, last - first + 1);
+}
+
 static void read_content(struct call *call)
 {
     const struct message *message = message_of(call);
@@ -212,6 +224,8 @@ static void read_content(struct call *call)
     if (n < SIZE_MAX)
         answer_part(call, message->files[n]->type, message->files[n]->bytes,
                     message->files[n]->size);
+    else if (is_alive && number == message->id && message->kind == MESSAGE_VOICEMAIL)
+        answer_voicemail(call, message);
     else if (is_alive && number == message->id && message->subject)
         answer_part(call, "text/plain;charset=UTF-8", message->subject, strlen(message->subject));
     else

@@ -161,7 +161,7 @@ static struct message *add_copy(struct world *world, const struct message_draft 
     message->cover_index = draft->cover_index;
     xset(&message->cover_text, draft->cover_text);
     xset(&message->from.number, draft->from_number);
-    message->from.user_id = draft->sender->id;
+    message->from.user_id = draft->sender ? draft->sender->id : 0;
     message->to = xcalloc(draft->to_count, sizeof *message->to);
     message->to_count = draft->to_count;
     for (size_t i = 0; i < draft->to_count; i++) {
@@ -198,6 +198,23 @@ struct message *message_send(struct world *world, const struct message_draft *dr
     return sent;
 }
 
+struct message *message_leave(struct world *world, const struct user *owner, const char *from,
+                              const struct user *from_user, uint32_t audio_ms)
+{
+    const struct message_draft draft = {.kind = MESSAGE_VOICEMAIL,
+                                        .sender = from_user,
+                                        .from_number = from,
+                                        .to_users = &owner,
+                                        .to_count = 1};
+    if (!world->messages)
+        world->messages = xcalloc(1, sizeof *world->messages);
+    if (world->messages->count == MESSAGES_MAX)
+        return NULL;
+    struct message *message = add_copy(world, &draft, owner, MESSAGE_INBOUND);
+    message->audio_ms = audio_ms;
+    return message;
+}
+
 const char *message_status_name(const struct world *world, const struct message *message)
 {
     int64_t age_ms = clock_now(world) - message->created_ms;
@@ -210,7 +227,11 @@ const char *message_status_name(const struct world *world, const struct message 
 const char *message_kind_name(enum message_kind kind)
 {
     static const char *const names[] = {
-        [MESSAGE_SMS] = "SMS", [MESSAGE_PAGER] = "Pager", [MESSAGE_FAX] = "Fax"};
+        [MESSAGE_SMS] = "SMS",
+        [MESSAGE_PAGER] = "Pager",
+        [MESSAGE_FAX] = "Fax",
+        [MESSAGE_VOICEMAIL] = "VoiceMail",
+    };
     return names[kind];
 }
 

@@ -16,7 +16,7 @@
 struct world;
 struct user;
 
-enum message_kind { MESSAGE_SMS, MESSAGE_PAGER, MESSAGE_FAX };
+enum message_kind { MESSAGE_SMS, MESSAGE_PAGER, MESSAGE_FAX, MESSAGE_VOICEMAIL };
 enum message_direction { MESSAGE_INBOUND, MESSAGE_OUTBOUND };
 enum availability { MESSAGE_ALIVE, MESSAGE_DELETED, MESSAGE_PURGED };
 enum {
@@ -52,10 +52,11 @@ struct message {
     size_t to_count;
     struct message_file **files;
     size_t file_count;
-    bool is_high;     /* a fax's resolution */
-    int cover_index;  /* a fax's cover page; 0: none */
-    char *cover_text; /* on it, or NULL */
-    char *thread;     /* the others, in order: what makes a conversation */
+    bool is_high;      /* a fax's resolution */
+    int cover_index;   /* a fax's cover page; 0: none */
+    char *cover_text;  /* on it, or NULL */
+    uint32_t audio_ms; /* of a voicemail, whose sound is made when it is read */
+    char *thread;      /* the others, in order: what makes a conversation */
 };
 
 /* A message as one party sends it. Borrowed texts. */
@@ -77,6 +78,11 @@ struct message_draft {
 /* The sender's copy; the copies of those who are ours are made too. NULL when the store is full, of
  * messages or of bytes. */
 struct message *message_send(struct world *world, const struct message_draft *draft);
+
+/* What a caller left in somebody's mailbox: `from` as shown, or one of ours. NULL when the store is
+ * full. */
+struct message *message_leave(struct world *world, const struct user *owner, const char *from,
+                              const struct user *from_user, uint32_t audio_ms);
 
 /* Also purged ones; NULL when there never was one of that id. */
 struct message *message_by_id(const struct world *world, int64_t id);

@@ -140,10 +140,23 @@ static void prune_ended(struct world *world)
     memmove(world->ended, world->ended + gone, world->ended_count * sizeof *world->ended);
 }
 
+/* What was said to the mailbox is a message of its owner's. */
+static void keep_voicemail(struct world *world, const struct phone_party *party)
+{
+    const struct phone_party *caller = party->call->parties;
+    const struct user *owner = user_by_id(world, party->user_id);
+    if (party->status != PHONE_VOICEMAIL || !party->answered_ms || !owner)
+        return;
+    message_leave(world, owner, caller->user_id ? NULL : caller->phone,
+                  caller->user_id ? user_by_id(world, caller->user_id) : NULL,
+                  (uint32_t)(clock_now(world) - party->answered_ms));
+}
+
 void switch_log(struct world *world, struct phone_party *party, int status)
 {
     struct call_record record;
     uint32_t number = party->record;
+    keep_voicemail(world, party);
     if (number == PHONE_NO_RECORD)
         return;
     if (!describe(world, party, status, &record)) {

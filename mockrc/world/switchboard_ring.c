@@ -158,24 +158,33 @@ void switch_to_mailbox(struct world *world, struct phone_party *party, int statu
 
 /* --- queues --- */
 
-/* A member who is free and takes calls of the queue, by turns. */
-static const struct user *free_member(const struct world *world, const struct user *queue,
-                                      uint64_t turn)
+static bool is_free(const struct user *member, const struct user *queue)
 {
-    for (size_t i = 0; i < queue->member_count; i++) {
-        const struct user *member =
-            user_by_id(world, queue->members[(turn + i) % queue->member_count]);
-        if (member && !member->is_deleted && member->status == USER_ENABLED &&
-            member->type == USER_USER && !member->parties && presence_takes_queue_calls(member) &&
-            presence_takes_calls_of(member, queue))
-            return member;
-    }
-    return NULL;
+    return member && !member->is_deleted && member->status == USER_ENABLED &&
+           member->type == USER_USER && !member->parties && presence_takes_queue_calls(member) &&
+           presence_takes_calls_of(member, queue);
 }
 
 static void look_again(struct world *world, void *context, int64_t id);
 
-/* Offers the caller who waits in the queue to the next who is free. */
+/* False: the call has as many parties as it may. */
+static bool ring_member(struct world *world, struct phone_call *call, const struct user *queue,
+                        const struct user *member)
+{
+    struct phone_party *party = phone_party_add(world, call, member->id);
+    if (!party)
+        return false;
+    call->hunted++;
+    party->is_called = true;
+    party->queue_id = queue->id;
+    xset(&party->phone, member->extension_number);
+    xset(&party->name, member->name);
+    const struct switch_callee callee = {call->is_hunt_set, call->hunt_plays};
+    switch_ring_party(world, party, &callee, queue->queue.alert_s * 1000, false);
+    return true;
+}
+
+/* Offers the caller who waits in the queue to the next who is free, or to all who are. */
 static void hunt(struct world *world, struct phone_party *waiting)
 {
     struct phone_call *call = waiting->call;
@@ -184,20 +193,18 @@ static void hunt(struct world *world, struct phone_party *waiting)
         switch_end(world, call, 480, "nobody of the queue answered");
         return;
     }
-    const struct user *member =
-        free_member(world, queue, call->id + (uint64_t)(unsigned)call->hunted);
-    struct phone_party *party = member ? phone_party_add(world, call, member->id) : NULL;
-    if (!party) {
-        switch_later(world, waiting, QUEUE_LOOK_MS, look_again);
-        return;
+    bool is_all = queue->queue.order == QUEUE_SIMULTANEOUS, is_rung = false;
+    uint64_t first = is_all ? 0 : (uint64_t)(unsigned)call->hunted;
+    if (queue->queue.order == QUEUE_ROTATING)
+        first += call->id;
+    for (size_t i = 0; i < queue->member_count && (is_all || !is_rung); i++) {
+        const struct user *member =
+            user_by_id(world, queue->members[(first + i) % queue->member_count]);
+        if (is_free(member, queue))
+            is_rung |= ring_member(world, call, queue, member);
     }
-    call->hunted++;
-    party->is_called = true;
-    party->queue_id = queue->id;
-    xset(&party->phone, member->extension_number);
-    xset(&party->name, member->name);
-    const struct switch_callee callee = {call->is_hunt_set, call->hunt_plays};
-    switch_ring_party(world, party, &callee, queue->queue.alert_s * 1000, false);
+    if (!is_rung)
+        switch_later(world, waiting, QUEUE_LOOK_MS, look_again);
 }
 
 static void look_again(struct world *world, void *context, int64_t id)
@@ -224,8 +231,11 @@ void switch_unanswered(struct world *world, struct phone_party *party, enum phon
         switch_leave(world, party, PHONE_DISCONNECTED, reason, status);
     } else if (queue && queue != party) {
         party->is_missed = true;
+        bool has_rung =
+            clock_now(world) > party->begun_ms; /* else the same would be tried for ever */
         switch_leave(world, party, PHONE_DISCONNECTED, reason, status);
-        switch_later(world, queue, 0, look_again);
+        queue->turn++; /* of several that stop ringing the last looks for others */
+        switch_later(world, queue, has_rung ? 0 : QUEUE_LOOK_MS, look_again);
     } else if (party->user_id && party->is_called && call->state == PHONE_CALL_RINGS) {
         switch_to_mailbox(world, party, status, text);
     } else if (call->state == PHONE_CALL_RINGS) {

@@ -42,6 +42,14 @@ static size_t place_of(const struct world *world, int64_t id)
     return low;
 }
 
+const char *queue_order_name(enum queue_order order)
+{
+    static const char *const names[QUEUE_ORDER_COUNT] = {[QUEUE_ROTATING] = "Rotating",
+                                                         [QUEUE_FIXED_ORDER] = "FixedOrder",
+                                                         [QUEUE_SIMULTANEOUS] = "Simultaneous"};
+    return names[order];
+}
+
 struct user *user_add(struct world *world, int64_t id, int64_t account_id)
 {
     struct user *user = xcalloc(1, sizeof *user);

@@ -36,10 +36,16 @@ enum user_type {
     USER_TYPE_COUNT
 };
 
+/* Whom of a queue a call rings: one after the other, the next call beginning with the next member; one
+ * after the other from the first; all who are free at once. */
+enum queue_order { QUEUE_ROTATING, QUEUE_FIXED_ORDER, QUEUE_SIMULTANEOUS, QUEUE_ORDER_COUNT };
+const char *queue_order_name(enum queue_order order); /* "Rotating" */
+
 /* serviceLevelSettings and the like (rest.md 5.13); user_add sets the platform's defaults. */
 struct queue_settings {
     int64_t sla_goal, sla_threshold_s, abandoned_threshold_s, alert_s;
     bool counts_abandoned, lets_members_choose;
+    enum queue_order order;
 };
 
 struct user {
