@@ -17,7 +17,7 @@ enum {
 struct client {
     struct sip_hop *hop; /* NULL: no handshake yet */
     struct ws *ws;       /* NULL: a stream */
-    uint64_t platform;   /* number of the link to it */
+    uint64_t platform;   /* number of the link to it; 0: none yet */
 };
 
 /* Its counterpart. */
@@ -49,9 +49,18 @@ static void begin_hop(struct link *link)
                             .key = options->key,
                             .number = facts->number};
     client->hop = sip_hop_new(&ends);
-    struct link *platform = link_connect(link, facts->upstream, &platform_service, NULL);
+}
+
+/* Made with the first message: the proxy hangs up on connections that say nothing. */
+static struct link *platform_of(struct link *link)
+{
+    struct client *client = link_state(link);
+    if (client->platform)
+        return link_find(link_front(link), client->platform);
+    struct link *platform = link_connect(link, link_facts(link)->upstream, &platform_service, NULL);
     client->platform = link_facts(platform)->number;
-    ((struct platform *)link_state(platform))->client = facts->number;
+    ((struct platform *)link_state(platform))->client = link_facts(link)->number;
+    return platform;
 }
 
 static void flush_web(struct link *link, struct ws *ws)
@@ -88,9 +97,9 @@ static void close_client(struct link *link, struct client *client)
 static void flush(struct link *link)
 {
     struct client *client = link_state(link);
-    struct link *platform = link_find(link_front(link), client->platform);
     struct buf *inward = sip_hop_inward(client->hop);
-    if (platform && inward->len)
+    struct link *platform = inward->len ? platform_of(link) : NULL;
+    if (platform)
         link_write(platform, inward->data, inward->len);
     buf_reset(inward);
     size_t len;
@@ -159,12 +168,24 @@ static size_t stream_data(struct link *link, const char *bytes, size_t len)
     return taken;
 }
 
+/* It will say no more, but what it asked is still answered. */
+static void stream_ended(struct link *link)
+{
+    const struct client *client = link_state(link);
+    struct link *platform = link_find(link_front(link), client->platform);
+    if (platform)
+        link_finish(platform);
+    else
+        link_close(link);
+}
+
 const struct link_service sip_stream_service = {
     .name = "sip stream",
     .state_len = sizeof(struct client),
     .in_max = BYTES_MAX,
     .opened = begin_hop,
     .data = stream_data,
+    .ended = stream_ended,
     .timer = flush,
     .closed = client_closed,
 };

@@ -132,6 +132,8 @@ static bool read_head(const char *bytes, size_t len, struct sip_message *ret, lo
     const char *next;
     *ret = (struct sip_message){.start = bytes, .body = bytes + len};
     ret->start_len = line_len(bytes, bytes + len, &next);
+    while (ret->start_len && is_blank(bytes[ret->start_len - 1]))
+        ret->start_len--; /* RFC 4475 3.1.2.13: blanks behind it are let pass */
     ret->lines = next;
     ret->lines_end = bytes + len - (len > 1 && bytes[len - 2] == '\r' ? 2 : 1);
     if (ret->lines > ret->lines_end)

@@ -53,6 +53,8 @@ static void a_stream_is_cut_where_the_length_says(void **state)
         {"HTTP", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", SIP_FOUND_BAD, 0, 0},
         {"a word", "hello\r\n\r\n", SIP_FOUND_BAD, 0, 0},
         {"another version", "OPTIONS sip:a SIP/3.0\r\nl: 0\r\n\r\n", SIP_FOUND_MESSAGE, 31, 0},
+        {"blanks behind the start line", "OPTIONS sip:a SIP/2.0 \t\r\nl: 0\r\n\r\n",
+         SIP_FOUND_MESSAGE, 33, 0},
         {"no lines", "OPTIONS sip:a SIP/2.0\r\n\r\n", SIP_FOUND_MESSAGE, 25, 0},
         {"ping", "\r\n\r\nOPTIONS", SIP_FOUND_PING, 4, 0},
         {"half a ping", "\r\n", SIP_FOUND_MORE, 0, 0},

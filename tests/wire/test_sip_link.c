@@ -1,59 +1,23 @@
 /* SIP clients through the front's links to the SIP edge: streams and WebSockets, without TLS. */
-#include "front/sip_link.h"
 #include "sip/notify.h"
-#include "support/sip_stage.h"
+#include "support/sip_front.h"
 
 #include <dirent.h>
 #include <string.h>
 
-static const char key[] = "secret"; /* as the stage's edge knows it */
-
 struct front_stage {
     struct stage *sip;
-    struct front *front;
-    struct sip_link_options options;
-    int ports[2]; /* of the roles below */
+    struct sip_front front;
     struct sip_client stream, web;
 };
-
-static const enum front_role roles[] = {FRONT_SIP_TCP, FRONT_SIP_WS};
-
-static bool wish(void *context, size_t index, struct front_wish *wish)
-{
-    struct front_stage *stage = context;
-    if (index >= 2)
-        return false;
-    pthread_mutex_lock(&stage->sip->lock);
-    *wish = (struct front_wish){.role = roles[index],
-                                .is_open = true,
-                                .upstream = stage_proxy(stage->sip, "a")->port[TRANSPORT_TCP]};
-    snprintf(wish->name, sizeof wish->name, "%zu", index);
-    pthread_mutex_unlock(&stage->sip->lock);
-    return true;
-}
-
-static void opened(void *context, const struct front_wish *wish, int port)
-{
-    struct front_stage *stage = context;
-    pthread_mutex_lock(&stage->sip->lock);
-    stage->ports[wish->role == FRONT_SIP_WS] = port;
-    pthread_mutex_unlock(&stage->sip->lock);
-}
 
 static int given_front(void **state)
 {
     struct front_stage *stage = xcalloc(1, sizeof *stage);
-    struct diag diag;
     given_stage((void **)&stage->sip);
-    stage->options = (struct sip_link_options){.address = "127.0.0.1", .key = key};
-    struct front_options options = {
-        .bind = "127.0.0.1", .wish = wish, .opened = opened, .context = stage};
-    options.mounts[FRONT_SIP_TCP] = (struct front_mount){&sip_stream_service, &stage->options};
-    options.mounts[FRONT_SIP_WS] = (struct front_mount){&sip_web_service, &stage->options};
-    if (front_start(&options, &stage->front, &diag))
-        fail_msg("%s", diag.text);
-    assert_true(sip_client_open(&stage->stream, true, stage->ports[0]));
-    assert_true(sip_client_open(&stage->web, true, stage->ports[1]));
+    sip_front_start(&stage->front, stage->sip);
+    assert_true(sip_client_open(&stage->stream, true, stage->front.ports[TRANSPORT_TCP]));
+    assert_true(sip_client_open(&stage->web, true, stage->front.ports[TRANSPORT_WS]));
     *state = stage;
     return 0;
 }
@@ -63,7 +27,7 @@ static int front_done(void **state)
     struct front_stage *stage = *state;
     sip_client_close(&stage->stream);
     sip_client_close(&stage->web);
-    front_stop(stage->front);
+    sip_front_stop(&stage->front);
     stage_done((void **)&stage->sip);
     free(stage);
     return 0;
@@ -73,35 +37,20 @@ static int front_done(void **state)
 
 /* --- a WebSocket client --- */
 
-static const char hello[] =
-    "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\n\r\n";
-
 /* Says hello; the status of the answer, which is in client->text. */
 static int web_hello(struct sip_client *client, const char *protocol)
 {
     char text[512];
-    snprintf(text, sizeof text, hello, protocol);
+    snprintf(text, sizeof text, sip_web_hello, protocol);
     sip_client_send(client, text);
     assert_true(sip_client_receive(client)); /* a head without a body is cut alike */
     return (int)strtol(client->text + strlen("HTTP/1.1 "), NULL, 10);
 }
 
-/* A frame with a mask of zeros: what it masks stays as it is. */
 static void web_send_as(struct sip_client *client, int opcode, const char *text)
 {
-    unsigned char frame[8192];
-    size_t len = strlen(text), head = len < 126 ? 2 : 4;
-    frame[0] = (unsigned char)(0x80 | opcode);
-    frame[1] = (unsigned char)(0x80 | (len < 126 ? len : 126));
-    if (head == 4) {
-        frame[2] = (unsigned char)(len >> 8);
-        frame[3] = (unsigned char)len;
-    }
-    memset(frame + head, 0, 4);
-    memcpy(frame + head + 4, text, len);
-    sip_client_send_n(client, (const char *)frame, head + 4 + len);
+    char frame[8192];
+    sip_client_send_n(client, frame, sip_web_frame(frame, opcode, text, strlen(text)));
 }
 
 static void web_send(struct sip_client *client, const char *text)
@@ -242,7 +191,7 @@ static void without_its_subprotocol_no_websocket_is_opened(void **state)
     struct front_stage *stage = *state;
     assert_int_equal(web_hello(&stage->web, "chat"), 400);
     sip_client_close(&stage->web);
-    assert_true(sip_client_open(&stage->web, true, stage->ports[1]));
+    assert_true(sip_client_open(&stage->web, true, stage->front.ports[TRANSPORT_WS]));
     sip_client_send(&stage->web, "OPTIONS sip:a SIP/2.0\r\n\r\n");
     assert_true(sip_client_receive(&stage->web));
     assert_int_equal(strncmp(stage->web.text, "HTTP/1.1 400 ", 13), 0);
@@ -299,7 +248,8 @@ static void a_request_of_ours_goes_back_over_the_websocket(void **state)
     assert_int_equal(
         strncmp(stage->web.text, "NOTIFY sip:u@a.invalid;transport=ws SIP/2.0\r\n", 45), 0);
     sip_client_header(&stage->web, "Via", via, sizeof via);
-    const char *want = arena_printf(&scene->arena, "SIP/2.0/WS 127.0.0.1:%d;", stage->ports[1]);
+    const char *want =
+        arena_printf(&scene->arena, "SIP/2.0/WS 127.0.0.1:%d;", stage->front.ports[TRANSPORT_WS]);
     assert_int_equal(strncmp(via, want, strlen(want)), 0);
     sip_client_header(&stage->web, "From", from, sizeof from);
     sip_client_header(&stage->web, "To", to, sizeof to);
@@ -361,8 +311,9 @@ static void a_client_that_leaves_ends_its_flow(void **state)
     stage_wait(stage->sip, seq);
     pthread_mutex_unlock(&stage->sip->lock);
     last_event(stage, &event);
-    assert_string_equal(event_get(&event, EVENT_STATUS), "503");      /* it could not be sent */
-    assert_true(sip_client_open(&stage->web, true, stage->ports[1])); /* for front_done */
+    assert_string_equal(event_get(&event, EVENT_STATUS), "503"); /* it could not be sent */
+    assert_true(
+        sip_client_open(&stage->web, true, stage->front.ports[TRANSPORT_WS])); /* for front_done */
 }
 
 static void what_is_no_sip_ends_the_stream(void **state)
