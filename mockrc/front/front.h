@@ -62,6 +62,7 @@ struct front_wish {
     uint64_t restarts;   /* another number: the connections it has end */
     unsigned generation; /* another one: the port it has is not the one it wants */
     int port;            /* wished; 0: any free one */
+    int fd;              /* a socket that listens already, the front's from now on; 0: none */
     int upstream;        /* loopback port of the library behind it; 0: none */
 };
 /* Fills wish `index` (zero before); false past the last. */

@@ -111,6 +111,7 @@ static int set_listening(struct listener_slot *slot, bool is_listening)
     } else if (slot->is_listening) {
         timer_stop(&front->timers, &slot->rest);
         watch_set(front, &slot->watch, 0);
+        shutdown(slot->watch.fd, SHUT_RDWR); /* another thread may still wait for it */
         close(slot->watch.fd);
         slot->watch.fd = bound(front, slot->port);
         if (slot->watch.fd < 0)
@@ -146,10 +147,11 @@ static void close_slot(struct listener_slot *slot)
 static int open_slot(struct listener_slot *slot, struct diag *diag)
 {
     struct front *front = slot->front;
-    int fd = bound(front, slot->wish.port);
+    int fd = slot->wish.fd > 0 ? slot->wish.fd : bound(front, slot->wish.port);
     if (fd >= 0) {
         slot->watch = (struct watch){.fd = fd, .ready = on_connection};
         slot->port = address_port(fd);
+        slot->is_listening = slot->wish.fd > 0;
         if (set_listening(slot, !slot->wish.is_refusing) == 0)
             return ERR_OK;
     }

@@ -12,7 +12,7 @@
 #define GATEWAY_PATH "/ws"
 
 /* Listeners there is one of; those of the proxies follow. */
-static const enum front_role web_roles[] = {FRONT_HTTPS, FRONT_WS};
+static const enum front_role web_roles[] = {FRONT_HTTPS, FRONT_WS, FRONT_HTTP};
 static const enum front_role sip_roles[] = {FRONT_SIP_TLS, FRONT_SIP_WS, FRONT_SIP_WSS};
 enum {
     WEB_ROLES = sizeof web_roles / sizeof *web_roles,
@@ -45,7 +45,7 @@ void sim_mount(struct sim *sim)
     sim->relay = (struct relay_http){
         .path = GATEWAY_PATH, .gateway = &gateway_service, .context = sim->gateway};
     if (!sim->options.has_no_web)
-        sim->mounts[FRONT_WS] = sim->mounts[FRONT_HTTPS] =
+        sim->mounts[FRONT_WS] = sim->mounts[FRONT_HTTPS] = sim->mounts[FRONT_HTTP] =
             (struct front_mount){&relay_http_service, &sim->relay};
     if (!sim->options.has_no_sip)
         mount_sip(sim);
@@ -85,7 +85,9 @@ static void web_wish(const struct sim *sim, enum front_role role, struct front_w
     wish->proxy = FRONT_NO_PROXY;
     wish->is_open = sim->listener != NULL;
     wish->restarts = role == FRONT_HTTPS ? sim->api.world->restarts : 0;
-    wish->port = role == FRONT_HTTPS ? sim->options.https_port : sim->options.ws_port;
+    wish->port = role == FRONT_HTTPS ? sim->options.https_port
+                 : role == FRONT_WS  ? sim->options.ws_port
+                                     : sim_http_port(sim);
     if (sim->listener)
         wish->upstream = listener_inner_port(sim->listener, front_role_is_tls(role));
     snprintf(wish->name, sizeof wish->name, "%s",
@@ -137,6 +139,17 @@ static void refuse_if_told(struct sim *sim, struct front_wish *wish)
     sim->has_timed_rules |= wish->is_timed;
 }
 
+/* The plain HTTP port is civetweb's own until a rule is about its connections; from then on they come
+ * through the front. */
+static void take_if_told(struct sim *sim, struct front_wish *wish)
+{
+    struct event event;
+    describe(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy, &event);
+    if (sim->listener && fault_is_about(sim->api.faults, &event))
+        sim->has_plain_http = true;
+    wish->is_open = sim->has_plain_http;
+}
+
 static void wish_inside(struct sim *sim, void *arg)
 {
     struct wish_visit *visit = arg;
@@ -146,6 +159,8 @@ static void wish_inside(struct sim *sim, void *arg)
         sim->has_timed_rules = false; /* the wishes are read from the first on */
     if (visit->index < WEB_ROLES) {
         web_wish(sim, web_roles[visit->index], visit->wish);
+        if (visit->wish->role == FRONT_HTTP)
+            take_if_told(sim, visit->wish);
         refuse_if_told(sim, visit->wish);
         return;
     }
@@ -168,7 +183,12 @@ bool sim_has_new_rules(struct sim *sim)
 static bool wish(void *context, size_t index, struct front_wish *ret)
 {
     struct wish_visit visit = {.index = index, .wish = ret};
-    door_call_inner(context, wish_inside, &visit);
+    struct sim *sim = context;
+    door_call_inner(sim, wish_inside, &visit);
+    if (visit.is_there && ret->role == FRONT_HTTP && ret->is_open && !sim->has_yielded) {
+        ret->fd = listener_yield(sim->listener);
+        sim->has_yielded = true;
+    }
     return visit.is_there;
 }
 
@@ -218,6 +238,8 @@ static void opened_inside(struct sim *sim, void *arg)
             sim_proxy_has(sim, world->proxies[proxy], proxy, role_transport(role), visit->port);
         return;
     }
+    if (role == FRONT_HTTP)
+        return; /* where it always was */
     if (front_role_is_tls(role)) {
         write_url(sim, sim->tls_url, "https", visit->port, "");
         write_url(sim, sim->wss_url, "wss", gateway_port, GATEWAY_PATH);

@@ -43,6 +43,8 @@ struct sim {
     struct front *front;
     struct front_mount mounts[FRONT_ROLE_COUNT];
     uint64_t fault_edition; /* of the rules the front last looked at; in the door */
+    bool has_plain_http;    /* the plain HTTP port is the front's; the same */
+    bool has_yielded;       /* and civetweb knows; the front's thread's own */
     bool has_timed_rules;   /* one of them keeps a listener from listening, at times; the same */
     char ca_file[512];      /* under `edges`; "": not written yet */
     uint64_t ca_number;     /* of the authority in it */

@@ -33,6 +33,9 @@ int listener_start(const struct listener_options *options, struct listener **ret
 int listener_port(const struct listener *listener);
 /* Where the front brings connections of its own; with `is_tls` those that came over TLS. 0: none. */
 int listener_inner_port(const struct listener *listener, bool is_tls);
+/* Hands the socket that listens on listener_port over: from now on only the inner ports are served, and
+ * who is connected stays so. -1 when it cannot be had. Once. */
+int listener_yield(struct listener *listener);
 /* Ends every connection and thread; well under 50 ms. */
 void listener_stop(struct listener *listener);
 

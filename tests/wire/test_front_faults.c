@@ -273,6 +273,48 @@ static void a_refusal_lasts_as_long_as_its_window(void **state)
     sim_stop(sim);
 }
 
+/* What a GET of the plain port ends with. */
+static int ask(struct sim *sim, char *heard, size_t size)
+{
+    int fd = dial(sim_http_port(sim));
+    assert_true(fd >= 0);
+    send(fd, "GET /restapi HTTP/1.0\r\n\r\n", 25, MSG_NOSIGNAL);
+    int end = hear(fd, heard, size);
+    close(fd);
+    return end;
+}
+
+static void the_plain_http_port_suffers_too_once_a_rule_is_about_it(void **state)
+{
+    struct sim *sim = given_sim();
+    char heard[4000];
+    int before = dial(sim_http_port(sim));
+    assert_int_equal(ask(sim, heard, 3999), HEARD_END);
+    assert_non_null(strstr(heard, "200 OK"));
+
+    arm(sim, "fault",
+        "{\"name\":\"c\",\"match\":{\"listener\":\"http\"},\"kind\":\"cut\",\"after\":12,"
+        "\"times\":1}");
+    assert_int_equal(ask(sim, heard, 3999), HEARD_END);
+    assert_string_equal(heard, "HTTP/1.1 200");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ask(sim, heard, 3999), HEARD_END);
+        assert_non_null(strstr(heard, "200 OK"));
+    }
+    /* Who was connected before is served as before. */
+    send(before, "GET /restapi HTTP/1.0\r\n\r\n", 25, MSG_NOSIGNAL);
+    assert_int_equal(hear(before, heard, 3999), HEARD_END);
+    assert_non_null(strstr(heard, "200 OK"));
+    close(before);
+
+    arm(sim, "fault", "{\"name\":\"r\",\"match\":{\"listener\":\"http\"},\"kind\":\"refuse\"}");
+    assert_int_equal(dial(sim_http_port(sim)), -1);
+    arm(sim, "clear-fault", "{\"name\":\"r\"}");
+    assert_int_equal(ask(sim, heard, 3999), HEARD_END);
+    assert_non_null(strstr(heard, "200 OK"));
+    sim_stop(sim);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +323,7 @@ int main(void)
         cmocka_unit_test(who_waits_for_the_client_lets_go_when_it_leaves),
         cmocka_unit_test(a_rule_strikes_its_listener_as_often_as_told),
         cmocka_unit_test(a_refusal_lasts_as_long_as_its_window),
+        cmocka_unit_test(the_plain_http_port_suffers_too_once_a_rule_is_about_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
