@@ -180,6 +180,11 @@ static void nothing_is_sent_to_nowhere_or_to_who_holds(void **state)
     pass_ms(rig, &rig->a, 100);
     assert_int_equal(rig->sent_count, 0);
     assert_int_equal(session_tick(&rig->a, &rig->net), 0); /* and nothing is due */
+    tone.source = MEDIA_ECHO;
+    session_set(&rig->a, &tone);
+    hears(rig, &rig->a, 0, 1, 1);
+    assert_int_equal(rig->sent_count, 0);
+    tone.source = MEDIA_TONE;
     tone.is_deaf = false;
     session_set(&rig->a, &tone);
     pass_ms(rig, &rig->a, 100);
