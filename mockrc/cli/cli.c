@@ -108,6 +108,30 @@ static const struct command {
      "  mockrc coverage --openapi rc-public-openapi.yml | tail -4      the totals\n"
      "  mockrc coverage --openapi rc-public-openapi.yml --json | jq '.operations[].op'",
      CMD_COVERAGE, cmd_coverage},
+    {"verbs", "[VERB...]", "what can be done to the provider, with every argument",
+     "Each verb is a step of a scenario, `POST /__admin/<verb>` of a running simulator, and what\n"
+     "mockrc do takes. Words choose some.\n"
+     "\n"
+     "  mockrc verbs\n"
+     "  mockrc verbs rotate-password move-proxy\n"
+     "  mockrc verbs --json | jq -r '.verbs[].name'",
+     CMD_TABLES, cmd_verbs},
+    {"knobs", "[WORD...]", "behaviours that can be turned, with kind and default",
+     "Turned at the start with --set NAME=VALUE, in a fixture or scenario under knobs:, or later\n"
+     "with mockrc do set NAME=VALUE. Words choose those whose name holds one.\n"
+     "\n"
+     "  mockrc knobs oauth\n"
+     "  mockrc serve --set oauth.access_ttl=5m\n"
+     "  mockrc do set oauth.mfa=true",
+     CMD_TABLES, cmd_knobs},
+    {"do", "VERB [VALUE | KEY=VALUE...]", "do something to the running simulator",
+     "Runs a verb there and prints what it says. A lone value is the verb's main argument; values\n"
+     "are read as in a scenario, so lists and maps in braces work. mockrc verbs lists the verbs.\n"
+     "\n"
+     "  mockrc do advance 61m\n"
+     "  mockrc do rotate-password user=superadmin\n"
+     "  mockrc do set-scopes remove=ReadCallLog",
+     CMD_DO, cmd_do},
     {"schema", "", "the JSON Schema of scenarios, for editors",
      "  mockrc schema > scenarios/scenario.schema.json", CMD_PLAIN, cmd_schema},
     {"version", "", "print the version", "  mockrc version", CMD_PLAIN, cmd_version},

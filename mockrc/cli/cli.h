@@ -14,7 +14,7 @@ int cli_main(int argc, char **argv);
 /* Each command, in the file of its name. */
 typedef int command_fn(struct options *options);
 command_fn cmd_serve, cmd_run, cmd_exec, cmd_lint, cmd_env, cmd_fault, cmd_clock, cmd_journal,
-    cmd_errors, cmd_routes, cmd_coverage, cmd_schema, cmd_version;
+    cmd_errors, cmd_routes, cmd_coverage, cmd_verbs, cmd_knobs, cmd_do, cmd_schema, cmd_version;
 
 /* --- what they share (cli/common.c) --- */
 
@@ -29,6 +29,10 @@ int cli_sim_options(const struct options *options, int port, int sip_port, struc
 /* Writes what a client needs as JSON, whole or not at all, readable by its owner only. */
 int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag);
 int cli_write_env(struct sim *sim, const char *path, struct diag *diag);
+
+/* Asks the running simulator that --admin-url names, and tells on stderr what was wrong. `body` is
+ * POSTed, NULL: a GET. */
+int cli_ask(const struct options *options, const char *path, const char *body, struct buf *answer);
 
 /* Colour on that stream? NO_COLOR (no-color.org) and pipes say no. */
 bool cli_has_color(int fd);

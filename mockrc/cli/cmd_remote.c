@@ -16,9 +16,7 @@
 
 enum { TIMEOUT_MS = 15000, BODY_MAX = 1 << 20 };
 
-/* Asks, and tells on stderr what was wrong: an exit code. `body` NULL: a GET. */
-static int ask(const struct options *options, const char *path, const char *body,
-               struct buf *answer)
+int cli_ask(const struct options *options, const char *path, const char *body, struct buf *answer)
 {
     struct http_server server = {.token = options->admin_token};
     struct diag diag;
@@ -60,7 +58,7 @@ static int ask_and_print(const struct options *options, const char *path, const 
     buf_init(&answer, HTTP_ANSWER_MAX);
     buf_init(&text, HTTP_ANSWER_MAX);
     arena_init(&arena);
-    int err = ask(options, path, body, &answer);
+    int err = cli_ask(options, path, body, &answer);
     const struct node *said =
         words && !options->is_json ? json_parse(&arena, buf_text(&answer), answer.len, NULL) : NULL;
     if (!err && said)
@@ -142,8 +140,6 @@ static int read_rule(const struct options *options, struct buf *body)
     buf_str(&text, is_bare ? "}" : "");
     int err = yaml_parse(&arena, "rule", buf_text(&text), text.len, &root, &diag);
     json_out_init(&out, body);
-    if (!err)
-        err = op_check(node_get(node_get(root, "match"), "op"), NULL, &diag);
     if (err)
         cli_refuse(err, &diag);
     else
@@ -221,6 +217,27 @@ int cmd_clock(struct options *options)
 
 /* --- journal --- */
 
+/* A name of ours, or one of the operations it serves from a document (--openapi). */
+static int check_op(const struct options *options, const char *op)
+{
+    struct node value = {.kind = NODE_STRING, .text = op};
+    struct diag diag;
+    struct buf answer;
+    struct arena arena;
+    bool is_served = false;
+    if (!op_check(&value, NULL, &diag))
+        return ERR_OK;
+    buf_init(&answer, HTTP_ANSWER_MAX);
+    arena_init(&arena);
+    int err = cli_ask(options, "/__admin/routes", NULL, &answer);
+    const struct node *said = err ? NULL : json_parse(&arena, buf_text(&answer), answer.len, NULL);
+    for (const struct node *row = node_first(node_get(said, "routes")); row; row = row->next)
+        is_served = is_served || text_glob(op + (*op == '!'), node_text(node_get(row, "op"), ""));
+    arena_done(&arena);
+    buf_done(&answer);
+    return err || is_served ? err : cli_refuse(ERR_USAGE, &diag);
+}
+
 static int read_terms(const struct options *options, struct buf *query)
 {
     for (size_t i = 0; i < options->word_count; i++) {
@@ -230,10 +247,9 @@ static int read_terms(const struct options *options, struct buf *query)
                             "journal: wanted key=value (status=400, op=oauth.*), not "
                             "\"%s\"",
                             word);
-        struct node value = {.kind = NODE_STRING, .text = (char *)equals + 1};
-        struct diag diag;
-        if (text_starts(word, "op=") && op_check(&value, NULL, &diag))
-            return cli_refuse(ERR_USAGE, &diag);
+        int err = text_starts(word, "op=") ? check_op(options, equals + 1) : ERR_OK;
+        if (err)
+            return err;
         buf_printf(query, "&%.*s=", (int)(equals - word), word);
         codec_percent(query, equals + 1);
     }
@@ -299,7 +315,7 @@ static int read_page(const struct options *options, const struct buf *query, int
     else if (is_first && options->limit >= 0)
         buf_printf(&path, "&limit=%lld", (long long)options->limit);
     buf_str(&path, buf_text(query));
-    int err = ask(options, buf_text(&path), NULL, &answer);
+    int err = cli_ask(options, buf_text(&path), NULL, &answer);
     if (!err)
         print_lines(options, &answer, next);
     buf_done(&path);
@@ -316,7 +332,7 @@ static int wait_for_more(const struct options *options, const struct buf *query,
         buf_init(&path, 1 << 16);
         buf_init(&answer, HTTP_ANSWER_MAX);
         buf_printf(&path, "/__admin/wait?timeout=1s&from=%lld%s", (long long)next, buf_text(query));
-        err = ask(options, buf_text(&path), NULL, &answer);
+        err = cli_ask(options, buf_text(&path), NULL, &answer);
         buf_done(&path);
         buf_done(&answer);
     } while (err == ERR_TIMEOUT && !cli_is_nobody_reading());

@@ -27,9 +27,11 @@ enum {
     CMD_LISTS = 1 << 8, /* errors, routes */
     CMD_PLAIN = 1 << 9, /* schema, version: no flags of their own */
     CMD_SIM = CMD_SERVE | CMD_RUN | CMD_EXEC,
-    CMD_REMOTE = CMD_ENV | CMD_FAULT | CMD_CLOCK | CMD_JOURNAL,
     CMD_COVERAGE = 1 << 10,
-    CMD_ALL = (1 << 11) - 1,
+    CMD_TABLES = 1 << 11, /* verbs, knobs */
+    CMD_DO = 1 << 12,
+    CMD_REMOTE = CMD_ENV | CMD_FAULT | CMD_CLOCK | CMD_JOURNAL | CMD_DO,
+    CMD_ALL = (1 << 13) - 1,
 };
 
 enum { OPTION_LIST_MAX = 48, OPTION_WORDS_MAX = 4096 };

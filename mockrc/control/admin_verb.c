@@ -34,6 +34,7 @@ void admin_verb(struct call *call)
         .world = call->world,
         .journal = call->journal,
         .faults = call->faults,
+        .router = call->router,
         .arena = call->arena,
         .args = args,
         .out = &out,

@@ -17,6 +17,7 @@ struct verb_call {
     struct world *world;
     struct journal *journal;
     struct faults *faults;
+    const struct router *router; /* whose rows a fault may name; NULL: they were checked */
     struct arena *arena;
     const struct node
         *args;            /* a map, or a scalar for one-argument verbs, or a null node, or NULL */

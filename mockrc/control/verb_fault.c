@@ -7,6 +7,7 @@
  *
  * Say: fault (its name); cleared (how many).
  */
+#include "control/ops.h"
 #include "control/verbs.h"
 
 static int check_fault(const struct node *args, const char *file, struct diag *diag)
@@ -14,11 +15,24 @@ static int check_fault(const struct node *args, const char *file, struct diag *d
     return fault_check(args, file, diag);
 }
 
+/* A name nothing has would never fire. */
+static int check_op(const struct verb_call *call)
+{
+    struct ops ops;
+    if (!call->router)
+        return ERR_OK;
+    ops_gather(call->router, call->arena, &ops);
+    return ops_check(&ops, node_get(node_get(call->args, "match"), "op"), call->file, call->diag);
+}
+
 static int fault(struct verb_call *call)
 {
     const char *name = NULL;
-    int err = fault_arm(call->faults, call->args, call->file, clock_now(call->world),
-                        journal_next(call->journal), &name, call->diag);
+    int err = check_op(call);
+    if (err)
+        return err;
+    err = fault_arm(call->faults, call->args, call->file, clock_now(call->world),
+                    journal_next(call->journal), &name, call->diag);
     if (err)
         return err;
     event_set(call->event, EVENT_FAULT, name);

@@ -10,14 +10,13 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 24,
+    DEPTH_MAX = 16,
     OPTIONAL_DEPTH = 7, /* below, only what is required is said */
     VALUES_MAX = 6000,
     OPTIONAL_VALUES = 3000,
     RECORDS = 2,
     SENT_MAX = 50, /* elements of the caller's own that are echoed */
     ITEMS_MAX = 1000,
-    SEEN_MAX = 256, /* properties of one object */
 };
 
 struct make {
@@ -262,10 +261,11 @@ static void make_property(struct make *make, const struct shape *shape, const st
     }
 }
 
-static bool is_seen(const char *const *seen, size_t count, const char *name)
+/* Said already, for an earlier part that has it too? */
+static bool is_said(const struct shape *shape, size_t part, const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(seen[i], name) == 0)
+    for (size_t i = 0; i < part; i++)
+        if (node_get(node_get(shape->parts[i], "properties"), name))
             return true;
     return false;
 }
@@ -273,17 +273,13 @@ static bool is_seen(const char *const *seen, size_t count, const char *name)
 static void make_object(struct make *make, const char *key, const struct shape *shape,
                         const struct place *place)
 {
-    const char *seen[SEEN_MAX];
-    size_t count = 0;
     json_open(&make->out, key);
     for (size_t i = 0; i < shape->count; i++) {
         const struct node *property = document_members(node_get(shape->parts[i], "properties"));
         for (; property && !make->is_cut; property = property->next) {
             const struct node *schema = shape_property(shape, property->key);
-            if (count == SEEN_MAX || is_seen(seen, count, property->key) ||
-                is_left_out(make, shape, property->key, schema))
+            if (is_said(shape, i, property->key) || is_left_out(make, shape, property->key, schema))
                 continue;
-            seen[count++] = property->key;
             make_property(make, shape, place, property->key, schema);
         }
     }
