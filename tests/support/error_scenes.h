@@ -162,6 +162,19 @@ static inline void no_socket_scope(struct rest *rest)
     rest->wsc = 1;
 }
 
+/* A call that rings: not yet one to be held. */
+static inline void ringing_call(struct rest *rest)
+{
+    const struct switch_callee callee = {true, {.does = PARTY_RINGS, .after_ms = 1000}};
+    struct phone_call *call = switch_begin(
+        rest->world,
+        &(struct switch_draft){.from = "+13035550199", .to = "101", .is_simulated = true});
+    assert_non_null(call);
+    switch_dial(rest->world, call, &callee);
+    snprintf(target, sizeof target, "%s/telephony/sessions/s-%s/parties/p-%s-2/hold", ACCOUNT_PATH,
+             call->api_id, call->api_id);
+}
+
 static inline void as_user_admin(struct rest *rest)
 {
     named(rest, "Mia")->role = ROLE_USER_ADMIN;

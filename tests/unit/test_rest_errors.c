@@ -50,6 +50,7 @@ static const struct row {
         .prepare = as_bob),
     ROW(CMN_419, "GET", ACCOUNT_PATH "/active-calls", NULL, .parameter = "ReadCallLog",
         .prepare = as_bob),
+    ROW(CMN_STATE, "POST", NULL, NULL, .parameter = "partyId", .prepare = ringing_call),
     ROW(CMN_METHOD, "DELETE", OWN_PATH "/presence", NULL, .header = "Allow"),
     ROW(CMN_MEDIA, "POST", SIPP, "{}", .prepare = plain_body),
     ROW(CMN_TOO_LARGE, "POST", SIPP, "{}", .prepare = body_past_the_limit),
