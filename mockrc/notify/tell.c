@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "journal/call_event.h"
 #include "notify/tell_call.h"
+#include "notify/tell_message.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -260,9 +261,13 @@ const char *notify_op_at(size_t i)
 void notify_hear(void *context, struct world *world, const struct notice *notice)
 {
     static void (*const tells[NOTICE_COUNT])(struct world *, const struct notice *) = {
-        [NOTICE_EXTENSION_CREATED] = tell_extension,   [NOTICE_EXTENSION_CHANGED] = tell_extension,
-        [NOTICE_EXTENSION_DELETED] = tell_extension,   [NOTICE_PRESENCE] = tell_presence,
-        [NOTICE_SUBSCRIPTION_EXPIRES] = tell_reminder, [NOTICE_PARTY] = tell_party,
+        [NOTICE_EXTENSION_CREATED] = tell_extension,
+        [NOTICE_EXTENSION_CHANGED] = tell_extension,
+        [NOTICE_EXTENSION_DELETED] = tell_extension,
+        [NOTICE_PRESENCE] = tell_presence,
+        [NOTICE_SUBSCRIPTION_EXPIRES] = tell_reminder,
+        [NOTICE_PARTY] = tell_party,
+        [NOTICE_MESSAGES] = tell_message,
     };
     if (context)
         call_event_hear(context, world, notice);

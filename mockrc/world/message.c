@@ -145,6 +145,15 @@ static void share_files(struct message *message, struct message_file *const *fil
     }
 }
 
+/* Whose store it is in hears of it; `status` 201: it is new there. */
+static void tell(struct world *world, const struct message *message, int status)
+{
+    notice_put(world, &(struct notice){.kind = NOTICE_MESSAGES,
+                                       .user = user_by_id(world, message->user_id),
+                                       .message = message,
+                                       .status = status});
+}
+
 static struct message *add_copy(struct world *world, const struct message_draft *draft,
                                 const struct user *owner, enum message_direction direction)
 {
@@ -191,10 +200,13 @@ struct message *message_send(struct world *world, const struct message_draft *dr
         files[i] = keep_file(store, &draft->files[i]);
     struct message *sent = add_copy(world, draft, draft->sender, MESSAGE_OUTBOUND);
     share_files(sent, files, draft->file_count);
+    tell(world, sent, 201);
     for (size_t i = 0; i < draft->to_count; i++)
-        if (draft->to_users[i])
-            share_files(add_copy(world, draft, draft->to_users[i], MESSAGE_INBOUND), files,
-                        draft->file_count);
+        if (draft->to_users[i]) {
+            struct message *copy = add_copy(world, draft, draft->to_users[i], MESSAGE_INBOUND);
+            share_files(copy, files, draft->file_count);
+            tell(world, copy, 201);
+        }
     return sent;
 }
 
@@ -248,6 +260,7 @@ void message_set_read(struct world *world, struct message *message, bool is_read
         return;
     message->is_read = is_read;
     message->modified_ms = clock_now(world);
+    tell(world, message, 200);
 }
 
 void message_delete(struct world *world, struct message *message, bool is_for_good)
@@ -258,6 +271,7 @@ void message_delete(struct world *world, struct message *message, bool is_for_go
         return;
     message->availability = next;
     message->modified_ms = clock_now(world);
+    tell(world, message, 200);
     if (next == MESSAGE_PURGED)
         drop_files(world->messages, message);
 }

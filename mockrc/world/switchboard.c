@@ -20,8 +20,6 @@ void switch_set(struct world *world, struct phone_party *party, enum phone_statu
 {
     struct phone_call *call = party->call;
     struct user *user = party->user_id ? user_by_id(world, party->user_id) : NULL;
-    enum telephony_status before = user ? switch_telephony_of(user) : NO_CALL;
-    bool was_alive = phone_party_is_alive(party) && party->of_user;
     party->status = status;
     party->reason = reason;
     if (!phone_party_is_alive(party))
@@ -32,9 +30,8 @@ void switch_set(struct world *world, struct phone_party *party, enum phone_statu
                                        .call = call,
                                        .party = party,
                                        .cause = call->cause});
-    bool is_changed = user && user->type == USER_USER &&
-                      (before != switch_telephony_of(user) || status >= PHONE_ANSWERED ||
-                       (was_alive && !phone_party_is_alive(party)));
+    /* Setup is told in sessions only: it rings from Proceeding on. */
+    bool is_changed = user && user->type == USER_USER && status != PHONE_SETUP;
     if (is_changed)
         presence_calls_changed(world, user, party, call->cause);
 }
