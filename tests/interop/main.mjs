@@ -8,5 +8,6 @@ import './phones/stories.mjs';
 import './tenant/behaviours.mjs';
 import './tenant/middle.mjs';
 import './tenant/people.mjs';
+import './tenant/fields.mjs';
 
 process.exitCode = await run(process.argv.slice(2));
