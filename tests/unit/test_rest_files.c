@@ -228,6 +228,29 @@ static void several_items_come_as_parts_in_their_order(void **state)
     assert_refused(rest, 400, "CMN-103");
 }
 
+static void a_voicemail_is_a_message_that_can_be_heard(void **state)
+{
+    struct rest *rest = *state;
+    char audio[200];
+    message_leave(rest->world, user_named(rest->world, "superadmin"), "+13035550199", NULL, 2000);
+    rest_get(rest, STORE "?messageType=VoiceMail");
+    assert_string_equal(rest_text(rest, "records[0].type"), "VoiceMail");
+    assert_string_equal(rest_text(rest, "records[0].direction"), "Inbound");
+    assert_string_equal(rest_text(rest, "records[0].readStatus"), "Unread");
+    assert_string_equal(rest_text(rest, "records[0].from.phoneNumber"), "+13035550199");
+    assert_string_equal(rest_text(rest, "records[0].vmTranscriptionStatus"), "NotAvailable");
+    assert_string_equal(rest_text(rest, "records[0].attachments[0].type"), "AudioRecording");
+    assert_string_equal(rest_text(rest, "records[0].attachments[0].vmDuration"), "2");
+    snprintf(audio, sizeof audio, "%s",
+             rest_text(rest, "records[0].attachments[0].uri") + strlen("http://api.test"));
+    assert_int_equal(rest_get(rest, audio), 200);
+    assert_int_equal(rest->reply.body.len, 44 + 2 * 2 * 8000);
+    assert_memory_equal(rest->reply.body.data, "RIFF", 4);
+    rest_header(rest, "Range", "bytes=8-11");
+    assert_int_equal(rest_get(rest, audio), 206);
+    assert_string_equal(buf_text(&rest->reply.body), "WAVE");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, rest_teardown)
 
 int main(void)
@@ -239,6 +262,7 @@ int main(void)
         TEST(fields_stand_for_the_json),
         TEST(a_fax_is_sent_and_says_no_more_than_sent),
         TEST(what_is_wrong_is_refused_and_nothing_sent),
+        TEST(a_voicemail_is_a_message_that_can_be_heard),
         TEST(files_share_a_limit),
         TEST(several_items_come_as_parts_in_their_order),
     };
