@@ -214,6 +214,7 @@ void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, 
     memset(ret_took, 0, sizeof(*ret_took));
     phone->redirections = 0;
     phone->not_before_ms = 0;
+    sipnet_wait(phone->client->sipnet, TICK_MS); /* what happened since the last goal */
     if (frames > 0)
         limit_ms = TALK_LATE * limit_ms + 1000;
     while (!is_over && now_ms - begun_ms < limit_ms) {

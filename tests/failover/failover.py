@@ -39,6 +39,16 @@ def fault(kind, **args):
     return verb("fault", name="down", match=match, kind=kind, **args)
 
 
+def connections(kind, **args):
+    """New connections to the proxy suffer, and those there are end."""
+    def breaks(server):
+        match = {"op": "net.connect", "proxy": "a"}
+        verb("fault", name="down", match=match, kind=kind, **args)(server)
+        verb("close-connections")(server)
+
+    return breaks
+
+
 def flaps(server):
     verb("stop-proxy", proxy="a")(server)
 
@@ -71,6 +81,11 @@ WAYS = (
     ("504", "udp", fault("answer", status=504)),
     ("slow beyond the time-out", "udp", fault("delay", delay="5s")),
     ("302 to the secondary", "udp", fault("answer", status=302, to="b")),
+    ("accepting, then silent (TLS)", "tls", connections("silence")),
+    ("stalled in the handshake (TLS)", "tls", connections("stall")),
+    ("resetting connections (TLS)", "tls", connections("reset")),
+    ("sending garbage (TLS)", "tls", connections("garbage")),
+    ("certified until yesterday (TLS)", "tls", connections("certificate", **{"is": "expired"})),
     ("flapping", "udp", flaps),
 )
 
@@ -161,7 +176,11 @@ def play(way, situation):
         with tempfile.TemporaryDirectory(prefix="mockrc-failover-") as folder:
             client = Client(server, folder, transport)
             try:
-                return situation(client, lambda: breaks(server))
+                took = situation(client, lambda: breaks(server))
+                for rule in server.ask("GET", "/__admin/faults")[1]["faults"]:
+                    if not rule["hits"]:
+                        raise RuntimeError(f"{way[0]}: the fault was never met: {rule}")
+                return took
             finally:
                 client.stop()
     finally:
