@@ -4,7 +4,6 @@ enum { RELAY_HIGH = 256 << 10 /* more than this waiting for one side holds the o
 
 struct relay {
     struct link *other; /* NULL: gone */
-    bool has_ended;
 };
 
 static const struct link_service relay_back_service;
@@ -37,14 +36,14 @@ static void relay_drained(struct link *link)
 
 static void relay_ended(struct link *link)
 {
-    struct relay *relay = relay_of(link);
-    relay->has_ended = true;
-    if (relay_of(relay->other)->has_ended) {
-        link_close(link);
-        link_close(relay->other);
-    } else {
-        link_finish(relay->other);
-    }
+    link_finish(relay_of(link)->other);
+}
+
+/* The library has no more to say and no ear either: who stays connected would be heard by nobody. */
+static void relay_back_ended(struct link *link)
+{
+    link_close(relay_of(link)->other);
+    link_close(link);
 }
 
 static void relay_closed(struct link *link, enum link_end end)
@@ -74,7 +73,7 @@ static const struct link_service relay_back_service = {
     .name = "relay back",
     .state_len = sizeof(struct relay),
     .data = relay_data,
-    .ended = relay_ended,
+    .ended = relay_back_ended,
     .drained = relay_drained,
     .closed = relay_closed,
 };

@@ -1,6 +1,7 @@
 /*
  * The relay: a link's bytes to the library behind its listener (facts.upstream) and back, as they
- * are. Each side is slowed to the speed of the other; half closes pass.
+ * are. Each side is slowed to the speed of the other; a client's half close
+ * passes, the library's end ends both.
  */
 #ifndef MOCKRC_FRONT_RELAY_H
 #define MOCKRC_FRONT_RELAY_H

@@ -282,8 +282,8 @@ int listener_start(const struct listener_options *options, struct listener **ret
     snprintf(all, sizeof all, "%s%s", port, options->has_inner ? ",127.0.0.1:0,127.0.0.1:0" : "");
     snprintf(threads, sizeof threads, "%d", options->threads);
     const char *settings[] = {
-        "listening_ports",    all,     "num_threads",           threads, "tcp_nodelay", "1",
-        "enable_keep_alive",  "yes",   "keep_alive_timeout_ms", "30000", "decode_url",  "no",
+        "listening_ports",    all,    "num_threads",           threads, "tcp_nodelay", "1",
+        "enable_keep_alive",  "yes",  "keep_alive_timeout_ms", "30000", "decode_url",  "no",
         "request_timeout_ms", "5000", "max_request_size",      "32768", NULL,
     };
     struct mg_callbacks callbacks = {

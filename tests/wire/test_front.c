@@ -277,6 +277,27 @@ static void what_is_no_websocket_is_relayed(void **state)
     stage_done(&stage);
 }
 
+static void nobody_stays_connected_to_a_relay_whose_library_has_left(void **state)
+{
+    struct stage stage;
+    struct relay_http http;
+    char heard[64];
+    given_relay(&stage, &http);
+    int fd = dial(stage_port(&stage, 1));
+    say(fd, "POST\nbye\n");
+    assert_int_equal(hear(fd, heard, 60), HEARD_END);
+    assert_string_equal(heard, "POST\nbye\n");
+    /* It is read for a while, so that it hears the answer; then it is gone. */
+    int left = STAGE_WAIT_MS / 50;
+    while (send(fd, "x", 1, MSG_NOSIGNAL) == 1 && left > 0) {
+        poll(NULL, 0, 50);
+        left--;
+    }
+    assert_int_not_equal(left, 0);
+    close(fd);
+    stage_done(&stage);
+}
+
 static void a_slow_reader_slows_the_relay_and_loses_nothing(void **state)
 {
     enum { LINES = 3000, LINE = 1000 };
@@ -356,6 +377,7 @@ int main(void)
         cmocka_unit_test(listeners_follow_the_wishes),
         cmocka_unit_test(a_port_in_use_is_an_error_that_says_which),
         cmocka_unit_test(what_is_no_websocket_is_relayed),
+        cmocka_unit_test(nobody_stays_connected_to_a_relay_whose_library_has_left),
         cmocka_unit_test(a_slow_reader_slows_the_relay_and_loses_nothing),
         cmocka_unit_test(a_websocket_on_the_path_is_the_gateways),
     };
