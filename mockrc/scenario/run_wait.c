@@ -1,22 +1,16 @@
 /* Waiting in machine time: for events of a live run, for webhooks to arrive in any. */
+#include "notify/tell.h"
 #include "scenario/run.h"
 
-/* Nothing waits to be sent to a webhook, or is under way. */
-static bool are_hooks_idle(struct sim *sim, void *arg)
+static bool is_settled(struct sim *sim, void *arg)
 {
-    struct world *world = sim_world(sim);
-    for (size_t i = 0; i < subscription_count(world); i++) {
-        const struct subscription *one = subscription_at(world, i);
-        if (one->transport == TRANSPORT_WEBHOOK && (one->queue_count || one->is_in_flight))
-            return false;
-    }
-    return true;
+    return notify_is_settled(sim_world(sim));
 }
 
 void run_settle(struct run *run)
 {
     int64_t left = run->deadline_ms - clock_machine_ms();
-    door_wait(run->sim, are_hooks_idle, NULL, left > 0 ? left : 0);
+    door_wait(run->sim, is_settled, NULL, left > 0 ? left : 0);
 }
 
 struct waiting {

@@ -70,6 +70,8 @@ static void take_inside(struct sim *sim, void *arg)
         visit->is_taken = true;
     } else {
         visit->is_taken = gateway_take(&sim->api, visit->out);
+        if (!visit->is_taken) /* as for webhooks (sim/hook.c) */
+            pthread_cond_broadcast(&sim->happened);
     }
 }
 

@@ -17,6 +17,8 @@ static void take_inside(struct sim *sim, void *arg)
     while (!visit->is_taken && outbox_take(judge.world, OUTBOX_WEBHOOK, &item))
         visit->is_taken = webhook_take(&judge, item.number, visit->parcel);
     visit->parcel->life = sim->life;
+    if (!visit->is_taken) /* what was set aside makes no event: who waits for rest looks again */
+        pthread_cond_broadcast(&sim->happened);
 }
 
 static bool take(void *context, struct parcel *ret)
