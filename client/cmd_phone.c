@@ -123,6 +123,14 @@ static void put_audio(struct call *call, cJSON *step, const struct phone_took *t
         json_put(call->result, "diagnosis", "RTP_ONE_WAY");
 }
 
+/* 488: the platform wants SRTP, or has none of our codecs (failures.md F092). */
+static void put_refusal(struct call *call, const struct phone_took *took)
+{
+    int last = took->try_count - 1;
+    if (last >= 0 && last < PHONE_TRIES_MAX && took->tries[last].result.status == 488)
+        json_put(call->result, "diagnosis", "SDP_NOT_ACCEPTABLE");
+}
+
 static int play(struct call *call, cJSON *steps, enum phone_goal goal, const char *number,
                 int64_t limit_ms)
 {
@@ -142,6 +150,7 @@ static int play(struct call *call, cJSON *steps, enum phone_goal goal, const cha
             hostport_text(&phone->outbound.proxies[phone->outbound.route], proxy, sizeof(proxy)));
     if (goal == PHONE_TALK)
         put_audio(call, step, took);
+    put_refusal(call, took);
     put_tries(step, took);
     cJSON_AddItemToArray(steps, step);
     free(took);
