@@ -1,9 +1,11 @@
 """The sections of tools/bench: what runs beside what."""
 import json
+import re
 import statistics
 import subprocess
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import rest
@@ -153,11 +155,11 @@ def sip(bench):
     bindings(bench)
 
 
-PEOPLE, PER_PERSON = 1000, 50
+PEOPLE, PER_PERSON = 2000, 50
 
 
 def bindings(bench):
-    """Memory of a binding: a thousand people with twenty or fifty contacts each."""
+    """Memory of a binding: two thousand people with twenty or fifty contacts each, 100,000 in all."""
     count = PEOPLE * (20 if bench.quick else PER_PERSON)
     secret = write_users((f"u{i}", f"u{i}", "secret", "sip.bench.test") for i in range(PEOPLE))
     with tempfile.TemporaryDirectory(prefix="mockrc-bench-") as folder:
@@ -165,8 +167,14 @@ def bindings(bench):
         own = write_users(write_company(fixture, PEOPLE))
         with mockrc("--fixture", fixture, "--set", "sip.max_contacts=0", "--journal-events", "1000") as ours:
             bytes_per_binding(bench, "mockrc", ours, sip_port(ours), own, count)
+            bench.row("sip", "mockrc, bindings held", bindings=bindings_held(ours))
     with kamailio() as other:
         bytes_per_binding(bench, "Kamailio", other, other.port, secret, count)
+
+
+def bindings_held(ours):
+    with urllib.request.urlopen(ours.env["restUrl"].rstrip("/") + "/__admin/metrics") as answer:
+        return int(re.search(rb"^mockrc_bindings (\d+)", answer.read(), re.M).group(1))
 
 
 def bytes_per_binding(bench, name, server, port, users, count):
