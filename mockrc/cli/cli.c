@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "base/buf.h"
+#include "base/descriptors.h"
 #include "base/text.h"
 
 #include <signal.h>
@@ -188,6 +189,7 @@ int cli_main(int argc, char **argv)
     struct options options;
     struct diag diag;
     signal(SIGPIPE, SIG_IGN);
+    descriptors_allow_all();
     if (!name)
         return cli_fail(ERR_USAGE, "wanted a command; mockrc --help lists them");
     if (is_help(name) && argc == 2) {
