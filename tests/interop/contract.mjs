@@ -96,7 +96,7 @@ async function asker(sim) {
 // ---- answers of handlers ---------------------------------------------------------------------
 
 // Things that are there, by what paths call them: from the lists that show them.
-async function idsOf(ask) {
+async function idsOf(ask, sim) {
   const all = async (path, of = 'id') =>
     (await ask('GET', path)).body.records.map((record) => String(record[of]));
   const ever = 'dateFrom=2000-01-01T00:00:00Z&perPage=20';
@@ -105,6 +105,12 @@ async function idsOf(ask) {
     { from: { extensionId: own.id }, to: [{ extensionId: own.id }], text: 'Hello' })).body;
   const group = (await ask('POST', `${V1}/call-monitoring-groups`, { name: 'Floor' })).body;
   const calls = (await ask('GET', `${V1}/call-log?recordingType=All&${ever}`)).body.records;
+  const outside = ['+12025550123', '+12025550124'].map((phoneNumber) => ({ phoneNumber }));
+  const ringOut = (await ask('POST', `${V1}/extension/~/ring-out`,
+    { from: outside[0], to: outside[1], playPrompt: false })).body;
+  const sessionId = (await sim.verb('call',
+    { from: outside[0].phoneNumber, to: own.extensionNumber, does: 'ring' })).session;
+  const session = (await ask('GET', `${V1}/telephony/sessions/${sessionId}`)).body;
   const extensions = await all(`${V1}/extension?perPage=1000`);
   return {
     apiVersion: ['v1.0'],
@@ -117,6 +123,9 @@ async function idsOf(ask) {
     recordingId: calls.filter((call) => call.recording).map((call) => call.recording.id),
     messageId: [String(sent.id)],
     attachmentId: [String(sent.attachments[0].id)],
+    ringoutId: [String(ringOut.id)],
+    telephonySessionId: [sessionId],
+    partyId: session.parties.map((party) => party.id),
     groupId: await all(`${V1}/call-queues`),
     'groupId of monitoring': [group.id],
     departmentId: await all(`${V1}/call-queues`),
@@ -165,7 +174,7 @@ async function checkHandlers(sim) {
   const listed = told('coverage', '--openapi', file, '--json');
   const stateful = listed.operations.filter((one) => one.coverage === 'stateful');
   const ask = await asker(sim);
-  const ids = await idsOf(ask);
+  const ids = await idsOf(ask, sim);
   const wrong = [];
   const judged = new Set();
   let answers = 0;
