@@ -33,10 +33,18 @@ struct query {
     uint64_t number;
 };
 
-/* The number of the first record that starts at `ms` or later. */
+/* The number of the first record that starts at `ms` or later. Looked for from the newest on, in
+ * steps that double: what is asked for is mostly recent, and then costs the same in any log. */
 static uint32_t first_since(const struct call_log *log, int64_t ms)
 {
-    size_t low = 0, high = log->count;
+    size_t low = 0, high = log->count, step = 1;
+    if (log->count && log->records[0].start_ms >= ms)
+        return 0;
+    while (step < log->count && log->records[log->count - step].start_ms >= ms) {
+        high = log->count - step;
+        step *= 2;
+    }
+    low = step < log->count ? log->count - step : 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (log->records[middle].start_ms < ms)
@@ -58,11 +66,24 @@ static bool class_matches(const struct call_filter *filter, int index)
            (filter->with_deleted || !class.is_deleted);
 }
 
+/* As call_list_place, from the end on in steps that double; the whole list without a look. */
+static size_t place_from_end(const struct call_list *list, uint32_t value)
+{
+    size_t step = 1;
+    if (value == 0)
+        return 0;
+    while (step < list->count && list->numbers[list->count - step] >= value)
+        step *= 2;
+    size_t low = step < list->count ? list->count - step : 0;
+    return low + call_list_place(list->numbers + low, list->count - low, value);
+}
+
 static void add_list(const struct query *query, const struct call_list *list,
                      struct candidates *candidates)
 {
-    struct slice slice = {list->numbers, call_list_place(list->numbers, list->count, query->first),
-                          call_list_place(list->numbers, list->count, query->end)};
+    struct slice slice = {list->numbers, place_from_end(list, query->first), list->count};
+    if (query->end < query->log->count)
+        slice.high = place_from_end(list, query->end);
     if (slice.low == slice.high)
         return;
     candidates->slices[candidates->count++] = slice;
@@ -194,6 +215,8 @@ static size_t count_from(const struct candidates *candidates, uint32_t at)
 static void skip(const struct query *query, struct candidates *candidates, size_t offset)
 {
     uint32_t low = query->first, high = query->end;
+    if (offset == 0)
+        return;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (count_from(candidates, middle) > offset)

@@ -1,4 +1,6 @@
 """The sections of tools/bench: what runs beside what."""
+import contextlib
+import functools
 import json
 import re
 import statistics
@@ -237,33 +239,37 @@ def journal(bench):
 
 # ---- the call log ---------------------------------------------------------------------------
 
-SINCE = "dateFrom=2000-01-01T00:00:00Z&perPage=100"
+SINCE = "dateFrom=2000-01-01T00:00:00Z"
 
 
 def calllog(bench):
-    """CPU of one page of 100 as the log grows: first page, a deep one, one extension's."""
+    """CPU of a page as the log grows. The sizes are asked in turns and the pages are equally long,
+    so that neither a machine that gets busy nor a short page counts as growth."""
     sizes = (1000, 10000, 100000, 1000000)
-    account, pages = "/restapi/v1.0/account/~", {}
-    for size in sizes:
-        with mockrc("--records", size) as ours:
-            client = rest.Rest(ours.env)
-            base = ours.env["restUrl"].rstrip("/")
-            deep = max(1, size // 100 // 2)
-            for name, path in (
-                ("first page", f"{account}/call-log?{SINCE}"),
-                ("middle page", f"{account}/call-log?{SINCE}&page={deep}"),
-                ("one extension", f"{account}/extension/~/call-log?{SINCE}"),
-                ("with recording", f"{account}/call-log?{SINCE}&recordingType=All"),
-            ):
-                records = len(client.get(path)["records"])
-                if records != 100 and size > 1000:
-                    raise RuntimeError(f"{path}: {records} records")
-                cost = per_request(ours, lambda: rest.wrk(base + path, bench.seconds(),
-                                                          client.bearer(), connections=4))
-                pages.setdefault(name, []).append(cost["cpu_us"] / max(records, 1))
-    for name, costs in pages.items():
-        figures = {f"us_per_record_{size}": cost for size, cost in zip(sizes, costs)}
-        bench.row("calllog", name, **figures, largest_to_smallest=max(costs) / min(costs))
+    account = "/restapi/v1.0/account/~"
+    with contextlib.ExitStack() as stack:
+        servers = {size: stack.enter_context(mockrc("--records", size)) for size in sizes}
+        clients = {size: rest.Rest(server.env) for size, server in servers.items()}
+        for name, path, records in (
+            ("first page", "/call-log?perPage=100", 100),
+            ("middle page", "/call-log?perPage=100&page={middle}", 100),
+            ("one extension", "/extension/~/call-log?perPage=20", 20),
+            ("with recording", "/call-log?perPage=100&recordingType=All", 100),
+        ):
+            def ask(size):
+                target = f"{account}{path.format(middle=size // 200)}&{SINCE}"
+                got = len(clients[size].get(target)["records"])
+                if got != records:
+                    raise RuntimeError(f"{target}: {got} of {size} records, not {records}")
+                base = servers[size].env["restUrl"].rstrip("/")
+                bearer = clients[size].bearer()
+                return per_request(servers[size], lambda: rest.wrk(base + target, bench.seconds(),
+                                                                   bearer, connections=4))
+
+            costs = bench.in_turns({size: functools.partial(ask, size) for size in sizes})
+            figures = {f"us_{size}": costs[size]["cpu_us"] for size in sizes}
+            bench.row("calllog", f"{name}, {records} records", **figures,
+                      million_to_thousand=costs[sizes[-1]]["cpu_us"] / costs[sizes[0]]["cpu_us"])
 
 
 # ---- scenarios ------------------------------------------------------------------------------
