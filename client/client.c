@@ -33,6 +33,13 @@ void client_forget(struct client *client)
     client->memory = NULL;
 }
 
+void client_expire_pending(struct client *client)
+{
+    if (client->pending_min > 0)
+        store_expire_pending(client->store,
+                             client_now_ms(client) - (int64_t)client->pending_min * 60000);
+}
+
 void client_settings(struct client *client, struct settings *ret_settings)
 {
     struct memory *memory =

@@ -52,6 +52,7 @@ struct client {
     enum refresh_mode refresh;
     int max_wait_s;      /* how long a 429 may hold a command */
     int retry_ms;        /* first pause before a request that failed in passing is repeated */
+    int pending_min;     /* how long an authorization waits for Save */
     int http_timeout_ms; /* no whole answer within this is no answer */
     int sip_timeout_ms;  /* no answer from a proxy within this: try the next */
     bool has_failover;
@@ -69,6 +70,8 @@ bool client_is_weak(const struct client *client, enum weakness weakness);
 /* Made at the first call. */
 struct memory *client_memory(struct client *client);
 void client_forget(struct client *client);
+/* Forgets an authorization that waited too long for Save; pending_min 0: none ever does. */
+void client_expire_pending(struct client *client);
 /* The settings in force, as this client sees them. */
 void client_settings(struct client *client, struct settings *ret_settings);
 /* A line on stderr, unless quiet. Never a secret. */

@@ -200,7 +200,7 @@ static int take_grant(struct call *call, const struct settings *settings, const 
                       const struct landing *landing)
 {
     struct client *client = call->client;
-    struct grant grant = {0};
+    struct grant grant = {.issued_ms = client_now_ms(client)};
     struct apierr err;
     if (client_is_weak(client, WEAK_SAVE_BEFORE_EXCHANGE))
         store_grant_put(client->store, SLOT_PENDING, &grant);

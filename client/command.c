@@ -44,6 +44,7 @@ const struct option common_options[] = {
     {"retry_ms", NULL, "MS",
      "first pause before a request that failed in passing is repeated (1000)"},
     {"http_timeout_ms", NULL, "MS", "no whole answer of the platform within this is none (30000)"},
+    {"pending_minutes", NULL, "N", "how long an authorization waits for Save (default 1440)"},
     {"sip_timeout_ms", NULL, "MS", "silence of a proxy before the next is tried (default 5000)"},
     {"failover", NULL, "yes|no", "use the secondary proxy (default yes)"},
     {"weak", NULL, "NAME",

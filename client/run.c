@@ -45,7 +45,7 @@ static bool apply_options(struct call *call, char *why, size_t cap)
     struct client *client = call->client;
     const char *profile = call_value(call, "profile"), *refresh = call_value(call, "refresh");
     const char *failover = call_value(call, "failover");
-    long max_wait, sip_timeout, retry, http_timeout;
+    long max_wait, sip_timeout, retry, http_timeout, pending;
     int at = 0;
     if (profile && !one_of(profile, "good", "naive", NULL, &at)) {
         snprintf(why, cap, "profile: wanted naive or good, was \"%.40s\"", profile);
@@ -70,10 +70,12 @@ static bool apply_options(struct call *call, char *why, size_t cap)
         !args_int(call->args, "sip_timeout_ms", 100, 60000, 5000, &sip_timeout, why, cap))
         return false;
     if (!args_int(call->args, "retry_ms", 1, BACKOFF_MAX_MS, 1000, &retry, why, cap) ||
+        !args_int(call->args, "pending_minutes", 1, 525600, 1440, &pending, why, cap) ||
         !args_int(call->args, "http_timeout_ms", 100, 600000, 30000, &http_timeout, why, cap))
         return false;
     client->retry_ms = (int)retry;
     client->http_timeout_ms = (int)http_timeout;
+    client->pending_min = (int)pending;
     client->max_wait_s = (int)max_wait;
     client->sip_timeout_ms = (int)sip_timeout;
     client->is_quiet = args_has(call->args, "quiet");
@@ -118,8 +120,10 @@ int run_one(struct client *client, const struct command *command, const struct a
     if ((env_file && !read_env_file(env_file, &call.env, why, sizeof(why))) ||
         !apply_options(&call, why, sizeof(why)))
         call_fail(&call, EXIT_USAGE, "%s", why);
-    else
+    else {
+        client_expire_pending(client);
         code = command->run(&call);
+    }
     cJSON_Delete(call.env);
     text_copy(error, cap, call.error);
     *ret_result = call.result;

@@ -44,6 +44,8 @@ bool store_grant_renew(struct store *store, const char *old_access_token, const 
 /* Pending settings and grant, whichever there are, become live; one transaction. */
 bool store_commit_pending(struct store *store);
 bool store_forget_pending(struct store *store);
+/* A pending grant that came before `before_ms` is forgotten: nobody will save it any more. */
+bool store_expire_pending(struct store *store, int64_t before_ms);
 
 /* Held while a refresh token is exchanged, so that two processes never send the same one. */
 bool store_refresh_lock(struct store *store);

@@ -146,3 +146,9 @@ bool store_forget_pending(struct store *store)
     return store_run(store, store_bind(store, "DELETE FROM setting WHERE slot = 1", "")) &&
            store_run(store, store_bind(store, "DELETE FROM grant_ WHERE slot = 1", ""));
 }
+
+bool store_expire_pending(struct store *store, int64_t before_ms)
+{
+    return store_run(store, store_bind(store, "DELETE FROM grant_ WHERE slot = 1 AND issued_ms < ?",
+                                       "i", before_ms));
+}

@@ -67,6 +67,7 @@ static void run_probe(struct worker *worker, struct client *client)
     worker->state.is_probing = true;
     int64_t forgets = worker->forgets;
     unlock(worker);
+    client_expire_pending(client);
     if (client->profile == PROFILE_GOOD) {
         checkup_run(client, is_renewal_due(client), checkup);
         checkup_word(checkup, health.word, sizeof(health.word));
