@@ -64,6 +64,10 @@ def ids_of(server, bearer):
         "page": "no-such-page",
         "verb": "no-such-verb",
         "subscriptionId": "no-such-subscription",  # making one takes a receiver
+        # What happens to a call is told right behind what was asked: here the last event is judged.
+        "telephonySessionId": "no-such-session",
+        "partyId": "no-such-party",
+        "ringoutId": "no-such-ring-out",
     }
 
 
@@ -80,6 +84,9 @@ ANSWERS = {
     "oauth.page": 400,  # nobody is logging in
     "admin.unknown": 404,
     "readSubscription": 404,
+    "readCallSessionStatus": 404,
+    "readCallPartyStatus": 404,
+    "readRingOutCallStatus": 404,
 }
 
 
