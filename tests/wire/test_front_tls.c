@@ -71,7 +71,9 @@ static void a_client_that_trusts_the_authority_is_served(void **state)
         assert_string_equal(heard, rows[i].sni);
         tls_hang_up(&client);
     }
+    pthread_mutex_lock(&stage.lock);
     assert_string_equal(stage.failed, "");
+    pthread_mutex_unlock(&stage.lock);
     buf_done(&pem);
     stage_done(&stage);
 }
@@ -86,7 +88,9 @@ static void what_a_strict_client_refuses_is_refused_and_told(void **state)
     assert_string_equal(why(&stage, &elsewhere), "hostname mismatch");
 
     /* A new authority: the old one's certificate is of no use, the new one's is. */
+    pthread_mutex_lock(&stage.lock);
     stage.ca++;
+    pthread_mutex_unlock(&stage.lock);
     struct tls_wish here = {buf_text(&pem), "localhost", 0};
     assert_string_equal(why(&stage, &here), "unable to get local issuer certificate");
     front_ca_pem(stage.front, stage.ca, &other);
@@ -110,9 +114,13 @@ static void a_certificate_stays_until_it_is_renewed(void **state)
     struct tls_client first, second, third, fourth;
     tls_dial(&first, stage_port(&stage, 0), &wish);
     tls_dial(&second, stage_port(&stage, 0), &wish);
+    pthread_mutex_lock(&stage.lock);
     stage.leaf++;
+    pthread_mutex_unlock(&stage.lock);
     tls_dial(&third, stage_port(&stage, 0), &wish);
+    pthread_mutex_lock(&stage.lock);
     stage.names = "localhost\nsip.example.com";
+    pthread_mutex_unlock(&stage.lock);
     wish.host = "sip.example.com";
     tls_dial(&fourth, stage_port(&stage, 0), &wish);
     assert_string_equal(first.serial, second.serial);
@@ -177,7 +185,9 @@ static void what_is_no_hello_ends_the_handshake(void **state)
     shutdown(fd, SHUT_WR);
     char heard[8];
     assert_int_not_equal(hear(fd, heard, 7), HEARD_NOTHING);
+    pthread_mutex_lock(&stage.lock);
     assert_string_equal(stage.failed, "the client closed the connection in the handshake");
+    pthread_mutex_unlock(&stage.lock);
     close(fd);
     buf_done(&pem);
     stage_done(&stage);
