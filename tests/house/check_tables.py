@@ -183,7 +183,8 @@ def _():
     kinds = server.ask("GET", "/__admin/faults")[1]["kinds"]
     server.stop()
     for kind in kinds:
-        if not re.search(rf"kind\\?[\"']?: *\\?[\"']?{kind['kind']}\b|PLAN_{kind['kind'].upper()}", tests):
+        plan = rf"(PLAN|BYTES)_{kind['kind'].upper().replace('-', '_')}\b"
+        if not re.search(rf"kind\\?[\"']?: *\\?[\"']?{kind['kind']}\b|{plan}", tests):
             yield kind["kind"]
 
 
