@@ -243,7 +243,9 @@ bool notify_is_settled(const struct world *world)
         const struct delivery *first = subscription_first(one);
         const struct wsc *wsc = wsc_by_number(world, one->wsc);
         bool is_reachable = one->transport == TRANSPORT_WEBHOOK || (wsc && wsc->link);
-        if (first && !first->is_swapped && is_reachable && subscription_is_live(world, one) &&
+        /* Let pass by nobody yet: it waits for an event to come. */
+        bool is_held = first && first->is_swapped && one->queue_count == 1;
+        if (first && !is_held && is_reachable && subscription_is_live(world, one) &&
             !(wsc && world->knobs.ws_half_open))
             return false;
     }
