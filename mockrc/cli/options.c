@@ -27,6 +27,8 @@ static const struct option {
      "any free ones (serve: 5090, exec: 0)"},
     {"https-port", 0, PORT, "PORT", "MOCKRC_HTTPS_PORT", CMD_SERVE | CMD_EXEC, AT(https_port),
      "the same over TLS; 0: any free one (the one after the HTTP port)"},
+    {"https", 0, FLAG, NULL, NULL, CMD_SERVE | CMD_EXEC, AT(asks_https),
+     "HTTPS, SIP over TLS and WSS: served anyway; for start lines that ask for it"},
     {"ws-port", 0, PORT, "PORT", "MOCKRC_WS_PORT", CMD_SERVE | CMD_EXEC, AT(ws_port),
      "plain HTTP and WebSocket; 0: any free one (the second after the HTTP port)"},
     {"ca-file", 0, TEXT, "FILE", "MOCKRC_CA_FILE", CMD_SERVE | CMD_EXEC, AT(ca_file),

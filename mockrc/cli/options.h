@@ -50,7 +50,8 @@ struct options {
     const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
         *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *ca_file,
         *keylog, *format, *layer;
-    bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, wants_help;
+    bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, asks_https,
+        wants_help;
     struct option_list sets, reports, tls_names;
 
     const char *words[OPTION_WORDS_MAX]; /* what is no flag, in order; NULL-ended */
