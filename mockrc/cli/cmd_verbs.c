@@ -102,15 +102,24 @@ int cmd_knobs(struct options *options)
     return shown ? ERR_OK : cli_fail(ERR_USAGE, "no knob's name holds \"%s\"", options->words[0]);
 }
 
+/* Would JSON write this number as it was written? "+12125550100" and "0100" are texts. */
+static bool is_plain_number(const char *text)
+{
+    size_t len = strspn(text, "0123456789");
+    return len > 0 && len < 16 && !text[len] && (text[0] != '0' || len == 1);
+}
+
 /* One argument: read as YAML, or a text when it is none. */
 static void argument(struct json_out *out, struct arena *arena, const char *key, const char *value)
 {
     const struct node *node;
-    if (*value && yaml_parse(arena, key, value, strlen(value), &node, NULL) == 0 &&
-        node->kind >= NODE_LIST)
+    if (!*value || yaml_parse(arena, key, value, strlen(value), &node, NULL))
+        json_str(out, key, value);
+    else if (node->kind == NODE_BOOL || node->kind >= NODE_LIST ||
+             (node->kind == NODE_NUMBER && is_plain_number(value)))
         json_node(out, key, node);
     else
-        json_str(out, key, value); /* numbers and switches are read there, from text */
+        json_str(out, key, value);
 }
 
 static int read_arguments(const struct options *options, const struct verb *verb,

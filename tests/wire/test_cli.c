@@ -326,6 +326,7 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
         {"$MOCKRC fault 'match: [' --admin-token t0k", 2, "mockrc: rule:1:*\n"},
         {"$MOCKRC do set oauth.mfa=true --admin-token t0k", 0, "{\"oauth.mfa\":\"true\"}\n"},
         {"$MOCKRC do set oauth.mfa=perhaps --admin-token t0k", 2, "mockrc: *true or false*\n"},
+        {"$MOCKRC do set-user user=101 mfa=false --admin-token t0k", 0, "{\"user\":*}\n"},
         {"$MOCKRC do set-scopes 'add=[Faxes]' --admin-token t0k", 0, "{\"app\":*Faxes*}\n"},
         {"$MOCKRC do clear-fault nobody --admin-token t0k", 2,
          "mockrc: clear-fault: no fault \"nobody\" is armed\n"},
