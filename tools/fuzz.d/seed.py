@@ -55,6 +55,15 @@ SEEDS = {
         'realm="d.test", nonce="N1", algorithm=SHA-256, qop="auth,auth-int", stale=true',
         "http://127.0.0.1:8765/callback?code=abc&state=x%20y&expires_in=60#error=access_denied",
     ],
+    "gateway": [
+        '[{"type":"Heartbeat","messageId":"h"}]\n[{"type":"Hello","messageId":"h"}]\nnonsense',
+        f'[{{"type":"ClientRequest","messageId":"m","method":"GET","path":"{V1}/account/~/extension",'
+        '"query":{"perPage":2,"type":["User"]},"headers":{"Accept-Language":"en"}}]',
+        f'[{{"type":"ClientRequest","messageId":"m","method":"POST","path":"{V1}/subscription/"}},'
+        f'{{"eventFilters":["{V1}/account/~/presence"],"deliveryMode":{{"transportType":"WebSocket"}}}}]',
+        f'[{{"type":"ClientRequest","messageId":"m","method":"PUT","path":"https://a{V1}/account/~/extension/~'
+        '/presence?x=1"},{"userStatus":"Busy"}]',
+    ],
     "json": [
         '{"a": [1, 2.5e3, true, null, "\\u00e9\\n"], "b": {"c": ""}}',
         '{"sipInfo":[{"transport":"WSS"}]}',
