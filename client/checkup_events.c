@@ -4,6 +4,7 @@
 
 #include "checkup.h"
 #include "events.h"
+#include "gateway.h"
 
 static void judge_subscription(struct client *client, struct checkup *checkup,
                                const struct events_state *state)
@@ -40,6 +41,24 @@ static void judge_arrivals(struct client *client, struct checkup *checkup)
                 at);
 }
 
+/* Whether the socket, if one is used, lives; its silence explains what a look at the subscription would find. */
+static bool judge_socket(struct client *client, struct checkup *checkup)
+{
+    if (gateway_is_open(client->gateway))
+        gateway_beat(client->gateway);
+    const char *lost = gateway_lost(client->gateway);
+    if (lost == NULL && !gateway_is_open(client->gateway))
+        return true; /* no socket is used */
+    checkup_probe(checkup, "socket", lost == NULL, "%s", lost ? lost : "answers");
+    if (lost == NULL)
+        return true;
+    checkup_add(checkup, lost, "events", LEVEL_DEGRADED,
+                strcmp(lost, "WS_HALF_OPEN") == 0
+                    ? "the socket looks open, and a heartbeat on it stays unanswered"
+                    : "the platform's side of the socket has ended");
+    return false;
+}
+
 void checkup_events(struct client *client, struct checkup *checkup)
 {
     struct events_state state;
@@ -49,7 +68,8 @@ void checkup_events(struct client *client, struct checkup *checkup)
     if (!store_fact_get(client->store, "events.id", id, sizeof(id)) || id[0] == '\0')
         return;
     checkup->planes[PLANE_EVENTS] = STATE_UNKNOWN;
-    if (checkup->is_oauth_good) {
+    bool is_heard = judge_socket(client, checkup);
+    if (checkup->is_oauth_good && is_heard) {
         if (events_read(&checkup->rest, &state, &err)) {
             checkup_probe(checkup, "subscription", strcmp(state.status, "Active") == 0, "%s",
                           state.status[0] ? state.status : "gone");

@@ -32,6 +32,7 @@ enum { EXIT_OK = 0, EXIT_NEGATIVE = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 struct sipnet;
 struct phone;
 struct hook;
+struct gateway;
 
 /* What a client remembers beside the store when it is weak so; a good one reads the store. */
 struct memory {
@@ -45,9 +46,10 @@ struct client {
     struct store *store;
     struct clock clock;
     struct rnd rnd;
-    struct sipnet *sipnet; /* NULL until a command speaks SIP */
-    struct phone *phone;   /* of `phone`, from one line of batch to the next; NULL: none */
-    struct hook *hook;     /* NULL until a command listens for webhooks */
+    struct sipnet *sipnet;   /* NULL until a command speaks SIP */
+    struct phone *phone;     /* of `phone`, from one line of batch to the next; NULL: none */
+    struct hook *hook;       /* NULL until a command listens for webhooks */
+    struct gateway *gateway; /* NULL until a command hears of events by WebSocket */
     enum profile profile;
     enum refresh_mode refresh;
     int max_wait_s;      /* how long a 429 may hold a command */

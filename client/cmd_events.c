@@ -8,12 +8,14 @@
 #include "calllog.h"
 #include "command.h"
 #include "events.h"
+#include "gateway.h"
 #include "text.h"
 
 /* How long a weak client works before it answers a webhook. */
 #define SLOW_HOOK_MS 1500
 
 const struct option events_options[] = {
+    {"transport", NULL, "NAME", "webhook (default) or websocket: how notifications come"},
     {"hook_port", NULL, "N", "loopback port the webhooks come to; 0 (default) a free one"},
     {"hook_url", NULL, "URL",
      "what the platform calls instead: a terminator's or a tunnel's address that leads there"},
@@ -23,16 +25,19 @@ const struct option events_options[] = {
 };
 
 const char events_help[] =
-    "Subscribes to the telephony events of the account by webhook and listens for them, until\n"
+    "Subscribes to the telephony events of the account, by webhook or WebSocket, and listens, "
+    "until\n"
     "SIGINT or SIGTERM. The subscription is read back, renewed at half its life, and made anew "
     "when\n"
     "the platform dropped or blacklisted it; then the call log is read for what was missed.\n"
+    "A socket is asked for a sign of life; one that gives none is replaced, and recovered if the\n"
+    "platform still can.\n"
     "Notifications may come late or twice: what they tell of a call is put in order.\n"
     "In a batch it does one round and goes on listening.\n"
     "\n"
     "Exit: 0 stopped by a signal or (batch) subscribed, 1 refused, 2 usage, 3 no port.\n";
 
-static const char *const done_names[] = {"kept", "renewed", "created", "replaced"};
+static const char *const done_names[] = {"kept", "renewed", "created", "replaced", "recovered"};
 
 static int listen_for(struct call *call)
 {
@@ -66,7 +71,7 @@ static void fill_gap(struct call *call, struct rest *rest)
     cJSON_AddBoolToObject(call->result, "backfill_complete", result.is_complete);
 }
 
-/* One round: the subscription, then what has come. */
+/* One round: the subscription, then what has come. `address` NULL: over the socket. */
 static int look_after(struct call *call, const char *address)
 {
     struct client *client = call->client;
@@ -78,13 +83,15 @@ static int look_after(struct call *call, const char *address)
     char text[300];
     if (!rest_open(client, SLOT_LIVE, &rest))
         return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant");
-    if (!events_ensure(&rest, address, &state, &done, &lost, &err))
+    bool is_ok = address ? events_ensure(&rest, address, &state, &done, &lost, &err)
+                         : events_ensure_socket(&rest, &state, &done, &lost, &err);
+    json_put(call->result, "lost", lost);
+    if (!is_ok)
         return call_fail(call, EXIT_NEGATIVE, "no subscription: %s",
                          apierr_text(&err, text, sizeof(text)));
-    if (done == EVENTS_REPLACED)
+    if (done == EVENTS_REPLACED || done == EVENTS_RECOVERED)
         fill_gap(call, &rest);
     json_put(call->result, "subscription", done_names[done]);
-    json_put(call->result, "lost", lost);
     json_put(call->result, "status", state.status);
     json_put_time(call->result, "until", state.until_ms);
     return EXIT_OK;
@@ -103,6 +110,8 @@ static void put_counts(struct call *call)
 
 static int end_it(struct call *call)
 {
+    if (call->client->gateway)
+        gateway_end(call->client->gateway);
     struct rest rest;
     struct apierr err;
     char text[300];
@@ -123,15 +132,21 @@ static int watch(struct call *call, const char *address, long every_s)
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    bool is_lost = false;
     for (long second = 0;; second++) {
-        if (second % every_s == 0) {
+        if (second % every_s == 0 || is_lost) {
             cJSON_Delete(call->result);
             call->result = cJSON_CreateObject();
             call->error[0] = '\0';
             code = look_after(call, address);
+            const char *lost = json_text(call->result, "lost", NULL);
+            if (lost)
+                client_log(call->client, "%s", lost);
             client_log(call->client, "%s", call->error[0] ? call->error : "subscribed");
         }
+        bool was_open = gateway_is_open(call->client->gateway);
         int got = events_drain(call->client, call->client->hook);
+        is_lost = was_open && !gateway_is_open(call->client->gateway);
         if (got > 0)
             client_log(call->client, "%d notifications", got);
         if (sigtimedwait(&signals, NULL, &(struct timespec){.tv_sec = 1}) > 0)
@@ -139,10 +154,34 @@ static int watch(struct call *call, const char *address, long every_s)
     }
 }
 
+/* Opens what the webhooks come to, and says where that is. */
+static int webhook_address(struct call *call, char *to, size_t cap)
+{
+    int code = listen_for(call);
+    if (code != EXIT_OK)
+        return code;
+    if (call->client->gateway)
+        gateway_end(call->client->gateway);
+    const char *url = call_value(call, "hook_url");
+    if (url && !web_is_url(url, NULL, 0))
+        return call_fail(call, EXIT_USAGE, "hook_url: \"%.80s\" is no http or https URL", url);
+    if (url)
+        text_copy(to, cap, url);
+    else
+        snprintf(to, cap, "http://127.0.0.1:%d" HOOK_PATH, hook_port(call->client->hook));
+    return EXIT_OK;
+}
+
 int cmd_events(struct call *call)
 {
-    char address[600], why[200];
+    char hook[600], why[200];
+    const char *transport = args_get(call->args, "transport");
+    bool is_socket = transport && text_same_nocase(transport, "websocket");
+    const char *address = is_socket ? NULL : hook;
     long every_s;
+    if (transport && !is_socket && !text_same_nocase(transport, "webhook"))
+        return call_fail(call, EXIT_USAGE, "transport: wanted webhook or websocket, was \"%.40s\"",
+                         transport);
     if (args_has(call->args, "end"))
         return end_it(call);
     if (!args_int(call->args, "every", 1, 86400, 60, &every_s, why, sizeof(why)))
@@ -153,17 +192,9 @@ int cmd_events(struct call *call)
     sigaddset(&signals, SIGTERM);
     if (!call->is_batch)
         pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the listener's threads */
-    int code = listen_for(call);
+    int code = is_socket ? EXIT_OK : webhook_address(call, hook, sizeof(hook));
     if (code != EXIT_OK)
         return code;
-    const char *url = call_value(call, "hook_url");
-    if (url && !web_is_url(url, NULL, 0))
-        return call_fail(call, EXIT_USAGE, "hook_url: \"%.80s\" is no http or https URL", url);
-    if (url)
-        text_copy(address, sizeof(address), url);
-    else
-        snprintf(address, sizeof(address), "http://127.0.0.1:%d" HOOK_PATH,
-                 hook_port(call->client->hook));
     code = call->is_batch ? look_after(call, address) : watch(call, address, every_s);
     put_counts(call);
     return code;

@@ -9,7 +9,6 @@
 #define ID      "events.id"
 #define ADDRESS "events.address"
 #define SECRET  "events.secret"
-#define PATH    "/restapi/v1.0/subscription"
 
 static const char *const filters[] = {"/restapi/v1.0/account/~/telephony/sessions"};
 
@@ -23,7 +22,7 @@ bool events_secret(struct client *client, char *to, size_t cap)
     return store_fact_put(client->store, SECRET, made);
 }
 
-static void read_state(const cJSON *subscription, struct events_state *state)
+void events_read_state(const cJSON *subscription, struct events_state *state)
 {
     text_copy(state->id, sizeof(state->id), json_text(subscription, "id", ""));
     text_copy(state->status, sizeof(state->status), json_text(subscription, "status", ""));
@@ -34,7 +33,7 @@ static void read_state(const cJSON *subscription, struct events_state *state)
 
 static void path_of(const char *id, const char *end, char *to, size_t cap)
 {
-    snprintf(to, cap, PATH "/%s%s", id, end);
+    snprintf(to, cap, EVENTS_PATH "/%s%s", id, end);
 }
 
 bool events_read(struct rest *rest, struct events_state *ret_state, struct apierr *err)
@@ -48,11 +47,28 @@ bool events_read(struct rest *rest, struct events_state *ret_state, struct apier
         if (found == NULL && err->status != 404)
             return false;
         if (found)
-            read_state(found, &state);
+            events_read_state(found, &state);
         cJSON_Delete(found);
     }
     *ret_state = state;
     return true;
+}
+
+cJSON *events_wish(const char *transport)
+{
+    cJSON *wanted = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(wanted, "eventFilters");
+    for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(filters[i]));
+    json_put(cJSON_AddObjectToObject(wanted, "deliveryMode"), "transportType", transport);
+    cJSON_AddNumberToObject(wanted, "expiresIn", EVENTS_LIFE_S);
+    return wanted;
+}
+
+bool events_keep(struct client *client, const struct events_state *state, const char *address)
+{
+    return store_fact_put(client->store, ID, state->id) &&
+           store_fact_put(client->store, ADDRESS, address);
 }
 
 static bool create(struct rest *rest, const char *address, struct events_state *ret_state,
@@ -63,25 +79,18 @@ static bool create(struct rest *rest, const char *address, struct events_state *
     char secret[64];
     if (!events_secret(client, secret, sizeof(secret)))
         return false;
-    cJSON *wanted = cJSON_CreateObject();
-    cJSON *list = cJSON_AddArrayToObject(wanted, "eventFilters");
-    for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(filters[i]));
-    cJSON *mode = cJSON_AddObjectToObject(wanted, "deliveryMode");
-    json_put(mode, "transportType", "WebHook");
+    cJSON *wanted = events_wish("WebHook"), *mode = cJSON_GetObjectItem(wanted, "deliveryMode");
     json_put(mode, "address", address);
     json_put(mode, "verificationToken", secret);
-    cJSON_AddNumberToObject(wanted, "expiresIn", EVENTS_LIFE_S);
     char *body = json_line(wanted);
-    cJSON *made = rest_send(rest, "POST", PATH, body, "medium", err);
+    cJSON *made = rest_send(rest, "POST", EVENTS_PATH, body, "medium", err);
     if (made)
-        read_state(made, &state);
+        events_read_state(made, &state);
     cJSON_free(body);
     cJSON_Delete(wanted);
     cJSON_Delete(made);
     *ret_state = state;
-    return state.id[0] && store_fact_put(client->store, ID, state.id) &&
-           store_fact_put(client->store, ADDRESS, address);
+    return state.id[0] && events_keep(client, &state, address);
 }
 
 static bool renew(struct rest *rest, struct events_state *state, struct apierr *err)
@@ -90,7 +99,7 @@ static bool renew(struct rest *rest, struct events_state *state, struct apierr *
     path_of(state->id, "/renew", path, sizeof(path));
     cJSON *renewed = rest_send(rest, "POST", path, NULL, "light", err);
     if (renewed)
-        read_state(renewed, state);
+        events_read_state(renewed, state);
     cJSON_Delete(renewed);
     return renewed != NULL;
 }

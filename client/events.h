@@ -1,6 +1,6 @@
 /*
- * Telephony events of the whole account: one subscription that is kept alive, and what its
- * notifications tell of calls.
+ * Telephony events of the whole account: one subscription that is kept alive, by webhook or over a
+ * WebSocket (gateway.h), and what its notifications tell of calls.
  *
  * What holds: a notification counts once (by its uuid); per party the highest `sequence` wins and a
  * disconnected party stays so, in whatever order they come (failures.md F067). The subscription is
@@ -14,6 +14,7 @@
 #include "rest.h"
 
 /* What a subscription asks for, and how soon before its end the doctor warns. */
+#define EVENTS_PATH    "/restapi/v1.0/subscription"
 #define EVENTS_LIFE_S  604800
 #define EVENTS_WARN_MS (24 * 60 * 60 * 1000LL)
 /* How long after an anomaly it is told. */
@@ -30,21 +31,38 @@ struct events_state {
  * One the platform does not have (any more) is status "" and true. */
 bool events_read(struct rest *rest, struct events_state *ret_state, struct apierr *err);
 
-enum events_done { EVENTS_KEPT, EVENTS_RENEWED, EVENTS_CREATED, EVENTS_REPLACED };
+enum events_done {
+    EVENTS_KEPT,
+    EVENTS_RENEWED,
+    EVENTS_CREATED,
+    EVENTS_REPLACED,
+    EVENTS_RECOVERED, /* over a new socket, with what the platform kept */
+};
 
 /* Sees to it that notifications come to `address`: keeps, renews, creates or replaces. `*ret_lost`
  * is the diagnosis of what was wrong with the one replaced, NULL when nothing was. */
 bool events_ensure(struct rest *rest, const char *address, struct events_state *ret_state,
                    enum events_done *ret_done, const char **ret_lost, struct apierr *err);
+/* Sees to it that notifications come over client->gateway, which is made when first needed: a sign
+ * of life is asked for, and a connection that gives none is replaced. `*ret_lost` as above. */
+bool events_ensure_socket(struct rest *rest, struct events_state *ret_state,
+                          enum events_done *ret_done, const char **ret_lost, struct apierr *err);
 /* Ends the subscription. */
 bool events_end(struct rest *rest, struct apierr *err);
+
+/* For those who subscribe: what to ask for, which the caller deletes; what a subscription says; and
+ * its place in the store, with the address that it is for (EVENTS_SOCKET: none, a WebSocket). */
+#define EVENTS_SOCKET "websocket"
+cJSON *events_wish(const char *transport);
+void events_read_state(const cJSON *subscription, struct events_state *state);
+bool events_keep(struct client *client, const struct events_state *state, const char *address);
 
 /* The verification token of this store, made at the first call. */
 bool events_secret(struct client *client, char *to, size_t cap);
 
 /* Takes in what one notification tells; false when it is none. */
 bool events_take(struct client *client, const char *body);
-/* All that has arrived; returns how many. `hook` may be NULL. */
+/* All that has arrived, by hook (NULL: none) and socket; returns how many. */
 int events_drain(struct client *client, struct hook *hook);
 
 struct events_counts {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "events.h"
+#include "gateway.h"
 #include "text.h"
 
 #define RECEIVED   "events.received"
@@ -85,7 +86,7 @@ int events_drain(struct client *client, struct hook *hook)
         count += events_take(client, body);
         free(body);
     }
-    return count;
+    return count + gateway_drain(client->gateway);
 }
 
 void events_count(struct store *store, struct events_counts *ret_counts)

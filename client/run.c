@@ -7,6 +7,7 @@
 #include "backoff.h"
 #include "clock_http.h"
 #include "command.h"
+#include "gateway.h"
 #include "hook.h"
 #include "phone.h"
 #include "sipnet.h"
@@ -186,6 +187,7 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
 static void close_client(struct client *client)
 {
     hook_stop(client->hook);
+    gateway_free(client->gateway);
     client_forget(client);
     phone_free(client->phone);
     sipnet_free(client->sipnet);

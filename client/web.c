@@ -44,6 +44,11 @@ void web_free(struct web *web)
     free(web);
 }
 
+const char *web_no_proxy(const struct web *web)
+{
+    return web->no_proxy;
+}
+
 static size_t take_body(char *data, size_t size, size_t count, void *arg)
 {
     struct receiving *in = arg;

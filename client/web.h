@@ -1,6 +1,6 @@
 /*
  * One HTTP client, kept open: connections and (when asked) cookies live from request to request.
- * The only user of libcurl. It never follows redirects by itself and never retries: what to do
+ * The user of libcurl beside wslink.h. It never follows redirects by itself and never retries: what to do
  * with an answer is decided by who asked.
  *
  * What holds: a reply has status 0 exactly when no HTTP answer came, and then `error` says why.
@@ -53,6 +53,8 @@ void web_free(struct web *web);
 void web_send(struct web *web, const struct web_request *request, struct web_reply *reply);
 void web_reply_done(struct web_reply *reply);
 
+/* The hosts that are asked directly, whatever proxy the environment names; commas between. */
+const char *web_no_proxy(const struct web *web);
 void web_forget_cookies(struct web *web);
 /* The absolute URL that `reference` (perhaps relative) means on page `base`; false when it is no
  * URL or does not fit. */

@@ -45,7 +45,7 @@ LIBRARIES = {
     "srtp2": ["mockrc/media/srtp"],
     "uthash.h": ["mockrc/", "client/"],
     "utlist.h": ["mockrc/", "client/"],
-    "wslay": ["mockrc/front/ws.c"],
+    "wslay": ["mockrc/front/ws.c", "client/frames.c"],
     "cmocka.h": [],
 }
 LIBC = set(

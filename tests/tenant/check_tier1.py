@@ -15,7 +15,6 @@ MOCKRC = ROOT / "build/release/bin/mockrc"  # the harness reads here that this n
 PROBE_S = 60
 
 # failures.md section 2: the mode, its diagnosis, the story that plays it.
-# Not here: ws-silent-half-open, for rc-client hears of events by webhook only.
 TIER_1 = [
     ("wrong-account-authorized", "AUTHORIZED_AS_WRONG_USER", "wrong-account-authorized"),
     ("service-account-locked-out", "SERVICE_ACCOUNT_LOCKED", "service-account-locked-out"),
@@ -29,6 +28,7 @@ TIER_1 = [
     ("webhook-blacklisted", "WEBHOOK_BLACKLISTED", "webhook-blacklisted"),
     ("webhook-subscription-expired", "SUBSCRIPTION_EXPIRED", "webhook-subscription-expired"),
     ("events-out-of-order-or-duplicated", "EVENT_ORDER_ANOMALY", "events-out-of-order-or-duplicated"),
+    ("ws-silent-half-open", "WS_HALF_OPEN", "ws-silent-half-open"),
     ("recording-not-ready-404", "RECORDING_PENDING", "recording-not-ready-404"),
     ("recording-feature-or-license-off", "RECORDING_DISABLED_AT_PLATFORM", "recording-feature-off"),
     ("outbound-proxy-changed", "OUTBOUND_PROXY_DRIFT", "outbound-proxy-changed"),
@@ -94,7 +94,7 @@ def row(mode, diagnosis, story):
         yield f"{mode}: {diagnosis} is named after {took:.0f} s, a probe period is {PROBE_S} s"
 
 
-@check("the modes of tier 1 listed here are Authenticated to a naive client and named by a good one")
+@check("the twenty modes of tier 1 are Authenticated to a naive client and named by a good one")
 def _():
     print(f"#   {'mode':36} {'naive shows':14} {'good names':38} world time")
     for mode in TIER_1:
