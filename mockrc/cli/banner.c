@@ -57,6 +57,8 @@ static void write_inside(struct sim *sim, void *arg)
         row(out, "over TLS", world->tls_url);
     if (world->wss_url)
         row(out, "WebSockets", world->wss_url);
+    if (world->dns_address)
+        row(out, "DNS", world->dns_address);
     if (world->ca_file)
         row(out, "authority in", world->ca_file);
     buf_printf(out, "  %-16s %s/__admin/\n", "control", world->base_url);

@@ -75,6 +75,8 @@ static int read_where(const struct options *options, int port, int sip_port,
     sim->sip_port = options->sip_port >= 0 ? (int)options->sip_port : sip_port;
     sim->https_port = port_after(options->https_port, sim->port, HTTPS_AFTER);
     sim->ws_port = port_after(options->ws_port, sim->port, WS_AFTER);
+    sim->serves_names = options->dns_port >= 0;
+    sim->dns_port = sim->serves_names ? (int)options->dns_port : 0;
     sim->ca_file = options->ca_file;
     sim->keylog = options->keylog;
     for (size_t i = 0; i < options->tls_names.count; i++)

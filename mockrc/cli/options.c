@@ -31,6 +31,9 @@ static const struct option {
      "HTTPS, SIP over TLS and WSS: served anyway; for start lines that ask for it"},
     {"ws-port", 0, PORT, "PORT", "MOCKRC_WS_PORT", CMD_SERVE | CMD_EXEC, AT(ws_port),
      "plain HTTP and WebSocket; 0: any free one (the second after the HTTP port)"},
+    {"dns-port", 0, PORT, "PORT", "MOCKRC_DNS_PORT", CMD_SERVE | CMD_EXEC, AT(dns_port),
+     "answer DNS for the proxies' names and the SIP domain, over UDP and TCP; 0: any free one (not "
+     "served)"},
     {"ca-file", 0, TEXT, "FILE", "MOCKRC_CA_FILE", CMD_SERVE | CMD_EXEC, AT(ca_file),
      "write the certificate of the authority there that TLS clients are to trust"},
     {"tls-name", 0, LIST, "NAME", NULL, CMD_SERVE | CMD_EXEC, AT(tls_names),
@@ -60,7 +63,8 @@ static const struct option {
     {"openapi", 0, TEXT, "FILE", "MOCKRC_OPENAPI", CMD_SERVE | CMD_EXEC | CMD_COVERAGE, AT(openapi),
      "the vendor's OpenAPI document: what has no handler here answers from its schema"},
     {"names", 0, FLAG, NULL, "MOCKRC_NAMES", CMD_SERVE | CMD_EXEC, AT(names_resolve),
-     "tell clients the proxies' names instead of their addresses (your DNS resolves them)"},
+     "tell clients the proxies' names instead of their addresses (your DNS resolves them, or "
+     "--dns-port)"},
     {"journal-events", 0, COUNT, "N", "MOCKRC_JOURNAL_EVENTS", CMD_SERVE | CMD_EXEC,
      AT(journal_events), "how many events are kept (100000)"},
     {"threads", 0, COUNT, "N", "MOCKRC_THREADS", CMD_SERVE | CMD_EXEC, AT(threads),
@@ -272,8 +276,8 @@ int options_read(struct options *options, const char *command, unsigned bit, int
 {
     struct reading reading = {options, command, bit, diag};
     memset(options, 0, sizeof *options);
-    options->port = options->https_port = options->ws_port = options->sip_port = options->limit =
-        options->last = -1;
+    options->port = options->https_port = options->ws_port = options->sip_port = options->dns_port =
+        options->limit = options->last = -1;
     int err = take_environment(&reading);
     for (int at = 0; at < argc && !err; at++) {
         if (text_eq(argv[at], "--")) {

@@ -44,8 +44,8 @@ struct option_list {
 
 /* What was said. Texts are borrowed from argv and the environment; not given: NULL, 0, -1. */
 struct options {
-    int64_t port, https_port, ws_port, sip_port, records, journal_events, seed, jobs, threads,
-        limit, last;
+    int64_t port, https_port, ws_port, sip_port, dns_port, records, journal_events, seed, jobs,
+        threads, limit, last;
     int64_t timeout_ms;
     const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
         *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *ca_file,

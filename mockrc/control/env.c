@@ -130,6 +130,7 @@ void env_json(struct world *world, struct arena *arena, struct buf *buf)
     json_str(&out, "wsUrl", world->ws_url);
     json_str(&out, "wssUrl", world->wss_url);
     json_str(&out, "caFile", world->ca_file);
+    json_str(&out, "dns", world->dns_address);
     json_str(&out, "adminUrl", facts.admin_url);
     if (facts.account) {
         json_str(&out, "brand", facts.account->brand_id);
@@ -179,6 +180,7 @@ void env_each(struct world *world, struct arena *arena, env_each_fn *each, void 
         {"MOCKRC_CA_FILE", world->ca_file},
         {"MOCKRC_WS_URL", world->ws_url},
         {"MOCKRC_WSS_URL", world->wss_url},
+        {"MOCKRC_DNS", world->dns_address},
         {"MOCKRC_PUBLIC_CLIENT_ID", facts.public_app ? facts.public_app->client_id : NULL},
         {"MOCKRC_SIP_DOMAIN", facts.account ? facts.account->sip_domain : NULL},
         {"MOCKRC_SIP_PROXY", facts.sip[0][TRANSPORT_UDP]},

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "control/control.h"
+#include "dns/serve.h"
 #include "front/front.h"
 #include "journal/call_event.h"
 #include "notify/tell.h"
@@ -54,6 +55,7 @@ void ops_gather(const struct router *router, struct arena *arena, struct ops *op
         ops_add(ops, notify_ops[i]);
     for (size_t i = 0; front_op_at(i); i++)
         ops_add(ops, front_op_at(i));
+    ops_add(ops, dns_op);
     for (size_t i = 0; i < verb_count(); i++)
         ops_add(ops, verb_at(i)->name);
 }

@@ -23,6 +23,7 @@ static const struct verb *const verbs[] = {
     &verb_drain_proxy,
     &verb_stale_proxy,
     &verb_move_proxy,
+    &verb_set_dns,
     &verb_rotate_certificate,
     &verb_rotate_sip_secret,
     &verb_drop_registrations,

@@ -14,7 +14,7 @@ extern const struct verb verb_rotate_password, verb_stop_proxy, verb_start_proxy
     verb_set_party, verb_call, verb_traffic, verb_revoke_sessions, verb_set, verb_advance,
     verb_clock, verb_fault, verb_clear_fault, verb_reset, verb_reset_sync, verb_notify;
 
-extern const struct verb verb_dtmf, verb_play;
+extern const struct verb verb_dtmf, verb_play, verb_set_dns;
 
 /* An argument's node, or NULL when it was not given; a scalar stands for the verb's main one. */
 const struct node *verb_arg_node(const struct verb *verb, const struct node *args,

@@ -34,6 +34,7 @@ static const struct {
     {EVENT_PLAYS, "plays "},
     {EVENT_AUDIO, "audio "},
     {EVENT_DIGITS, "digits "},
+    {EVENT_QTYPE, "type "},
     {EVENT_REASON, ""},
     {EVENT_FAULT, "fault "},
     {EVENT_PLAN, ""},
@@ -107,7 +108,8 @@ static void story_net(const struct event *event, struct buf *out)
 {
     const char *result = event_get(event, EVENT_RESULT),
                *listener = event_get(event, EVENT_LISTENER);
-    buf_printf(out, "network         %s %s", event->op, listener ? listener : "");
+    const char *name = event_get(event, EVENT_NAME);
+    buf_printf(out, "network         %s %s", event->op, listener ? listener : name ? name : "");
     if (result)
         buf_printf(out, "  %s", result);
 }

@@ -71,6 +71,7 @@ void sim_tell_urls(const struct sim *sim, struct world *world)
     set_url(&world->ws_url, sim->ws_url);
     set_url(&world->wss_url, sim->wss_url);
     set_url(&world->ca_file, sim->ca_file);
+    set_url(&world->dns_address, sim->dns_address);
 }
 
 struct wish_visit {

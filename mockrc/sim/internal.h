@@ -8,6 +8,7 @@
 #define MOCKRC_SIM_INTERNAL_H
 
 #include "api/serve.h"
+#include "dns/edge.h"
 #include "front/front.h"
 #include "front/gateway_edge.h"
 #include "front/relay.h"
@@ -54,6 +55,7 @@ struct sim {
     char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
     struct gateway_edge *gateway;
     struct gateway_call *performed; /* its calls whose errand came back; under `lock` */
+    struct dns_edge *dns;           /* NULL: not asked for */
     struct media_carrier carrier;
     struct media *media; /* NULL until a first line is opened; made behind the door */
 
@@ -63,6 +65,7 @@ struct sim {
     uint64_t life;             /* how often the world was replaced */
 
     char base_url[96], tls_url[96], ws_url[96], wss_url[96]; /* "": not served */
+    char dns_address[96];                                    /* the same */
     int home[SIM_PROXIES_MAX][TRANSPORTS];                   /* ports at start: for reset */
 };
 
@@ -106,6 +109,8 @@ bool sim_has_new_rules(struct sim *sim);
 void sim_remove_ca(struct sim *sim);
 /* Inside the door: where clients reach us, told to the world. */
 void sim_tell_urls(const struct sim *sim, struct world *world);
+/* The name service (sim/dns.c), if it was asked for. */
+int sim_start_dns(struct sim *sim, struct diag *diag);
 /* The audio of calls (sim/carry.c). */
 struct media_carrier sim_carrier(struct sim *sim);
 

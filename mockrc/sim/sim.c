@@ -147,6 +147,8 @@ static int start_edges(struct sim *sim, struct diag *diag)
     }
     if (!err && !sim->options.has_no_front)
         err = sim_start_front(sim, diag);
+    if (!err)
+        err = sim_start_dns(sim, diag);
     if (!err && sim->front && sim->options.ca_file)
         err = sim_write_ca(sim, diag);
     return err;
@@ -215,6 +217,7 @@ void sim_stop(struct sim *sim)
     if (sim->api.world)
         door_stop_ticker(sim);
     sim_hook_halt(sim);
+    dns_edge_stop(sim->dns);
     listener_stop(sim->listener);
     stop_front(sim);
     sim_remove_ca(sim);

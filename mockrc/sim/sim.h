@@ -31,6 +31,8 @@ struct sim_options {
     int sip_port;       /* first proxy's; 0: any free ones; next proxies follow */
     int https_port;     /* REST, OAuth, pages and the WebSocket gateway over TLS; 0: any free one */
     int ws_port;        /* the same without TLS, for the gateway; 0: any free one */
+    bool serves_names;  /* a name service for the proxies' names, over UDP and TCP */
+    int dns_port;       /* its port; 0: any free one */
     const char
         *ca_file;       /* gets the authority's certificate; NULL: a temporary file, if asked for */
     const char *keylog; /* gets the secrets of TLS connections; NULL: nothing does */

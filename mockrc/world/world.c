@@ -42,6 +42,7 @@ void world_free(struct world *world)
     messages_done(world);
     monitoring_done(world);
     proxies_done(world);
+    names_done(world);
     devices_done(world);
     apps_done(world);
     users_done(world);
@@ -56,6 +57,7 @@ void world_free(struct world *world)
     free(world->tls_url);
     free(world->wss_url);
     free(world->ca_file);
+    free(world->dns_address);
     free(world->media_url);
     free(world->ws_url);
     free(world->bind);

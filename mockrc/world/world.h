@@ -20,6 +20,7 @@
 #include "world/message.h"
 #include "world/notice.h"
 #include "world/monitoring.h"
+#include "world/name.h"
 #include "world/outbox.h"
 #include "world/party.h"
 #include "world/phone_call.h"
@@ -62,6 +63,8 @@ struct world {
     size_t monitoring_count, monitoring_cap, monitoring_made;
     struct proxy **proxies;
     size_t proxy_count, proxy_cap;
+    struct name_entry *names; /* world/name.h */
+    size_t name_count, name_cap;
 
     /* The nouns by what clients name them with; kept by the nouns' own files. */
     struct lookup *numbers_by_text, *users_by_email, *users_by_extension;
@@ -113,6 +116,7 @@ struct world {
     char *ws_url;         /* the WebSocket gateway: "ws://127.0.0.1:5882/ws"; NULL: not served */
     char *wss_url;        /* the same over TLS */
     char *ca_file;        /* where the certificate of our authority was written; NULL: nowhere */
+    char *dns_address;    /* of the name service: "127.0.0.1:5053"; NULL: not served */
     char *media_url;      /* same unless the fixture says otherwise */
     char *bind;           /* "127.0.0.1" */
     bool names_resolve;   /* proxies are shown by their provisioned names, not by address */

@@ -19,6 +19,8 @@ FLOORS = [
     ("mockrc/rest/", 5),
     ("mockrc/notify/", 5),
     ("mockrc/openapi/", 5),
+    ("mockrc/dns/edge", 6),
+    ("mockrc/dns/", 5),
     ("mockrc/sip/edge", 6),
     ("mockrc/sip/", 5),
     ("mockrc/front/", 6),

@@ -45,6 +45,7 @@ static const struct {
     {"rotate-certificate", "\"https\"", "{\"of\":\"https\",\"authority\":\"same\"}"},
     {"move-proxy", "{\"proxy\":\"a\",\"udp\":5070,\"tcp\":5070,\"leave\":\"stale\"}",
      "{\"proxy\":\"a\",\"state\":\"up\",\"old_address\":\"stale\"}"},
+    {"set-dns", "{\"name\":\"x\",\"does\":\"silence\"}", "{\"name\":\"x\",\"does\":\"silence\",*}"},
     {"drop-registrations", "\"800110100000\"", "{\"dropped\":0}"},
     {"rotate-sip-secret", "\"800110100000\"",
      "{\"device\":\"800110100000\",\"user\":\"*\",\"secret\":\"*\"}"},
@@ -91,8 +92,7 @@ static void each_verb_does_what_it_says(void **state)
     }
 }
 
-/* start-proxy wants one that is not up, ring-user a phone (test_verbs_sip.c), dtmf and play one in a
- * call (wire/test_media.c). */
+/* Not up, start-proxy; a phone, ring-user (test_verbs_sip.c); a call, dtmf, play (wire/test_media.c). */
 static void every_verb_of_the_list_is_played_here(void **state)
 {
     for (size_t i = 0; i < verb_count(); i++) {

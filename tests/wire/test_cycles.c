@@ -28,7 +28,8 @@ static void read_port(struct sim *sim, void *arg)
 /* One life, with a client over TLS that is still connected at the end. */
 static void live(void)
 {
-    struct sim_options options = {.fixture = "acme-rc", .clock = CLOCK_FROZEN, .web_threads = 4};
+    struct sim_options options = {
+        .fixture = "acme-rc", .clock = CLOCK_FROZEN, .web_threads = 4, .serves_names = true};
     struct sim *sim;
     struct diag diag;
     struct tls_client client;

@@ -117,6 +117,12 @@ SEEDS = {
         "sip:12025550123@sip.ringcentral.com",
         "sip:102@d;transport=wss?Replaces=c-1%40h%3Bto-tag%3Dt%3Bfrom-tag%3Df",
     ],
+    "dns": [
+        b"\0\7\1\0\0\1\0\0\0\0\0\0\x05sip10\x0bringcentral\x03com\0\0\x01\0\x01",
+        b"\0\7\1\0\0\1\0\0\0\0\0\1\x04_sip\x04_udp\x01.\0\0\x21\0\xff\0\0\x29\x10\0\0\0\0\0\0\0",
+        b"\0\7\x28\0\0\1\0\0\0\0\0\0\xc0\x0c\0\1\0\1",
+        "_sip._udp.sip.ringcentral.com.",
+    ],
     "rtp": [
         # flags, then half the length and the packet: audio, a digit, what is none
         bytes([flags]) + b"".join(bytes([(len(p) + 1) // 2]) + p + b"\0" * (len(p) % 2) for p in (
