@@ -71,6 +71,7 @@ static const struct {
     {"GET", "/__admin/clock", NULL, 200,
      "{\"now\":\"2026-01-05T09:00:00.000Z\",\"now_ms\":1767603600000,\"mode\":\"frozen\",*"},
     {"GET", "/__admin/world", NULL, 200, "{\"now\":*\"call_log_records\":50}"},
+    {"GET", "/__admin/media", NULL, 200, "{\"lines\":[]*}"},
     {"GET", "/__admin/faults", NULL, 200, "{\"faults\":[],\"kinds\":[{\"kind\":\"answer\",*"},
     {"GET", "/__admin/verbs", NULL, 200, "{\"verbs\":[{\"name\":\"advance\",*"},
     {"GET", "/__admin/knobs", NULL, 200,
