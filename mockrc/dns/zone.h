@@ -7,10 +7,11 @@
  *   _sip._udp.<SIP domain>, ...  SRV: the proxies of the domain's first region, primary before secondary
  *   <SIP domain>                 NAPTR: SIPS over TLS, SIP over TCP, SIP over UDP (RFC 3263 section 4.1)
  *
- * A stopped proxy keeps its records, as a provider's DNS does not know of it; a stale or moved one has
- * none for where it was. Other names are NXDOMAIN. A name that is there without records of the type
- * asked for, or has such names below it (RFC 8020), gets none. No SOA goes with that, so resolvers do
- * not remember it (RFC 2308 section 5): what a test changes is seen at once.
+ * A stopped proxy keeps its records, as a provider's DNS does not know of it; a stale one keeps its own
+ * and is no longer among its domain's; one that moved is where it is now. Other names are NXDOMAIN. A
+ * name that is there without records of the type asked for, or has such names below it (RFC 8020), gets
+ * none. No SOA goes with that, so resolvers do not remember it (RFC 2308 section 5): what a test changes
+ * is seen at once.
  */
 #ifndef MOCKRC_DNS_ZONE_H
 #define MOCKRC_DNS_ZONE_H
