@@ -35,7 +35,13 @@ char *xstrdup(const char *text)
 
 char *xstrndup(const char *text, size_t len)
 {
-    return need(strndup(text, len));
+    size_t has = 0; /* not strndup: text that is no string is not looked at beyond len */
+    while (has < len && text[has])
+        has++;
+    char *copy = xmalloc(has + 1);
+    memcpy(copy, text, has);
+    copy[has] = 0;
+    return copy;
 }
 
 void xset(char **slot, const char *text)

@@ -111,6 +111,15 @@ static struct span param_value(const struct via *via, const char *word)
 
 /* --- the client's request --- */
 
+/* How many there are in front; lines of a message end with it, not with a NUL. */
+static size_t digits(const char *at, size_t len)
+{
+    size_t count = 0;
+    while (count < len && at[count] >= '0' && at[count] <= '9')
+        count++;
+    return count;
+}
+
 /* A branch that follows from the client's, so that CANCEL, ACK and a retransmission get that of
  * their INVITE (RFC 3261 16.11). One without the cookie does not tell: then the request's names do. */
 static uint64_t branch_of(const struct sip_ends *ends, const struct sip_message *message,
@@ -127,7 +136,7 @@ static uint64_t branch_of(const struct sip_ends *ends, const struct sip_message 
     if (sip_message_line(message, "Call-ID", 'i', &call_id))
         buf_add(&names, call_id.value, call_id.value_len);
     if (sip_message_line(message, "CSeq", 0, &cseq))
-        buf_add(&names, cseq.value, strspn(cseq.value, "0123456789"));
+        buf_add(&names, cseq.value, digits(cseq.value, cseq.value_len));
     uint64_t sum = hash_keyed(key, buf_text(&names), names.len);
     buf_done(&names);
     return sum;
