@@ -158,6 +158,11 @@ static int leave(struct front *front, const struct front_errand *errand)
     return ERR_OK;
 }
 
+static int nothing(struct front *front, const struct front_errand *errand)
+{
+    return ERR_OK;
+}
+
 static int reconcile(struct front *front, const struct front_errand *errand)
 {
     return listeners_reconcile(front, errand->diag);
@@ -228,6 +233,15 @@ int front_reconcile(struct front *front, struct diag *diag)
 {
     struct front_errand errand = {.run = reconcile, .diag = diag};
     return send_errand(front, &errand);
+}
+
+/* The first errand may be met in the middle of a round of events, the second one behind it. */
+void front_catch_up(struct front *front)
+{
+    for (int i = 0; i < 2; i++) {
+        struct front_errand errand = {.run = nothing};
+        send_errand(front, &errand);
+    }
 }
 
 void front_ca_pem(struct front *front, uint64_t ca, struct buf *out)

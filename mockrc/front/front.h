@@ -105,6 +105,9 @@ void front_ca_pem(struct front *front, uint64_t ca, struct buf *out);
 /* There is something for a service to send: each service's `woken` is called soon. Any thread, inside
  * the door too; does not wait. */
 void front_wake(struct front *front);
+/* Returns when what peers had sent before the call has been dealt with. Any thread but the front's
+ * own, and not inside the door. */
+void front_catch_up(struct front *front);
 /* Ends every connection, listener and the thread. NULL is fine. */
 void front_stop(struct front *front);
 

@@ -359,3 +359,9 @@ int sim_start_front(struct sim *sim, struct diag *diag)
     memcpy(options.mounts, sim->mounts, sizeof options.mounts);
     return front_start(&options, &sim->front, diag);
 }
+
+void sim_catch_up(struct sim *sim)
+{
+    if (sim->front)
+        front_catch_up(sim->front);
+}

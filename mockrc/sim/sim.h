@@ -53,6 +53,10 @@ void sim_stop(struct sim *sim);
 /* Back to the fixture: same seed, clock start and knobs; journal cleared. Ports stay. */
 int sim_reset(struct sim *sim, struct diag *diag);
 
+/* Returns when what clients had sent to the front (TLS, WebSocket) before has been dealt with: its
+ * events are in the journal. */
+void sim_catch_up(struct sim *sim);
+
 /* Inside the door only. */
 struct world *sim_world(struct sim *sim);
 struct journal *sim_journal(struct sim *sim);
