@@ -5,8 +5,9 @@
  *   {"cmd":"connect","now_ms":1740819600000,"proxy":"127.0.0.1:5090"}
  *   {"ok":true,"exit":0,"cmd":"connect","result":{...}}
  *
- * `now_ms` sets the client's clock from then on. {"cmd":"quit"} answers and ends; so does the end
- * of stdin. A line that is no command gets exit 2 and does not end the batch.
+ * `now_ms` sets the client's clock from then on. {"cmd":"open","db":"...","seed":N} closes everything
+ * and goes on as a new process with these options would. {"cmd":"quit"} answers and ends; so does
+ * the end of stdin. A line that is no command gets exit 2 and does not end the batch.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,26 @@ static void join(struct args *to, const struct args *base, const struct args *li
         to->list[to->count++] = line->list[i];
 }
 
+/* As a new process; the options of this line lie over those of the batch. */
+static void reopen(struct client *client, struct clock_http *http_clock, const struct args *base,
+                   const cJSON *json, FILE *out)
+{
+    static const char *const own[] = {"cmd", "now_ms", NULL};
+    const struct option *const tables[] = {common_options, NULL};
+    struct args line = {0}, args = {0};
+    char error[512] = "";
+    int code = EXIT_USAGE;
+    if (args_read_json(&line, json, tables, own, error, sizeof(error))) {
+        join(&args, base, &line);
+        run_close(client);
+        *client = (struct client){0};
+        code =
+            run_open(client, http_clock, &args, error, sizeof(error)) ? EXIT_OK : EXIT_ENVIRONMENT;
+    }
+    answer(out, "open", code, NULL, error);
+    args_done(&line);
+}
+
 static void play(struct client *client, const struct args *base, const cJSON *json, FILE *out)
 {
     static const char *const own[] = {"cmd", "now_ms", NULL};
@@ -62,7 +83,8 @@ static void play(struct client *client, const struct args *base, const cJSON *js
     args_done(&line);
 }
 
-int run_batch(struct client *client, struct args *base, FILE *in, FILE *out)
+int run_batch(struct client *client, struct clock_http *http_clock, struct args *base, FILE *in,
+              FILE *out)
 {
     char *line = NULL;
     size_t cap = 0;
@@ -82,6 +104,9 @@ int run_batch(struct client *client, struct args *base, FILE *in, FILE *out)
         } else if (strcmp(json_text(json, "cmd", ""), "quit") == 0) {
             answer(out, "quit", EXIT_OK, NULL, "");
             goes_on = false;
+        } else if (strcmp(json_text(json, "cmd", ""), "open") == 0) {
+            reopen(client, http_clock, base, json, out);
+            goes_on = client->store && client->web;
         } else {
             play(client, base, json, out);
         }

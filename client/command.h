@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "client.h"
+#include "clock_http.h"
 #include "json.h"
 #include "options.h"
 
@@ -79,7 +80,13 @@ extern const char connect_help[], authenticate_help[], save_help[], status_help[
 
 /* Whole programs: the command line, and a line of JSON per command on stdin. */
 int run_command_line(int argc, char **argv);
-int run_batch(struct client *client, struct args *base, FILE *in, FILE *out);
+int run_batch(struct client *client, struct clock_http *http_clock, struct args *base, FILE *in,
+              FILE *out);
+/* Everything a run opens once, as the common options say; false with a sentence in `why`. Closed in
+ * either case; `http_clock` is the caller's, and must live as long. */
+bool run_open(struct client *client, struct clock_http *http_clock, const struct args *args,
+              char *why, size_t cap);
+void run_close(struct client *client);
 /* One command with the common options of `args` applied; the result line is the caller's. */
 int run_one(struct client *client, const struct command *command, const struct args *args,
             bool is_batch, cJSON **ret_result, char *error, size_t cap);

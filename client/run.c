@@ -143,9 +143,8 @@ static bool default_path(struct sb *path)
     return path->len > 0;
 }
 
-/* Everything a process opens once. False with a sentence in `why`. */
-static bool open_client(struct client *client, struct clock_http *http_clock,
-                        const struct args *args, char *why, size_t cap)
+bool run_open(struct client *client, struct clock_http *http_clock, const struct args *args,
+              char *why, size_t cap)
 {
     struct call look = {.args = args};
     struct sb path = SB_MAX(4096);
@@ -184,7 +183,7 @@ static bool open_client(struct client *client, struct clock_http *http_clock,
     return true;
 }
 
-static void close_client(struct client *client)
+void run_close(struct client *client)
 {
     hook_stop(client->hook);
     gateway_free(client->gateway);
@@ -251,17 +250,17 @@ static int run_parsed(const struct command *command, struct args *args)
     struct clock_http http_clock;
     char error[512] = "";
     int code = EXIT_ENVIRONMENT;
-    if (!open_client(&client, &http_clock, args, error, sizeof(error))) {
+    if (!run_open(&client, &http_clock, args, error, sizeof(error))) {
         fprintf(stderr, "rc-client: %s\n", error);
     } else if (command == NULL) {
-        code = run_batch(&client, args, stdin, stdout);
+        code = run_batch(&client, &http_clock, args, stdin, stdout);
     } else {
         cJSON *result = NULL;
         code = run_one(&client, command, args, false, &result, error, sizeof(error));
         print_result(command, args, result, error);
         cJSON_Delete(result);
     }
-    close_client(&client);
+    run_close(&client);
     return code;
 }
 
@@ -273,8 +272,9 @@ static void print_batch_help(FILE *out)
         out,
         "rc-client batch: one command per line of JSON on stdin, one answer each\n\n"
         "Options of the command are keys with _ for -; now_ms sets the client's clock from\n"
-        "then on; {\"cmd\":\"quit\"} or the end of stdin ends it. Options given here hold for\n"
-        "every line that does not say otherwise.\n\n"
+        "then on; {\"cmd\":\"open\",\"db\":\"FILE\"} goes on with another store, as a new process\n"
+        "would; {\"cmd\":\"quit\"} or the end of stdin ends it. Options given here hold for every\n"
+        "line that does not say otherwise.\n\n"
         "  {\"cmd\":\"connect\",\"now_ms\":1740819600000,\"proxy\":\"127.0.0.1:5090\"}\n"
         "  {\"ok\":true,\"exit\":0,\"cmd\":\"connect\",\"result\":{...}}\n\n"
         "Exit: 0 whatever the lines' own \"exit\" says, 2 usage, 3 this machine.\n\nOptions:\n");

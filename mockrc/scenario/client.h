@@ -19,11 +19,23 @@ enum { CLIENT_LINE_MAX = 4 << 20 };
  * when it is not there. */
 int client_find(const char *wish, char *path, size_t path_len, struct diag *diag);
 
+/* Processes that wait for the next scenario: one that has served is asked to open another store, as
+ * a new process would, which is several times cheaper. A fork may use its parent's pool while the
+ * parent does not: what it gives back is there for the parent again, unless something went wrong. */
+struct client_pool;
+struct client_pool *client_pool_new(void);
+/* Makes sure that one waits; a process that does not start is told by client_start. */
+void client_pool_fill(struct client_pool *pool, const char *path);
+/* Ends those that wait; all clients have been stopped. NULL is fine. */
+void client_pool_free(struct client_pool *pool);
+
 /* Starts it, with a folder of its own under `folder` (NULL: $TMPDIR or /tmp), or with the store of
  * `beside`, which is to be stopped after it; nothing of RC_CLIENT_* in our environment reaches it.
- * ERR_ENV. */
+ * `pool` (NULL: none) may have a process for it, and gets it back. ERR_ENV; ERR_TIMEOUT and ERR_BUG
+ * as client_ask. */
 int client_start(const char *path, const char *folder, uint64_t seed, const struct client *beside,
-                 struct client **ret, struct diag *diag);
+                 struct client_pool *pool, int64_t deadline_ms, struct client **ret,
+                 struct diag *diag);
 
 /* One JSON line there (without its newline), one back, parsed into `arena`. ERR_TIMEOUT at
  * `deadline_ms` (clock_machine_ms), ERR_BUG when it ended or answered no JSON: the diag then has
@@ -31,7 +43,7 @@ int client_start(const char *path, const char *folder, uint64_t seed, const stru
 int client_ask(struct client *client, const char *line, struct arena *arena, int64_t deadline_ms,
                const struct node **ret_answer, struct diag *diag);
 
-/* Ends and reaps it, removes its folder; NULL is fine. */
+/* Ends and reaps it or gives it back to its pool, removes its folder; NULL is fine. */
 void client_stop(struct client *client);
 
 #endif

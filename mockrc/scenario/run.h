@@ -12,15 +12,16 @@
 #include "sim/sim.h"
 
 struct run_options {
-    const char *client;      /* rc-client's path; NULL: looked for */
-    const char *fixture;     /* instead of the file's; NULL: the file's */
-    uint64_t seed;           /* instead of the file's; 0: the file's, else 1 */
-    const char *const *sets; /* further knobs, "name=value", NULL-ended; may be NULL */
-    size_t records;          /* instead of the file's; 0 */
-    int64_t timeout_ms;      /* machine time for the whole scenario; 0: 60 s */
-    bool is_narrated;        /* fill outcome->story with every exchange */
-    const char *journal;     /* file to write the journal to (JSON lines), or NULL */
-    const char *folder;      /* for temporary files; NULL: $TMPDIR or /tmp */
+    const char *client;          /* rc-client's path; NULL: looked for */
+    const char *fixture;         /* instead of the file's; NULL: the file's */
+    uint64_t seed;               /* instead of the file's; 0: the file's, else 1 */
+    const char *const *sets;     /* further knobs, "name=value", NULL-ended; may be NULL */
+    size_t records;              /* instead of the file's; 0 */
+    int64_t timeout_ms;          /* machine time for the whole scenario; 0: 60 s */
+    bool is_narrated;            /* fill outcome->story with every exchange */
+    const char *journal;         /* file to write the journal to (JSON lines), or NULL */
+    const char *folder;          /* for temporary files; NULL: $TMPDIR or /tmp */
+    struct client_pool *clients; /* rc-clients that wait to be used; NULL: none */
 };
 
 /* How it went. Plain data; outcome_done frees. */

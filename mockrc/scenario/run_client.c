@@ -157,7 +157,7 @@ static int ensure_client(struct run *run, const struct node *args, struct client
     int err = client_find(options->client, path, sizeof path, diag);
     if (!err)
         err = client_start(path, options->folder, seed + at, at ? run->nodes[0].client : NULL,
-                           &node->client, diag);
+                           options->clients, run->deadline_ms, &node->client, diag);
     node->name = name;
     *ret = node->client;
     return err;

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "scenario/client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,10 +80,12 @@ static bool unpack(const struct buf *in, struct outcome *outcome)
 
 /* --- one scenario, in its own process --- */
 
-static void play(const char *file, const struct runner_options *options, struct outcome *outcome)
+static void play(const char *file, const struct runner_options *options,
+                 struct client_pool *clients, struct outcome *outcome)
 {
     struct scenario scenario;
     struct run_options run = options->run;
+    run.clients = clients;
     char journal[4096];
     outcome->err = scenario_load(file, &scenario, &outcome->diag);
     if (options->journal_dir) {
@@ -109,15 +112,15 @@ static void send_all(int fd, const struct buf *bytes)
     }
 }
 
-static _Noreturn void child(const char *file, const struct runner_options *options, int out,
-                            const sigset_t *old)
+static _Noreturn void child(const char *file, const struct runner_options *options,
+                            struct client_pool *clients, int out, const sigset_t *old)
 {
     struct outcome outcome;
     struct buf result;
     sigprocmask(SIG_SETMASK, old, NULL);
     signal(SIGPIPE, SIG_IGN);
     outcome_init(&outcome, file);
-    play(file, options, &outcome);
+    play(file, options, clients, &outcome);
     buf_init(&result, RESULT_MAX);
     pack(&outcome, &result);
     send_all(out, &result);
@@ -131,6 +134,13 @@ struct job {
     int fd;
     struct buf result;
     int64_t kill_ms; /* machine time; 0: was killed for its time */
+    struct place *place;
+};
+
+/* Where one scenario at a time is played, with a client that stays for the next. */
+struct place {
+    bool is_taken;
+    struct client_pool *clients;
 };
 
 struct runner {
@@ -138,11 +148,36 @@ struct runner {
     const struct runner_options *options;
     struct outcome *outcomes;
     struct job *jobs;
+    struct place places[RUNNER_JOBS_MAX];
+    char client[512]; /* rc-client's path; "": there is none */
     size_t started, ended, told;
     sigset_t old;
     int signals; /* a signalfd */
     int stopped_by;
 };
+
+static struct place *take_place(struct runner *runner)
+{
+    struct place *place = runner->places;
+    while (place->is_taken)
+        place++;
+    place->is_taken = true;
+    if (!place->clients)
+        place->clients = client_pool_new();
+    if (runner->client[0])
+        client_pool_fill(place->clients, runner->client);
+    return place;
+}
+
+/* What a scenario that failed leaves of its client is not used again. */
+static void leave_place(struct place *place, bool is_well)
+{
+    place->is_taken = false;
+    if (is_well)
+        return;
+    client_pool_free(place->clients);
+    place->clients = NULL;
+}
 
 static void start(struct runner *runner)
 {
@@ -155,10 +190,12 @@ static void start(struct runner *runner)
     job->kill_ms = clock_machine_ms() + (wish > 0 ? wish : TIMEOUT_MS) +
                    (runner->options->grace_ms > 0 ? runner->options->grace_ms : GRACE_MS);
     job->fd = -1;
+    job->place = take_place(runner);
     if (pipe2(ends, O_CLOEXEC) == 0) {
         job->pid = fork();
         if (job->pid == 0)
-            child(runner->files->list[i], runner->options, ends[1], &runner->old);
+            child(runner->files->list[i], runner->options, job->place->clients, ends[1],
+                  &runner->old);
         close(ends[1]);
         job->fd = ends[0];
     }
@@ -167,6 +204,7 @@ static void start(struct runner *runner)
                                            "no process: %s", strerror(errno));
         job->pid = 0;
         runner->ended++;
+        leave_place(job->place, false);
     }
 }
 
@@ -191,6 +229,7 @@ static void finish(struct runner *runner, size_t i)
             diag_set(&outcome->diag, ERR_BUG, outcome->file, 0, 0, "its process died: %s",
                      WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "without a result");
     buf_done(&job->result);
+    leave_place(job->place, !outcome->err);
 }
 
 static void receive(struct runner *runner, size_t i)
@@ -277,6 +316,9 @@ int runner_run(const struct file_list *files, const struct runner_options *optio
     own.run.folder = has_folder ? folder : NULL;
     size_t jobs = (size_t)(options->jobs > 0 ? options->jobs : JOBS), running;
     struct runner runner = {.files = files, .options = &own, .outcomes = outcomes};
+    struct diag no_client; /* told by the scenario that wants one */
+    if (client_find(options->run.client, runner.client, sizeof runner.client, &no_client))
+        runner.client[0] = '\0';
     sigset_t mask;
     sigemptyset(&mask);
     sigaddset(&mask, SIGINT);
@@ -303,6 +345,8 @@ int runner_run(const struct file_list *files, const struct runner_options *optio
         outcome->err =
             diag_set(&outcome->diag, ERR_ENV, outcome->file, 0, 0, "the run was stopped");
     }
+    for (size_t i = 0; i < RUNNER_JOBS_MAX; i++)
+        client_pool_free(runner.places[i].clients);
     close(runner.signals);
     sigprocmask(SIG_SETMASK, &runner.old, NULL);
     if (has_folder)

@@ -153,6 +153,9 @@ static void script(char *path, size_t path_len, const char *text)
     close(fd);
 }
 
+/* Every client is asked to open its store first. */
+#define OPENS "#!/bin/sh\nread line\necho '{\"ok\":true}'\n"
+
 static void a_client_that_behaves_badly_is_named(void **state)
 {
     static const struct {
@@ -162,11 +165,13 @@ static void a_client_that_behaves_badly_is_named(void **state)
     } rows[] = {
         {"#!/bin/sh\necho broken glass >&2\nexit 3\n", ERR_BUG,
          "/s/s.yaml:5:5: save: rc-client has ended: broken glass"},
-        {"#!/bin/sh\nread line\necho 'no json'\nread line\n", ERR_BUG,
+        {OPENS "read line\necho 'no json'\nread line\n", ERR_BUG,
          "/s/s.yaml:5:5: save: rc-client answers what is not JSON"},
+        {OPENS "read line\nread line\n", ERR_TIMEOUT,
+         "/s/s.yaml:5:5: save: rc-client does not answer"},
         {"#!/bin/sh\nread line\nread line\n", ERR_TIMEOUT,
          "/s/s.yaml:5:5: save: rc-client does not answer"},
-        {"#!/bin/sh\nread line\necho '{\"ok\":true,\"result\":{}}'\nread line\n", ERR_EMPTY,
+        {OPENS "read line\necho '{\"ok\":true,\"result\":{}}'\nread line\n", ERR_EMPTY,
          "/s/s.yaml: nothing was expected: that is no pass"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -214,6 +219,7 @@ static void the_client_is_told_what_the_step_says_and_what_the_provider_knows(vo
     assert_string_equal(play.told, "");
     FILE *file = fopen(said, "re");
     static const char *const lines[] = {
+        "{\"cmd\":\"open\",\"db\":\"*/store.db\",\"seed\":\"1\"}\n",
         "{\"cmd\":\"connect\",\"now_ms\":1767603600000,\"proxy\":\"h:1\",\"recording\":\"yes\","
         "\"sip_timeout_ms\":\"500\",\"max_wait\":\"0\",\"client_id\":\"mRcAcmeCcaas0000001210\","
         "\"client_secret\":\"*\",\"redirect_uri\":\"http://*\",\"base_url\":\"http://127.0.0.1:*\","
@@ -341,9 +347,12 @@ static void results_come_in_order_whatever_each_process_does(void **state)
     struct outcome outcomes[5];
     struct seen seen = {""};
     folder_of(folder, sizeof folder, files);
-    /* Never answers a save; at a sync it takes the process that asked down with it. */
+    /* Never answers a save; at a sync it takes the process that asked down with it, which is the last
+     * one we have started. */
     script(client, sizeof client,
-           "#!/bin/sh\nread line\ncase $line in *sync*) kill -9 $PPID ;; esac\nread line\n");
+           OPENS
+           "read line\ncase $line in *sync*)\nfor last in $(cat "
+           "/proc/$PPID/task/$PPID/children); do :; done\nkill -9 $last ;; esac\nread line\n");
     assert_int_equal(file_list_add(&list, folder, &diag), 0);
     assert_int_equal(list.count, 5);
     struct runner_options options = {.run = {.client = client, .timeout_ms = 700}, .jobs = 3};
