@@ -12,7 +12,7 @@
 #include "text.h"
 
 /* How long a weak client works before it answers a webhook. */
-#define SLOW_HOOK_MS 1500
+#define SLOW_HOOK_MS 200
 
 const struct option events_options[] = {
     {"transport", NULL, "NAME", "webhook (default) or websocket: how notifications come"},

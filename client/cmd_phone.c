@@ -15,6 +15,7 @@ const struct option phone_options[] = {
      "register,keep, "
      "with --to register,call,keep,hangup)"},
     {"for", NULL, "SECONDS", "how long keep keeps, and how much talk says (default 10)"},
+    {"for_ms", NULL, "MS", "the same in milliseconds"},
     {"limit", NULL, "SECONDS", "how long any other step may take (default 60)"},
     {"keepalive_ms", NULL, "MS", "between proofs that the proxy answers (default 30000)"},
     {"switch_back_ms", NULL, "MS",
@@ -162,8 +163,9 @@ int cmd_phone(struct call *call)
 {
     const char *number = args_get(call->args, "to"), *at = args_get(call->args, "do");
     char why[200];
-    long keep_s, limit_s;
+    long keep_s, keep_ms, limit_s;
     if (!args_int(call->args, "for", 0, 86400, 10, &keep_s, why, sizeof(why)) ||
+        !args_int(call->args, "for_ms", 0, 86400000, 1000 * keep_s, &keep_ms, why, sizeof(why)) ||
         !args_int(call->args, "limit", 1, 86400, 60, &limit_s, why, sizeof(why)))
         return call_fail(call, EXIT_USAGE, "%s", why);
     if (at == NULL)
@@ -181,7 +183,7 @@ int cmd_phone(struct call *call)
         if (goal == PHONE_CALL && !number)
             return call_fail(call, EXIT_USAGE, "call: --to NUMBER is missing");
         code = play(call, steps, goal, number,
-                    1000 * (goal == PHONE_KEEP || goal == PHONE_TALK ? keep_s : limit_s));
+                    goal == PHONE_KEEP || goal == PHONE_TALK ? keep_ms : 1000 * limit_s);
         at += len + (at[len] == ',');
     }
     return code;
