@@ -7,11 +7,14 @@
 #include "json.h"
 #include "text.h"
 
+#define REFUSAL_MAX 65536
+
 void apierr_read(const struct web_reply *reply, struct apierr *ret_err)
 {
     struct apierr err = {.status = reply->status};
-    /* A good answer says nothing here, and may be long. */
-    cJSON *json = reply->status >= 400 ? json_parse(reply->body) : NULL;
+    /* A long answer is a good one: it says nothing here. */
+    bool is_short = reply->status && strnlen(reply->body, REFUSAL_MAX) < REFUSAL_MAX;
+    cJSON *json = is_short ? json_parse(reply->body) : NULL;
     const cJSON *first = cJSON_GetArrayItem(json_at(json, "errors"), 0);
     const char *outer = json_text(json, "errorCode", "");
     err.retry_after_s = reply->retry_after_s > 0 ? reply->retry_after_s : 0;

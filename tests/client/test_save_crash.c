@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "store.h"
 #include "support/cmocka_all.h"
 
@@ -24,12 +25,15 @@ struct place {
 
 static void fill(struct settings *settings, struct grant *grant, const char *word)
 {
+    struct clock machine = clock_machine();
     settings_init(settings);
     snprintf(settings->sip_domain, sizeof(settings->sip_domain), "%s.example", word);
     snprintf(settings->proxy, sizeof(settings->proxy), "%s-a.example:5090", word);
     snprintf(settings->secondary, sizeof(settings->secondary), "%s-b.example:5090", word);
     snprintf(settings->client_secret, sizeof(settings->client_secret), "%s-secret", word);
-    *grant = (struct grant){.was_admin = true, .access_until_ms = 1};
+    /* Authorized just now: what nobody saves for a day is forgotten. */
+    *grant = (struct grant){
+        .was_admin = true, .issued_ms = clock_now_ms(&machine), .access_until_ms = 1};
     snprintf(grant->access_token, sizeof(grant->access_token), "%s-access", word);
     snprintf(grant->refresh_token, sizeof(grant->refresh_token), "%s-refresh", word);
     snprintf(grant->account_id, sizeof(grant->account_id), "account");

@@ -73,6 +73,7 @@ static const struct {
     {"GET", "/__admin/world", NULL, 200, "{\"now\":*\"call_log_records\":50}"},
     {"GET", "/__admin/media", NULL, 200, "{\"lines\":[]*}"},
     {"GET", "/__admin/faults", NULL, 200, "{\"faults\":[],\"kinds\":[{\"kind\":\"answer\",*"},
+    {"GET", "/__admin/media", NULL, 200, "{\"lines\":[]}"},
     {"GET", "/__admin/verbs", NULL, 200, "{\"verbs\":[{\"name\":\"advance\",*"},
     {"GET", "/__admin/knobs", NULL, 200,
      "{\"knobs\":[{\"name\":\"oauth.access_ttl\",\"value\":\"3600s\",\"default\":\"3600s\",*"},

@@ -80,10 +80,10 @@ static void parties_do_as_they_are_set(void **state)
         int64_t after_ms;
         const char *left, *status;
     } rows[] = {
-        {"12025559999", {PARTY_BUSY, 1000, 0}, 1000, "486", "486"},
-        {"+1202555*", {PARTY_REJECTS, 1000, 0}, 1000, "603", "603"},
-        {"1*", {PARTY_RINGS, 1000, 0}, 30000, "480", "480"},
-        {"*", {PARTY_ANSWERS, 1000, 4000}, 5000, "200 BYE", "200"},
+        {"12025559999", {.does = PARTY_BUSY, .after_ms = 1000}, 1000, "486", "486"},
+        {"+1202555*", {.does = PARTY_REJECTS, .after_ms = 1000}, 1000, "603", "603"},
+        {"1*", {.does = PARTY_RINGS, .after_ms = 1000}, 30000, "480", "480"},
+        {"*", {.does = PARTY_ANSWERS, .after_ms = 1000, .lasts_ms = 4000}, 5000, "200 BYE", "200"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene *scene;
