@@ -56,6 +56,7 @@ struct client {
     int retry_ms;        /* first pause before a request that failed in passing is repeated */
     int pending_min;     /* how long an authorization waits for Save */
     int http_timeout_ms; /* no whole answer within this is no answer */
+    int ws_timeout_ms;   /* no answer from the WebSocket gateway within this: its path is dead */
     int sip_timeout_ms;  /* no answer from a proxy within this: try the next */
     bool has_failover;
     uint64_t weak;         /* of enum weakness: 1 << each that is on */

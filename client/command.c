@@ -46,6 +46,8 @@ const struct option common_options[] = {
     {"http_timeout_ms", NULL, "MS", "no whole answer of the platform within this is none (30000)"},
     {"pending_minutes", NULL, "N", "how long an authorization waits for Save (default 1440)"},
     {"sip_timeout_ms", NULL, "MS", "silence of a proxy before the next is tried (default 5000)"},
+    {"ws_timeout_ms", NULL, "MS",
+     "silence of the WebSocket gateway before its path is dead (default 5000)"},
     {"failover", NULL, "yes|no", "use the secondary proxy (default yes)"},
     {"weak", NULL, "NAME",
      "suffer from this fault of other clients; may be repeated (rc-client weak)"},

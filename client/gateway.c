@@ -161,7 +161,7 @@ static cJSON *say(struct gateway *gateway, cJSON *meta, const cJSON *body)
     cJSON_Delete(frame);
     if (!is_sent)
         lose(gateway, "WS_CLOSED");
-    else if (!wait_for(gateway, &gateway->answer, GATEWAY_ANSWER_MS) && gateway->link)
+    else if (!wait_for(gateway, &gateway->answer, gateway->client->ws_timeout_ms) && gateway->link)
         lose(gateway, "WS_HALF_OPEN");
     answer = gateway->answer;
     gateway->answer = NULL;

@@ -12,9 +12,6 @@
 
 #include "rest.h"
 
-/* How long an answer over an open socket may take, in the machine's time. */
-#define GATEWAY_ANSWER_MS 5000
-
 struct gateway;
 
 struct gateway *gateway_new(struct client *client);

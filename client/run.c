@@ -46,7 +46,7 @@ static bool apply_options(struct call *call, char *why, size_t cap)
     struct client *client = call->client;
     const char *profile = call_value(call, "profile"), *refresh = call_value(call, "refresh");
     const char *failover = call_value(call, "failover");
-    long max_wait, sip_timeout, retry, http_timeout, pending;
+    long max_wait, sip_timeout, ws_timeout, retry, http_timeout, pending;
     int at = 0;
     if (profile && !one_of(profile, "good", "naive", NULL, &at)) {
         snprintf(why, cap, "profile: wanted naive or good, was \"%.40s\"", profile);
@@ -68,6 +68,7 @@ static bool apply_options(struct call *call, char *why, size_t cap)
         return false;
     client->has_failover = at == 0 && !client_is_weak(client, WEAK_NO_FAILOVER);
     if (!args_int(call->args, "max_wait", 0, 86400, 65, &max_wait, why, cap) ||
+        !args_int(call->args, "ws_timeout_ms", 100, 60000, 5000, &ws_timeout, why, cap) ||
         !args_int(call->args, "sip_timeout_ms", 100, 60000, 5000, &sip_timeout, why, cap))
         return false;
     if (!args_int(call->args, "retry_ms", 1, BACKOFF_MAX_MS, 1000, &retry, why, cap) ||
@@ -79,6 +80,7 @@ static bool apply_options(struct call *call, char *why, size_t cap)
     client->pending_min = (int)pending;
     client->max_wait_s = (int)max_wait;
     client->sip_timeout_ms = (int)sip_timeout;
+    client->ws_timeout_ms = (int)ws_timeout;
     client->is_quiet = args_has(call->args, "quiet");
     client->has_progress = !call->is_batch && !client->is_quiet && !args_has(call->args, "json") &&
                            isatty(STDERR_FILENO);

@@ -115,7 +115,7 @@ static void compose(struct sim *sim, void *arg)
 {
     static const struct {
         const char *name, *otherwise;
-    } patience[] = {{"sip_timeout_ms", "500"}, {"max_wait", "0"}};
+    } patience[] = {{"sip_timeout_ms", "500"}, {"ws_timeout_ms", "250"}, {"max_wait", "0"}};
     struct asking *asking = arg;
     const struct step_kind *kind = asking->step->kind;
     struct world *world = sim_world(sim);

@@ -12,6 +12,8 @@ static const struct verb_arg common[] = {
     {"refresh", "proactive|lazy|off", "when it renews its access token", false},
     {"failover", "yes|no", "whether it tries the secondary proxy", false},
     {"sip_timeout_ms", "count", "how long it waits for a silent proxy (default 500)", false},
+    {"ws_timeout_ms", "count", "how long it waits for a silent WebSocket gateway (default 250)",
+     false},
     {"max_wait", "count", "seconds a rate limit may hold it (default 0)", false},
     {"weak", "text", "faults it suffers from (rc-client weak lists them)", false},
     {"skew", "text", "how far its clock is ahead, as 20m; behind with - before it", false},

@@ -221,13 +221,15 @@ static void the_client_is_told_what_the_step_says_and_what_the_provider_knows(vo
     static const char *const lines[] = {
         "{\"cmd\":\"open\",\"db\":\"*/store.db\",\"seed\":\"1\"}\n",
         "{\"cmd\":\"connect\",\"now_ms\":1767603600000,\"proxy\":\"h:1\",\"recording\":\"yes\","
-        "\"sip_timeout_ms\":\"500\",\"max_wait\":\"0\",\"client_id\":\"mRcAcmeCcaas0000001210\","
+        "\"sip_timeout_ms\":\"500\",\"ws_timeout_ms\":\"250\",\"max_wait\":\"0\",\"client_id\":"
+        "\"mRcAcmeCcaas0000001210\","
         "\"client_secret\":\"*\",\"redirect_uri\":\"http://*\",\"base_url\":\"http://127.0.0.1:*\","
         "\"brand\":\"1210\",\"sip_domain\":\"sip.ringcentral.com\"}\n",
         "{\"cmd\":\"authenticate\",\"now_ms\":1767603601000,\"decline\":true,*"
         "\"username\":\"*@acme-widgets.example\",\"password\":\"*\"}\n",
         "{\"cmd\":\"save\",*\"cancel\":true,*\"yes\":true}\n",
-        "{\"cmd\":\"sync\",*\"days\":\"3\",\"max_wait\":\"9\",\"sip_timeout_ms\":\"500\"}\n",
+        "{\"cmd\":\"sync\",*\"days\":\"3\",\"max_wait\":\"9\",\"sip_timeout_ms\":\"500\",\"ws_"
+        "timeout_ms\":\"500\"}\n",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         assert_non_null(fgets(line, sizeof line, file));
