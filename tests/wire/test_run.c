@@ -229,7 +229,7 @@ static void the_client_is_told_what_the_step_says_and_what_the_provider_knows(vo
         "\"username\":\"*@acme-widgets.example\",\"password\":\"*\"}\n",
         "{\"cmd\":\"save\",*\"cancel\":true,*\"yes\":true}\n",
         "{\"cmd\":\"sync\",*\"days\":\"3\",\"max_wait\":\"9\",\"sip_timeout_ms\":\"500\",\"ws_"
-        "timeout_ms\":\"500\"}\n",
+        "timeout_ms\":\"250\"}\n",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         assert_non_null(fgets(line, sizeof line, file));
