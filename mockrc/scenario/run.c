@@ -236,10 +236,10 @@ static int play_step(struct run *run, const struct step *step, struct diag *diag
     run->outcome->steps++;
     run->outcome->expectations += step_asserts(step);
     int err = step->verb ? play_verb(run, step, diag) : step->kind->play(run, step, diag);
-    if (!step->verb && step->kind->cmd && !run->is_live)
-        sim_catch_up(run->sim); /* with the end of a connection the client has left behind */
     if (step->verb && !err && !run->is_live)
         run_settle(run);
+    if (!run->is_live) /* what the front has to do or to hear of is in the journal, too */
+        sim_catch_up(run->sim);
     run_tell(run);
     if (err && !diag->file[0]) {
         struct diag bare = *diag;

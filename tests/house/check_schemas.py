@@ -10,7 +10,7 @@ from house import ROOT, check, files, main, read
 # Schema, the files it is about, and the folder's files that are something else.
 SCHEMAS = {
     "fixtures/fixture.schema.json": ("fixtures/*.yaml", "fixtures/*.json"),
-    "scenarios/scenario.schema.json": ("scenarios/*.yaml", "scenarios/*.json"),
+    "scenarios/scenario.schema.json": ("scenarios/*.yaml", "tests/tenant/stories/*.yaml", "scenarios/*.json"),
 }
 
 

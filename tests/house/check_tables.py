@@ -135,7 +135,7 @@ def _():
 
 @check("every API error of OAuth is wanted by a test")
 def _():
-    text = sources("tests/**/*.c", "tests/**/*.h", "tests/**/*.yaml", "scenarios/*.yaml")
+    text = sources("tests/**/*.c", "tests/**/*.h", "tests/**/*.yaml", "scenarios/*.yaml", "tests/tenant/stories/*.yaml")
     for row in rows("mockrc/oauth/errors.def", "OAUTH_ERROR"):
         name, code = (part.strip(' "') for part in row.split(",")[:2])
         if name not in text and (not code or code not in text):
@@ -178,7 +178,7 @@ def _():
 
 @check("every kind of fault is performed by a test on a real socket")
 def _():
-    tests = sources("tests/wire/*.c", "tests/interop/*.mjs", "scenarios/*.yaml", "tests/bad/*.yaml")
+    tests = sources("tests/wire/*.c", "tests/interop/*.mjs", "scenarios/*.yaml", "tests/tenant/stories/*.yaml", "tests/bad/*.yaml")
     server = Mockrc("release")
     kinds = server.ask("GET", "/__admin/faults")[1]["kinds"]
     server.stop()
@@ -190,7 +190,7 @@ def _():
 
 @check("every weakness of the client is caught by a scenario or a test, and its failure is known")
 def _():
-    text = sources("scenarios/*.yaml", "tests/client/*.c", "tests/tenant/*.py")
+    text = sources("scenarios/*.yaml", "tests/tenant/stories/*.yaml", "tests/client/*.c", "tests/tenant/*.py")
     known = [row.split('"')[1] for row in rows("mockrc/scenario/failures.def", "FAILURE")]
     table = re.findall(r'\[WEAK_\w+\] = *{"([\w-]+)",\s*"([\w-]+)"', read("client/weak.c"))
     if not table:

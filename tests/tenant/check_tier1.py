@@ -28,7 +28,7 @@ TIER_1 = [
     ("webhook-blacklisted", "WEBHOOK_BLACKLISTED", "webhook-blacklisted"),
     ("webhook-subscription-expired", "SUBSCRIPTION_EXPIRED", "webhook-subscription-expired"),
     ("events-out-of-order-or-duplicated", "EVENT_ORDER_ANOMALY", "events-out-of-order-or-duplicated"),
-    ("ws-silent-half-open", "WS_HALF_OPEN", "ws-silent-half-open"),
+    ("ws-silent-half-open", "WS_HALF_OPEN", "../tests/tenant/stories/ws-silent-half-open"),
     ("recording-not-ready-404", "RECORDING_PENDING", "recording-not-ready-404"),
     ("recording-feature-or-license-off", "RECORDING_DISABLED_AT_PLATFORM", "recording-feature-off"),
     ("outbound-proxy-changed", "OUTBOUND_PROXY_DRIFT", "outbound-proxy-changed"),
