@@ -131,7 +131,7 @@ struct phone_party {
     uint64_t turn;   /* counts changes: what is on the agenda for an older turn is not due */
     uint32_t record; /* of the call log, its own; PHONE_NO_RECORD: none */
     enum phone_recording recording;
-    bool is_recorded_on_demand, has_voicemail;
+    bool is_recorded_on_demand;
     struct phone_party *next_of_user, **of_user; /* user->parties: those alive */
 };
 

@@ -337,25 +337,7 @@ static inline void https_demanded(struct rest *rest)
 /* What the receiver did when it was asked; api_resume is the edge's second call. */
 static inline int outcome(struct rest *rest, const struct errand *came)
 {
-    struct errand *errand = rest->reply.errand;
-    struct web_header headers[] = {
-        {"Authorization", arena_printf(&rest->arena, "Bearer %s", rest->session->current.access)},
-        {"Content-Type", "application/json"},
-    };
-    struct web_request request = {.method = "POST",
-                                  .path = SUBSCRIPTION,
-                                  .query = "",
-                                  .headers = headers,
-                                  .header_count = 2,
-                                  .body = SESSIONS,
-                                  .body_len = strlen(SESSIONS)};
-    errand->result = came->result;
-    errand->status = came->status;
-    errand->has_token = came->has_token;
-    api_resume(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
-    journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
-    rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);
-    return rest->reply.status;
+    return rest_resume(rest, SUBSCRIPTION, SESSIONS, came);
 }
 
 static const struct errand validated = {.result = ERRAND_ANSWERED,

@@ -14,6 +14,7 @@
 
 #include "support/cmocka_all.h"
 
+#include "api/errand.h"
 #include "api/refuse.h"
 #include "api/serve.h"
 #include "base/mem.h"
@@ -210,6 +211,31 @@ static inline int rest_call(struct rest *rest, const char *method, const char *t
     rest->wsc = 0;
     rest->is_untyped = rest->is_too_large = false;
     api_serve(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
+    journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
+    rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);
+    return rest->reply.status;
+}
+
+/* The edge's second call of a POST that left an errand, once it `came` out so. */
+static inline int rest_resume(struct rest *rest, const char *path, const char *body,
+                              const struct errand *came)
+{
+    struct errand *errand = rest->reply.errand;
+    struct web_header headers[] = {
+        {"Authorization", arena_printf(&rest->arena, "Bearer %s", rest->session->current.access)},
+        {"Content-Type", "application/json"},
+    };
+    struct web_request request = {.method = "POST",
+                                  .path = path,
+                                  .query = "",
+                                  .headers = headers,
+                                  .header_count = 2,
+                                  .body = body,
+                                  .body_len = strlen(body)};
+    errand->result = came->result;
+    errand->status = came->status;
+    errand->has_token = came->has_token;
+    api_resume(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
     journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
     rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);
     return rest->reply.status;

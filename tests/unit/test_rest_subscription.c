@@ -14,27 +14,7 @@ static const struct errand good = {.result = ERRAND_ANSWERED, .status = 200, .ha
 static int create_as(struct rest *rest, const char *body, const struct errand *outcome)
 {
     int status = rest_call(rest, "POST", SUBSCRIPTION, body);
-    struct errand *errand = rest->reply.errand;
-    if (!errand)
-        return status;
-    errand->result = outcome->result;
-    errand->status = outcome->status;
-    errand->has_token = outcome->has_token;
-    struct web_header headers[] = {
-        {"Authorization", arena_printf(&rest->arena, "Bearer %s", rest->session->current.access)},
-        {"Content-Type", "application/json"},
-    };
-    struct web_request request = {.method = "POST",
-                                  .path = SUBSCRIPTION,
-                                  .query = "",
-                                  .headers = headers,
-                                  .header_count = 2,
-                                  .body = body,
-                                  .body_len = strlen(body)};
-    api_resume(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
-    journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
-    rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);
-    return rest->reply.status;
+    return rest->reply.errand ? rest_resume(rest, SUBSCRIPTION, body, outcome) : status;
 }
 
 /* Its path; lives as long as the test. */
