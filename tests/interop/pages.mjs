@@ -102,10 +102,12 @@ for (const [fixture, brand, colour] of [
 
 test('pages: the keyboard alone is enough', {}, async (sim) => {
   const page = await open(sim);
+  // A browser gives the focus at its first frame, which comes after the field can be seen.
+  const focused = (name) => page.locator(`input[name=${name}]:focus`).waitFor();
+  await focused('username');
   await page.keyboard.type(sim.username);
   await page.keyboard.press('Enter');
-  await page.waitForURL('**/oauth/login');
-  await page.getByLabel('Password').waitFor();
+  await focused('password');
   await page.keyboard.type(sim.password);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Authorize' }).waitFor();

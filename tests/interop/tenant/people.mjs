@@ -66,7 +66,8 @@ walk('tenant: by keyboard', { fixture: 'acme-rc' }, (sim) => Story.open(sim, 'a'
     await s.page.keyboard.type(s.sim.sip.udp);
     await s.page.keyboard.press('Enter'); // Save, though Authenticate comes first on the page
     await s.page.getByRole('dialog', { name: 'Confirm Changes' }).waitFor();
-    await s.page.keyboard.press('Enter'); // OK has the focus
+    await s.page.locator('button:focus', { hasText: 'OK' }).waitFor();
+    await s.page.keyboard.press('Enter');
     await s.page.getByText('Saved. These settings are in force.').waitFor();
     s.complaintsAreNone();
   }],
