@@ -5,18 +5,9 @@
 #include <string.h>
 
 #include "support/cmocka_all.h"
+#include "support/page_text.h"
 
-static char *page_text(void)
-{
-    enum { PAGE_MAX = 1 << 18 };
-    char *text = calloc(1, PAGE_MAX);
-    FILE *file = fopen(SOURCE_DIR "/man/rc-client.1", "re");
-    assert_non_null(text);
-    assert_non_null(file);
-    assert_true(fread(text, 1, PAGE_MAX - 1, file) > 0);
-    fclose(file);
-    return text;
-}
+static const char page[] = SOURCE_DIR "/man/rc-client.1";
 
 /* ".It Fl -client-id Ar ID" or ".It Fl -yes", as a whole line. */
 static void check_item(const char *text, const struct option *option)
@@ -31,7 +22,7 @@ static void check_item(const char *text, const struct option *option)
 
 static void the_page_has_every_command_and_option(void **state)
 {
-    char *text = page_text(), line[80];
+    char *text = page_text(page), line[80];
     for (const struct command *command = commands; command->name; command++) {
         snprintf(line, sizeof(line), "\n.It Cm %s\n", command->name);
         assert_non_null(strstr(text, line));
@@ -60,7 +51,7 @@ static bool is_option(const char *flag, size_t len)
 
 static void the_page_has_no_option_that_is_none(void **state)
 {
-    char *text = page_text();
+    char *text = page_text(page);
     for (const char *at = text; (at = strstr(at, "Fl -")); at++)
         if (!is_option(at + 3, strcspn(at + 3, " \n")))
             fail_msg("no option: %.30s", at + 3);

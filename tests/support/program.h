@@ -3,6 +3,7 @@
 #define MOCKRC_TESTS_PROGRAM_H
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "support/cmocka_all.h"
 #include "world/clock.h"
 
@@ -96,6 +97,34 @@ static inline void write_to(const char *dir, const char *name, const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
+}
+
+/* A line as people type it, how it ends, and what it says: a glob over stdout and stderr. */
+struct typed {
+    const char *line;
+    int code;
+    const char *says;
+};
+
+/* Types each after `before`, and tells those that end or speak otherwise; returns how many. */
+static inline size_t typed_wrong(const struct typed *rows, size_t count, const char *bin_dir,
+                                 const char *root, const char *before, const char *dir)
+{
+    size_t bad = 0;
+    for (const struct typed *row = rows; row < rows + count; row++) {
+        struct program run;
+        char line[2000];
+        snprintf(line, sizeof line, "%s%s", before, row->line);
+        program_start(&run, bin_dir, root, line, dir);
+        program_end(&run);
+        if (run.code != row->code || !text_glob(row->says, buf_text(&run.said))) {
+            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", row->line, row->code, row->says,
+                        run.code, buf_text(&run.said));
+            bad++;
+        }
+        buf_done(&run.said);
+    }
+    return bad;
 }
 
 #endif

@@ -2,22 +2,13 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "support/cmocka_all.h"
+#include "support/page_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char *page_text(void)
-{
-    enum { PAGE_MAX = 1 << 18 };
-    char *text = calloc(1, PAGE_MAX);
-    FILE *file = fopen(SOURCE_DIR "/man/mockrc.1", "re");
-    assert_non_null(text);
-    assert_non_null(file);
-    assert_true(fread(text, 1, PAGE_MAX - 1, file) > 0);
-    fclose(file);
-    return text;
-}
+static const char page[] = SOURCE_DIR "/man/mockrc.1";
 
 /* The item of a flag, to the next one: ".It Fl v , Fl -verbose ... .Pq Ev MOCKRC_VERBOSE". */
 static bool has_item(const char *text, const char *name, const char *env)
@@ -37,7 +28,7 @@ static bool has_item(const char *text, const char *name, const char *env)
 
 static void the_page_has_every_flag_and_its_variable(void **state)
 {
-    char *text = page_text();
+    char *text = page_text(page);
     for (size_t i = 0; option_name_at(i); i++)
         if (!has_item(text, option_name_at(i), option_env_at(i)))
             fail_msg("the page lacks --%s or its variable", option_name_at(i));
@@ -48,7 +39,7 @@ static void the_page_has_every_flag_and_its_variable(void **state)
 
 static void the_page_has_no_flag_that_is_none(void **state)
 {
-    char *text = page_text(), name[64];
+    char *text = page_text(page), name[64];
     for (const char *at = text; (at = strstr(at, "Fl -")); at++) {
         bool is_known = false;
         snprintf(name, sizeof name, "%.*s", (int)strcspn(at + 4, " \n"), at + 4);

@@ -23,11 +23,7 @@ static const char story[] = "scenario: t\nrecords: 20\nsteps:\n"
 
 static void each_line_ends_with_its_exit_code(void **state)
 {
-    static const struct {
-        const char *line;
-        int code;
-        const char *says; /* a glob over stdout and stderr */
-    } rows[] = {
+    static const struct typed rows[] = {
         {"$MOCKRC", 2, "mockrc: wanted a command; mockrc --help lists them\n"},
         {"$MOCKRC --help", 0, "mockrc: *usage: mockrc COMMAND*serve*run*exec*lint*"},
         {"$MOCKRC help serve", 0, "mockrc serve *--port PORT*[MOCKRC_PORT]*"},
@@ -129,7 +125,6 @@ static void each_line_ends_with_its_exit_code(void **state)
         {"$MOCKRC errors >/dev/full", 3, "mockrc: stdout cannot be written\n"},
     };
     char dir[40];
-    size_t bad = 0;
     folder(dir);
     write_to(dir, "story.yaml", story);
     write_to(dir, "wrong.yaml", "scenario: t\nsteps: []\n");
@@ -141,17 +136,7 @@ static void each_line_ends_with_its_exit_code(void **state)
     write_to(dir, "names.yaml",
              "scenario: t\nsteps:\n  - stop-proxy: z\n  - expect: { op: stop-proxy }\n");
     write_to(dir, "client.yaml", "scenario: t\nrecords: 20\nsteps: [ save ]\n");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct program run;
-        program_start(&run, BIN_DIR, SOURCE_DIR, rows[i].line, dir);
-        program_end(&run);
-        if (run.code != rows[i].code || !text_glob(rows[i].says, buf_text(&run.said))) {
-            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
-                        rows[i].says, run.code, buf_text(&run.said));
-            bad++;
-        }
-        buf_done(&run.said);
-    }
+    size_t bad = typed_wrong(rows, sizeof rows / sizeof *rows, BIN_DIR, SOURCE_DIR, "", dir);
     forget(dir);
     assert_int_equal(bad, 0);
 }
@@ -296,11 +281,7 @@ static void a_served_scenario_is_judged_when_it_is_stopped(void **state)
 
 static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
 {
-    static const struct {
-        const char *line;
-        int code;
-        const char *says;
-    } rows[] = {
+    static const struct typed rows[] = {
         {"$MOCKRC clock", 2, "mockrc: the admin token is missing: *\n"},
         {"MOCKRC_ADMIN_TOKEN=wrong $MOCKRC clock", 2, "mockrc: the admin token is wrong: *\n"},
         {"$MOCKRC clock --admin-token t0k", 0, "2026-01-05T09:00:00.000Z frozen\n"},
@@ -355,7 +336,6 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
     struct program run;
     struct http_server server = {.token = "t0k"};
     char dir[40], path[80], url[40];
-    size_t bad = 0;
     folder(dir);
     snprintf(path, sizeof path, "%s/ready", dir);
     program_start(&run, BIN_DIR, SOURCE_DIR,
@@ -365,17 +345,7 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
     read_ready(path, &server);
     snprintf(url, sizeof url, "http://127.0.0.1:%d", server.port);
     setenv("MOCKRC_ADMIN_URL", url, 1);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct program one;
-        program_start(&one, BIN_DIR, SOURCE_DIR, rows[i].line, dir);
-        program_end(&one);
-        if (one.code != rows[i].code || !text_glob(rows[i].says, buf_text(&one.said))) {
-            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
-                        rows[i].says, one.code, buf_text(&one.said));
-            bad++;
-        }
-        buf_done(&one.said);
-    }
+    size_t bad = typed_wrong(rows, sizeof rows / sizeof *rows, BIN_DIR, SOURCE_DIR, "", dir);
     unsetenv("MOCKRC_ADMIN_URL");
     kill(run.pid, SIGTERM);
     program_end(&run);

@@ -8,11 +8,7 @@
 /* The reference client as people type it: its messages and its exit codes. */
 static void each_line_of_rc_client_ends_with_its_exit_code(void **state)
 {
-    static const struct {
-        const char *line;
-        int code;
-        const char *says; /* a glob over stdout and stderr */
-    } rows[] = {
+    static const struct typed rows[] = {
         {"rc-client", 2, "rc-client: *usage: rc-client COMMAND*"},
         {"rc-client --help", 0, "rc-client: *usage: rc-client COMMAND*"},
         {"rc-client conect", 2,
@@ -32,22 +28,10 @@ static void each_line_of_rc_client_ends_with_its_exit_code(void **state)
         {"RC_CLIENT_DAYS=abc rc-client sync", 2,
          "rc-client sync: days: wanted a whole number from 1 to 3650, was \"abc\"\n"},
     };
-    char dir[40], line[300];
-    size_t bad = 0;
+    static const char before[] = "export RC_CLIENT_DB=$DIR/store.db; PATH=${MOCKRC%/*}:$PATH; ";
+    char dir[40];
     folder(dir);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct program run;
-        snprintf(line, sizeof line,
-                 "export RC_CLIENT_DB=$DIR/store.db; PATH=${MOCKRC%%/*}:$PATH; %s", rows[i].line);
-        program_start(&run, BIN_DIR, SOURCE_DIR, line, dir);
-        program_end(&run);
-        if (run.code != rows[i].code || !text_glob(rows[i].says, buf_text(&run.said))) {
-            print_error("%s\n  wanted %d %s\n  saw    %d %s\n", rows[i].line, rows[i].code,
-                        rows[i].says, run.code, buf_text(&run.said));
-            bad++;
-        }
-        buf_done(&run.said);
-    }
+    size_t bad = typed_wrong(rows, sizeof rows / sizeof *rows, BIN_DIR, SOURCE_DIR, before, dir);
     forget(dir);
     assert_int_equal(bad, 0);
 }
