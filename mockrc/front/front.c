@@ -114,6 +114,26 @@ static void settle(struct front *front)
     listeners_bury(front);
 }
 
+/* What clients did on connections is dealt with before new ones are accepted, which they made later, and
+ * before what other threads ask is answered. */
+static void dispatch(struct front *front, struct epoll_event *events, int count)
+{
+    int late = 0;
+    for (int i = 0; i < count; i++) {
+        struct watch *watch = events[i].data.ptr;
+        if (watch->is_late)
+            events[late++] = events[i];
+        else
+            watch->ready(watch, events[i].events);
+    }
+    settle(front);
+    for (int i = 0; i < late; i++) {
+        struct watch *watch = events[i].data.ptr;
+        watch->ready(watch, events[i].events);
+    }
+    settle(front);
+}
+
 static void *live(void *arg)
 {
     struct front *front = arg;
@@ -124,11 +144,7 @@ static void *live(void *arg)
         settle(front);
         int count = epoll_wait(front->epoll, events, EVENTS, wait_ms(front));
         front->now_ms = clock_machine_ms();
-        for (int i = 0; i < count; i++) {
-            struct watch *watch = events[i].data.ptr;
-            watch->ready(watch, events[i].events);
-        }
-        settle(front);
+        dispatch(front, events, count);
     }
     listeners_done(front);
     while (front->links) {
@@ -199,8 +215,8 @@ static int begin(struct front *front, struct diag *diag)
     if (err)
         return err;
     front->epoll = epoll_create1(EPOLL_CLOEXEC);
-    front->wakeup =
-        (struct watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .ready = on_wakeup};
+    front->wakeup = (struct watch){
+        .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .is_late = true, .ready = on_wakeup};
     if (front->epoll < 0 || front->wakeup.fd < 0)
         return diag_set(diag, ERR_ENV, NULL, 0, 0, "the front gets no event loop: %s",
                         strerror(errno));
@@ -235,7 +251,8 @@ int front_reconcile(struct front *front, struct diag *diag)
     return send_errand(front, &errand);
 }
 
-/* The first errand may be met in the middle of a round of events, the second one behind it. */
+/* The first errand is met before the round's new connections are accepted, the second one when what came
+ * on them has been dealt with. */
 void front_catch_up(struct front *front)
 {
     for (int i = 0; i < 2; i++) {

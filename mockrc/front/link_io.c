@@ -21,11 +21,6 @@ static bool may_read(const struct link *link)
            (link->phase == LINK_OPEN && !link->is_paused && queue_len(&link->in) < in_max(link));
 }
 
-static void lost(struct link *link)
-{
-    link_end(link, LINK_END_LOST);
-}
-
 static void note_sni(struct link *link)
 {
     const char *sni = seal_sni(link->seal);
@@ -46,6 +41,14 @@ void link_fail(struct link *link, const char *reason)
     link->phase = LINK_CLOSING;
     link->end = LINK_END_LOST;
     link_queue(link);
+}
+
+/* Nothing can be sent or read any more. Who resets the connection in the handshake may have said why:
+ * an alert that came first has been read first. */
+static void lost(struct link *link)
+{
+    link_fail(link, "the client reset the connection in the handshake");
+    link_end(link, LINK_END_LOST);
 }
 
 static void shaken(struct link *link)

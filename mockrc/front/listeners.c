@@ -149,7 +149,7 @@ static int open_slot(struct listener_slot *slot, struct diag *diag)
     struct front *front = slot->front;
     int fd = slot->wish.fd > 0 ? slot->wish.fd : bound(front, slot->wish.port);
     if (fd >= 0) {
-        slot->watch = (struct watch){.fd = fd, .ready = on_connection};
+        slot->watch = (struct watch){.fd = fd, .is_late = true, .ready = on_connection};
         slot->port = address_port(fd);
         slot->is_listening = slot->wish.fd > 0;
         if (set_listening(slot, !slot->wish.is_refusing) == 0)

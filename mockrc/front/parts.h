@@ -25,6 +25,7 @@ enum {
 struct watch {
     int fd;
     uint32_t events; /* what the set has; 0: not in it */
+    bool is_late;    /* its turn comes when all that happened on links has been dealt with */
     void (*ready)(struct watch *watch, uint32_t events);
 };
 

@@ -211,6 +211,7 @@ int run_client(struct run *run, const struct step *step, struct diag *diag)
     buf_done(&line);
     if (err)
         return err;
+    sim_catch_up(run->sim); /* what its connections came to is told before what it says of itself */
     door_call(run->sim, note_answer, &(struct noting){step, answer});
     err = answer_check(step, asking.args, answer, run->scenario->file, diag);
     if (err) {

@@ -151,6 +151,47 @@ static void long_answers_arrive_whole(void **state)
     stage_done(&stage);
 }
 
+/* What was told of the last handshake that failed; "" when nothing is for ten seconds. */
+static const char *told(struct stage *stage)
+{
+    static char text[256];
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += STAGE_WAIT_MS / 1000;
+    pthread_mutex_lock(&stage->lock);
+    while (!stage->failed[0] && pthread_cond_timedwait(&stage->changed, &stage->lock, &until) == 0)
+        ;
+    snprintf(text, sizeof text, "%s", stage->failed);
+    stage->failed[0] = '\0';
+    pthread_mutex_unlock(&stage->lock);
+    return text;
+}
+
+static void who_resets_the_connection_in_the_handshake_is_heard_of(void **state)
+{
+    static const struct {
+        const char *label, *bytes;
+        size_t len;
+    } rows[] = {
+        {"nothing said", "", 0},
+        {"half a hello", "\x16\x03\x01\x01\x00\x01\x00", 7},
+    };
+    struct stage stage;
+    struct linger now = {.l_onoff = 1};
+    struct buf pem = given_tls(&stage);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int fd = dial(stage_port(&stage, 0));
+        send(fd, rows[i].bytes, rows[i].len, MSG_NOSIGNAL);
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        close(fd);
+        const char *text = told(&stage);
+        if (strcmp(text, "the client reset the connection in the handshake") != 0)
+            fail_msg("%s: told \"%s\"", rows[i].label, text);
+    }
+    buf_done(&pem);
+    stage_done(&stage);
+}
+
 /* Bytes instead of a hello, and what becomes of them. */
 static void what_is_no_hello_ends_the_handshake(void **state)
 {
@@ -232,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_certificate_stays_until_it_is_renewed),
         cmocka_unit_test(long_answers_arrive_whole),
         cmocka_unit_test(what_is_no_hello_ends_the_handshake),
+        cmocka_unit_test(who_resets_the_connection_in_the_handshake_is_heard_of),
         cmocka_unit_test(secrets_are_logged_if_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
