@@ -6,8 +6,9 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "cli/http.h"
+#include "journal/event_read.h"
+#include "journal/story.h"
 #include "scenario/scenario.h"
-#include "scenario/story.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -256,25 +257,6 @@ static int read_terms(const struct options *options, struct buf *query)
     return ERR_OK;
 }
 
-/* An event as it was before it became JSON, for its story. */
-static void rebuild(const struct node *json, struct event *event)
-{
-    int64_t number;
-    enum layer layer = LAYER_REST;
-    for (int i = 0; i < LAYER_COUNT; i++)
-        if (text_eq(layer_name((enum layer)i), node_text(node_get(json, "layer"), "")))
-            layer = (enum layer)i;
-    event_init(event, layer, node_text(node_get(json, "op"), "?"));
-    if (node_int(node_get(json, "seq"), &number))
-        event->seq = (uint64_t)number;
-    if (node_int(node_get(json, "cause"), &number))
-        event->cause = (uint64_t)number;
-    text_time_ms(node_text(node_get(json, "time"), ""), &event->time_ms);
-    for (int key = 0; key < EVENT_KEY_COUNT; key++)
-        event_set(event, (enum event_key)key,
-                  node_text(node_get(json, event_key_name((enum event_key)key)), NULL));
-}
-
 /* Prints JSON lines as they are, or as stories; `*next` gets behind the last. */
 static void print_lines(const struct options *options, const struct buf *lines, int64_t *next)
 {
@@ -286,13 +268,12 @@ static void print_lines(const struct options *options, const struct buf *lines, 
     for (const char *at = buf_text(lines); *at;) {
         size_t len = strcspn(at, "\n");
         const struct node *json = json_parse(&arena, at, len, NULL);
-        if (json) {
-            rebuild(json, &event);
+        bool is_event = json && !event_read(json, &event);
+        if (is_event)
             *next = (int64_t)event.seq + 1;
-        }
-        if (json && !options->is_json)
+        if (is_event && !options->is_json)
             story_event(&event, &story);
-        else if (json)
+        else if (is_event)
             buf_printf(&story, "%.*s\n", (int)len, at);
         at += len + (at[len] == '\n');
         arena_reset(&arena);

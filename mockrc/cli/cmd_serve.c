@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/banner.h"
 #include "scenario/report.h"
-#include "scenario/story.h"
+#include "journal/story.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "scenario/run.h"
-#include "scenario/story.h"
+#include "journal/story.h"
 
 enum { NEAREST = 3 };
 

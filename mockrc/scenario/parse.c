@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "explain/failure.h"
 #include "scenario/step.h"
 #include "scenario/vars.h"
 #include "sim/sim.h"

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "scenario/expect.h"
-#include "scenario/story.h"
+#include "journal/story.h"
 
 #include <errno.h>
 #include <poll.h>

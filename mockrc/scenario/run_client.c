@@ -2,6 +2,7 @@
 #include "scenario/run.h"
 
 #include "base/text.h"
+#include "explain/failure.h"
 #include "scenario/step.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * column. The format, in full:
  *
  *   scenario: what happens, in a sentence            required: the title
- *   failure: password-rotated-stale-grant            an id of failures.def; none in a good story
+ *   failure: password-rotated-stale-grant            an id of explain/failures.def; none in a good story
  *   fixture: acme-aco                                a name, or a path beside this file
  *   seed: 7                                          default 1
  *   start: 2026-01-05T09:00:00Z                      world time at the first step
@@ -77,13 +77,5 @@ bool scenario_needs_client(const struct scenario *scenario);
 /* Is the `op` of a match (NULL: none) the name of something that can happen, or a glob of such? Else
  * ERR_USAGE: an expectation of what cannot be is a slip of the pen. */
 int op_check(const struct node *op, const char *file, struct diag *diag);
-
-/* The failure modes: failures.def. */
-size_t failure_count(void);
-const char *failure_id(size_t i);
-const char *failure_layer(size_t i);
-const char *failure_diagnosis(size_t i);
-/* SIZE_MAX when there is no such id. */
-size_t failure_named(const char *id);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "explain/failure.h"
 #include "scenario/step.h"
 
 #include <string.h>

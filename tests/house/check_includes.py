@@ -29,7 +29,7 @@ FLOORS = [
     ("mockrc/control/", 7),
     ("mockrc/sim/", 8),
     ("mockrc/include/", 9),
-    ("mockrc/explain/", 9),
+    ("mockrc/explain/", 8),
     ("mockrc/scenario/", 9),
     ("mockrc/cli/", 10),
     ("mockrc/main", 11),

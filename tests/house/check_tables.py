@@ -191,7 +191,7 @@ def _():
 @check("every weakness of the client is caught by a scenario or a test, and its failure is known")
 def _():
     text = sources("scenarios/*.yaml", "tests/tenant/stories/*.yaml", "tests/client/*.c", "tests/tenant/*.py")
-    known = [row.split('"')[1] for row in rows("mockrc/scenario/failures.def", "FAILURE")]
+    known = [row.split('"')[1] for row in rows("mockrc/explain/failures.def", "FAILURE")]
     table = re.findall(r'\[WEAK_\w+\] = *{"([\w-]+)",\s*"([\w-]+)"', read("client/weak.c"))
     if not table:
         yield "client/weak.c: no row is found"

@@ -1,7 +1,7 @@
 #include "scenario/expect.h"
 
 #include "base/text.h"
-#include "scenario/story.h"
+#include "journal/story.h"
 #include "support/control_scene.h"
 
 #include <stdio.h>

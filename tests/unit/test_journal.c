@@ -1,6 +1,7 @@
 #include "journal/journal.h"
 
 #include "base/text.h"
+#include "journal/event_read.h"
 #include "support/cmocka_all.h"
 
 #include <string.h>
@@ -137,6 +138,71 @@ static const struct match *given_match(struct arena *arena, const char *json)
     return match;
 }
 
+static void write_object(const struct event *event, struct buf *out)
+{
+    struct json_out json;
+    json_out_init(&json, out);
+    json_open(&json, NULL);
+    event_json(event, &json);
+    json_close(&json);
+}
+
+static void an_event_is_read_back_from_its_json(void **state)
+{
+    (void)state;
+    struct event event, again;
+    struct buf first, second;
+    struct arena arena;
+    const char *why;
+    event_init(&event, LAYER_OAUTH, "oauth.token");
+    event.seq = 20;
+    event.time_ms = 1767604200006;
+    event.cause = 18;
+    event_set_int(&event, EVENT_STATUS, 400);
+    event_set(&event, EVENT_CODE, "OAU-213");
+    event_set(&event, EVENT_DEVICE, "800110100000"); /* text that looks like a number */
+    buf_init(&first, 4096);
+    buf_init(&second, 4096);
+    arena_init(&arena);
+    write_object(&event, &first);
+    assert_null(event_read(json_parse(&arena, buf_text(&first), first.len, &why), &again));
+    write_object(&again, &second);
+    assert_string_equal(buf_text(&second), buf_text(&first));
+    buf_done(&first);
+    buf_done(&second);
+    arena_done(&arena);
+}
+
+static void what_is_no_event_is_refused_with_a_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+    } rows[] = {
+        {"[]", "no object"},
+        {"{}", "\"seq\""},
+        {"{\"seq\":0}", "\"seq\""},
+        {"{\"seq\":1.5}", "\"seq\""},
+        {"{\"seq\":1,\"time\":\"noon\"}", "\"time\""},
+        {"{\"seq\":1,\"time\":\"2026-01-05T09:00:00.000Z\",\"layer\":\"soup\"}", "\"layer\""},
+        {"{\"seq\":1,\"time\":\"2026-01-05T09:00:00.000Z\",\"layer\":\"sip\"}", "\"op\""},
+        {"{\"seq\":1,\"time\":\"2026-01-05T09:00:00.000Z\",\"layer\":\"sip\",\"op\":\"x\","
+         "\"cause\":\"y\"}",
+         "\"cause\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct event event;
+        struct arena arena;
+        const char *no_json;
+        arena_init(&arena);
+        const char *why =
+            event_read(json_parse(&arena, rows[i].text, strlen(rows[i].text), &no_json), &event);
+        assert_non_null(why);
+        assert_non_null(strstr(why, rows[i].why));
+        arena_done(&arena);
+    }
+}
+
 static void terms_hold_or_not(void **state)
 {
     static const struct {
@@ -247,6 +313,8 @@ int main(void)
         cmocka_unit_test(a_value_too_long_is_cut_between_characters),
         cmocka_unit_test(secrets_in_a_query_are_masked),
         cmocka_unit_test(an_event_prints_numbers_as_numbers),
+        cmocka_unit_test(an_event_is_read_back_from_its_json),
+        cmocka_unit_test(what_is_no_event_is_refused_with_a_reason),
         cmocka_unit_test(terms_hold_or_not),
         cmocka_unit_test(a_wrong_key_is_refused_with_its_neighbour),
         cmocka_unit_test(a_miss_says_what_was_wanted_and_seen),

@@ -1,6 +1,7 @@
 #include "scenario/scenario.h"
 
 #include "base/text.h"
+#include "explain/failure.h"
 #include "support/control_scene.h"
 
 #include <stdio.h>

@@ -1,13 +1,15 @@
-/* The failure modes by name: see failures.def. */
-#include "scenario/scenario.h"
+/* The table; see failure.h. */
+#include "explain/failure.h"
 
 #include "base/text.h"
+
+#include <stdint.h>
 
 static const struct {
     const char *id, *layer, *diagnosis;
 } failures[] = {
 #define FAILURE(id, layer, diagnosis) {id, layer, diagnosis},
-#include "scenario/failures.def"
+#include "explain/failures.def"
 #undef FAILURE
 };
 

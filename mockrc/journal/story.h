@@ -2,8 +2,8 @@
  * Telling what happened in words: one line per event, who to whom, what, and how it ended. For
  * people; programs read the journal.
  */
-#ifndef MOCKRC_SCENARIO_STORY_H
-#define MOCKRC_SCENARIO_STORY_H
+#ifndef MOCKRC_JOURNAL_STORY_H
+#define MOCKRC_JOURNAL_STORY_H
 
 #include "base/buf.h"
 #include "journal/event.h"

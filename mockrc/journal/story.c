@@ -1,4 +1,4 @@
-#include "scenario/story.h"
+#include "journal/story.h"
 
 #include "base/text.h"
 
