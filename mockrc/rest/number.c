@@ -55,8 +55,10 @@ static void write_user_record(struct json_out *out, const struct call *call, con
     region_country_short(out, "country", call, call->account);
     json_list(out, "features");
     json_str(out, NULL, "CallerId");
-    if (number->can_sms)
+    if (number->can_sms && number->user_id == call->target->id) { /* else MSG-304 */
         json_str(out, NULL, "SmsSender");
+        json_str(out, NULL, "MmsSender");
+    }
     json_list_end(out);
     json_close(out);
 }

@@ -40,6 +40,33 @@ static void both_parties_have_a_copy(void **state)
     assert_string_equal(rest_text(rest, "paging.totalElements"), "1");
 }
 
+/* What every sample of the vendor's does: send from the first number that says it can. */
+static void what_is_listed_as_a_sender_can_send(void **state)
+{
+    struct rest *rest = *state;
+    char path[80], body[200];
+    int senders = 0;
+    phone_number_by_id(rest->world, 9001)->can_sms = true; /* the company's */
+    phone_number_by_id(rest->world, 9002)->can_sms = true;
+    rest_get(rest, OWN_PATH "/phone-number");
+    int count = (int)rest_count(rest, "records");
+    assert_true(count >= 2);
+    for (int i = 0; i < count; i++) {
+        rest_get(rest, OWN_PATH "/phone-number");
+        snprintf(path, sizeof path, "records[%d].features", i);
+        bool is_sender = rest_count(rest, path) > 1;
+        snprintf(path, sizeof path, "records[%d].phoneNumber", i);
+        snprintf(body, sizeof body,
+                 "{\"from\":{\"phoneNumber\":\"%s\"},"
+                 "\"to\":[{\"phoneNumber\":\"+18005550102\"}],\"text\":\"Hello\"}",
+                 rest_text(rest, path));
+        int status = rest_call(rest, "POST", OWN_PATH "/sms", body);
+        assert_int_equal(status, is_sender ? 200 : 403);
+        senders += is_sender;
+    }
+    assert_int_equal(senders, 1);
+}
+
 static void delivery_takes_its_time(void **state)
 {
     struct rest *rest = *state;
@@ -373,6 +400,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(both_parties_have_a_copy),
+        TEST(what_is_listed_as_a_sender_can_send),
         TEST(delivery_takes_its_time),
         TEST(a_thread_is_one_conversation_in_both_directions),
         TEST(a_group_is_one_conversation_in_whatever_order),
