@@ -1,6 +1,7 @@
 #include "api/serve.h"
 
 #include "api/bulk.h"
+#include "api/cors.h"
 #include "api/errand.h"
 #include "api/gate.h"
 #include "api/refuse.h"
@@ -166,7 +167,7 @@ static enum api_error unknown_path(const char *path)
     return text_starts(path, "/restapi/v1.0/") ? CMN_120 : AGW_404;
 }
 
-/* Finds the row, or refuses; true when there is a row. */
+/* Finds the row, or answers without one; true when there is a row. */
 static bool route(struct api *api, struct call *call, enum params_fault query_fault)
 {
     struct buf allow;
@@ -181,11 +182,14 @@ static bool route(struct api *api, struct call *call, enum params_fault query_fa
             is_found = true;
             break;
         case ROUTE_WRONG_METHOD:
+            if (cors_preflight(call, buf_text(&allow)))
+                break;
             web_reply_header(call->reply, "Allow", buf_text(&allow));
             refuse(call, is_method(method) ? CMN_METHOD : CMN_202, NULL);
             break;
         case ROUTE_UNKNOWN:
-            refuse(call, unknown_path(call->request->path), NULL);
+            if (!cors_preflight(call, ""))
+                refuse(call, unknown_path(call->request->path), NULL);
         }
     }
     buf_done(&allow);
@@ -274,6 +278,7 @@ static void begin(struct call *call)
     } else {
         reply_begin(call);
         date_header(call->reply, clock_now(call->world));
+        cors_expose(call);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "control/ops.h"
 
+#include "api/cors.h"
 #include "base/text.h"
 #include "control/control.h"
 #include "dns/serve.h"
@@ -41,6 +42,7 @@ void ops_gather(const struct router *router, struct arena *arena, struct ops *op
     ops->count = 0;
     ops_add(ops, "unknown");   /* api/serve.c: a path without a row */
     ops_add(ops, "malformed"); /* and bytes that were no request */
+    ops_add(ops, CORS_OP);
     if (!router)
         add_families(ops);
     for (size_t i = 0; router && i < router_count(router); i++)

@@ -2,6 +2,7 @@
 import { run } from './harness.mjs';
 import './sdk.mjs';
 import './events.mjs';
+import './page.mjs';
 import './pages.mjs';
 import './contract.mjs';
 import './phones/stories.mjs';
