@@ -198,6 +198,30 @@ static void header_int(struct web_reply *reply, const char *name, int value)
     buf_add(&reply->head, "\r\n", 2);
 }
 
+/* Limits that others share, which are told without the headers of a group's (rest.md section 3).
+ * Which of the two codes is the account's is chosen. */
+static bool pass_wide_rates(struct call *call)
+{
+    static const struct {
+        enum rate_wide wide;
+        enum api_error error;
+    } rows[] = {{RATE_GLOBAL, CMN_310}, {RATE_ACCOUNT, CMN_302}};
+    if (call->world->knobs.rate_limits == KNOB_RATE_NO_PLAN) {
+        refuse(call, CMN_303, NULL);
+        return false;
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t id = rows[i].wide == RATE_ACCOUNT ? call->user->account_id : 0;
+        int wait_s = rate_count_wide(call->world, rows[i].wide, id);
+        if (!wait_s)
+            continue;
+        header_int(call->reply, "Retry-After", wait_s);
+        refuse(call, rows[i].error, NULL);
+        return false;
+    }
+    return true;
+}
+
 bool gate_rate(struct call *call)
 {
     if (call->route->rate == RATE_NONE)
@@ -206,6 +230,8 @@ bool gate_rate(struct call *call)
     event_set(call->event, EVENT_RATE_GROUP, group);
     if (call->errand)
         return true; /* counted when it came, and told so in the reply's head */
+    if (!pass_wide_rates(call))
+        return false;
     struct rate_answer rate = rate_count(call->world, call->user->id, call->app, call->route->rate);
     if (rate.limit == 0 && !rate.is_refused)
         return true; /* limits are switched off */

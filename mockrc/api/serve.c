@@ -204,12 +204,7 @@ static void answer_planned(struct call *call, const struct plan *plan)
         reply->content_type = "application/json;charset=UTF-8";
         buf_str(&reply->body, plan->body);
     } else if (plan->code) {
-        enum api_error error = api_error_named(plan->code);
-        const char *known = error < API_ERROR_COUNT ? api_error_message(error) : NULL;
-        refuse_raw(reply, plan->status, plan->code,
-                   plan->message ? plan->message
-                   : known       ? known
-                                 : web_status_text(plan->status));
+        refuse_raw(reply, plan->status, plan->code, plan->message);
         event_set(call->event, EVENT_CODE, plan->code);
     } else {
         reply->status = plan->status;
@@ -240,13 +235,15 @@ static void note_plan(struct event *event, const struct plan *plan)
         event->cause = plan->cause;
 }
 
-static void run(struct call *call)
+static void run(struct call *call, const struct running *running)
 {
     if (!gate_pass(call))
         return;
     enum api_error error = body_error(call);
     if (error != API_ERROR_COUNT)
         refuse(call, error, error == CMN_110 ? "Content-Type" : NULL);
+    else if (!call->errand && running_has(running, call->request))
+        refuse(call, CMN_304, NULL);
     else if (bulk_is_asked(call))
         bulk_run(call);
     else
@@ -282,8 +279,9 @@ static void begin(struct call *call)
     }
 }
 
-static void leave_on_errand(struct call *call)
+static void leave_on_errand(struct api *api, struct call *call)
 {
+    running_add(&api->running, call->request);
     struct errand *errand = call->reply->errand;
     snprintf(errand->request_id, sizeof errand->request_id, "%s", call->request_id);
 }
@@ -328,10 +326,10 @@ static void serve(struct api *api, struct arena *arena, const struct web_request
         else if (plan->kind != PLAN_CLOSE && call.form_fault && call.route->auth != AUTH_CLIENT)
             refuse(&call, CMN_104, NULL);
         else if (plan->kind != PLAN_CLOSE)
-            run(&call);
+            run(&call, &api->running);
     }
     if (reply->errand)
-        leave_on_errand(&call);
+        leave_on_errand(api, &call);
     else
         close_event(&call, plan);
     keep_plan(arena, plan);
@@ -349,6 +347,7 @@ void api_resume(struct api *api, struct arena *arena, const struct web_request *
 {
     const struct errand *errand = reply->errand;
     reply->errand = NULL;
+    running_drop(&api->running, request);
     serve(api, arena, request, reply, plan, errand);
 }
 

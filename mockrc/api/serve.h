@@ -6,6 +6,7 @@
 #define MOCKRC_API_SERVE_H
 
 #include "api/route.h"
+#include "api/running.h"
 #include "fault/fault.h"
 
 struct api {
@@ -13,6 +14,7 @@ struct api {
     struct journal *journal;
     struct faults *faults;
     struct router *router;
+    struct running running;
 };
 
 /* What the edge does with the reply; text is copied into the call's arena. */

@@ -12,9 +12,7 @@ bool call_is_recorded(const struct call *call, const struct call_record *record)
     const char *name = record->is_on_demand                 ? "OnDemandCallRecording"
                        : record->direction == CALL_OUTBOUND ? "AutomaticOutboundCallRecording"
                                                             : "AutomaticInboundCallRecording";
-    size_t feature;
-    if (!record->has_recording ||
-        (account_feature_named(name, &feature) && (call->account->features_off >> feature & 1)))
+    if (!record->has_recording || account_lacks(call->account, name))
         return false;
     int64_t ready_ms =
         record->start_ms + record->duration_ms + call->world->knobs.rec_ready_delay_ms;

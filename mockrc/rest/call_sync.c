@@ -164,9 +164,10 @@ static bool frame_of_token(struct call *call, struct frame *ret)
     int64_t extension = call_is_of_extension(call) ? call->target->id : 0;
     if (!token || !*token)
         refuse(call, CMN_100, "syncToken");
-    else if (!read_token(call, token, ret) || ret->account_id != call->account->id ||
-             ret->extension_id != extension)
+    else if (!read_token(call, token, ret))
         refuse(call, CLG_101, NULL);
+    else if (ret->account_id != call->account->id || ret->extension_id != extension)
+        refuse(call, CLG_105, NULL);
     else if (ret->resets != world->call_log_resets)
         refuse_because(call, CLG_104, NULL, world->call_log_reset_cause);
     else if (clock_now(world) - ret->sync_ms > world->knobs.sync_token_ttl_ms)

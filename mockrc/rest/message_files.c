@@ -123,6 +123,8 @@ bool message_files_read(struct call *call, enum message_files kind, struct messa
             refuse(call, MSG_348, NULL);
         else if (kind == FILES_OF_MMS && bytes > MMS_BYTES_MAX)
             refuse(call, MSG_338, NULL);
+        else if (!part->len)
+            refuse(call, MSG_347, NULL);
         else if (!type)
             refuse_value(call, MSG_349, NULL, part->type);
         else {

@@ -7,27 +7,16 @@
 #include "rest/ask.h"
 #include "rest/message_files.h"
 #include "rest/message_json.h"
+#include "rest/message_rules.h"
 
 #include <string.h>
 
 enum {
     TEXT_UNITS_MAX = 1000,
     SMS_TO_MAX = 10,
-    SHORT_DIGITS = 6,
-    NUMBER_DIGITS_MAX = 15,
     COVERS = 13, /* cover pages there are */
     COVER_UNITS_MAX = 1024
 };
-
-/* Brands that offer no SMS to or from direct numbers (oauth.md 2). */
-static bool is_brand_without_sms(const struct account *account)
-{
-    static const char *const brands[] = {"6010", "7710", "2110", "2020"};
-    for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
-        if (text_eq(account->brand_id, brands[i]))
-            return true;
-    return false;
-}
 
 static bool read_message_text(struct call *call, const char **ret)
 {
@@ -54,37 +43,6 @@ static const struct node *read_to(struct call *call, size_t most)
     else
         return to;
     return NULL;
-}
-
-static bool is_from_good(struct call *call, const char *from)
-{
-    const struct phone_number *number = from ? phone_number_find(call->world, from) : NULL;
-    if (!from)
-        refuse(call, CMN_100, "from.phoneNumber");
-    else if (!number || number->user_id != call->target->id)
-        refuse(call, MSG_304, NULL);
-    else if (is_brand_without_sms(call->account))
-        refuse(call, MSG_242, NULL);
-    else if (!number->can_sms)
-        refuse(call, MSG_367, NULL);
-    else
-        return true;
-    return false;
-}
-
-static bool is_number_good(struct call *call, const char *number)
-{
-    const char *digits = number + (*number == '+');
-    size_t len = strlen(digits);
-    if (!len || strspn(digits, "0123456789") != len || len > NUMBER_DIGITS_MAX)
-        refuse(call, MSG_310, NULL);
-    else if (*number != '+' && user_by_extension(call->world, call->account->id, number))
-        refuse(call, MSG_246, NULL);
-    else if (len <= SHORT_DIGITS)
-        refuse(call, MSG_247, NULL);
-    else
-        return true;
-    return false;
 }
 
 /* Who of ours reads what is sent to this number; NULL: nobody. */
@@ -115,11 +73,11 @@ static const char *with_plus(const struct call *call, const char *number)
 }
 
 /* The numbers of `to`, and who of ours has them by `reader`. */
-static bool read_numbers(struct call *call, size_t most,
+static bool read_numbers(struct call *call, enum sent sent, const char *from,
                          const struct user *(*reader)(const struct call *, const char *),
                          struct message_draft *draft)
 {
-    const struct node *to = read_to(call, most);
+    const struct node *to = read_to(call, sent == SENT_FAX ? MESSAGE_TO_MAX : SMS_TO_MAX);
     if (!to)
         return false;
     const char **numbers = arena_alloc(call->arena, to->count * sizeof *numbers);
@@ -130,7 +88,7 @@ static bool read_numbers(struct call *call, size_t most,
             refuse(call, CMN_100, "to.phoneNumber");
             return false;
         }
-        if (!is_number_good(call, number))
+        if (!message_may_reach(call, from, number, sent))
             return false;
         numbers[draft->to_count] = with_plus(call, number);
         users[draft->to_count++] = reader(call, number);
@@ -141,20 +99,20 @@ static bool read_numbers(struct call *call, size_t most,
 }
 
 /* With files a text may be missing, without text the files may not. */
-static void send_to_numbers(struct call *call, bool wants_files)
+static void send_to_numbers(struct call *call, enum sent sent)
 {
     struct message_draft draft = {.kind = MESSAGE_SMS, .sender = call->target};
     if (!message_form(call) || !ask_body(call))
         return;
     const char *from = node_text(node_get(node_get(call->body, "from"), "phoneNumber"), NULL);
-    if (!is_from_good(call, from) || !message_files_read(call, FILES_OF_MMS, &draft))
+    if (!message_may_send(call, from, sent) || !message_files_read(call, FILES_OF_MMS, &draft))
         return;
-    if (wants_files && !draft.file_count) {
+    if (sent == SENT_MMS && !draft.file_count) {
         refuse(call, CMN_100, "attachments");
         return;
     }
     bool has_text = !draft.file_count || node_get(call->body, "text");
-    if (!read_numbers(call, SMS_TO_MAX, reader_of, &draft) ||
+    if (!read_numbers(call, sent, from, reader_of, &draft) ||
         (has_text && !read_message_text(call, &draft.text)))
         return;
     draft.from_number = with_plus(call, from);
@@ -163,12 +121,12 @@ static void send_to_numbers(struct call *call, bool wants_files)
 
 static void send_sms(struct call *call)
 {
-    send_to_numbers(call, false);
+    send_to_numbers(call, SENT_SMS);
 }
 
 static void send_mms(struct call *call)
 {
-    send_to_numbers(call, true);
+    send_to_numbers(call, SENT_MMS);
 }
 
 /* Whose number it is, whatever it can do. */
@@ -208,17 +166,36 @@ static bool read_cover(struct call *call, struct message_draft *draft)
     return false;
 }
 
+/* A fax that failed may be sent again by its id; none fails here, so there is none to be resent. */
+static bool is_resend_refused(struct call *call)
+{
+    const struct node *original = node_get(call->body, "originalMessageId");
+    int64_t id;
+    if (!original || original->kind == NODE_NULL)
+        return false;
+    const struct message *old = node_int(original, &id) ? message_by_id(call->world, id) : NULL;
+    if (!old || old->user_id != call->target->id || old->kind != MESSAGE_FAX)
+        refuse_value(call, CMN_102, "originalMessageId", node_text(original, ""));
+    else
+        refuse(call, MSG_343, NULL);
+    return true;
+}
+
 static void send_fax(struct call *call)
 {
     struct message_draft draft = {.kind = MESSAGE_FAX, .sender = call->target};
-    if (!message_form(call) || !ask_body(call) || !message_files_read(call, FILES_OF_FAX, &draft) ||
-        !read_cover(call, &draft))
+    if (account_lacks(call->account, "Fax")) {
+        refuse(call, MSG_340, NULL);
+        return;
+    }
+    if (!message_form(call) || !ask_body(call) || is_resend_refused(call) ||
+        !message_files_read(call, FILES_OF_FAX, &draft) || !read_cover(call, &draft))
         return;
     if (!draft.file_count && !draft.cover_text) {
         refuse(call, CMN_100, "attachment");
         return;
     }
-    if (!read_numbers(call, MESSAGE_TO_MAX, owner_of, &draft))
+    if (!read_numbers(call, SENT_FAX, NULL, owner_of, &draft))
         return;
     draft.from_number = fax_number(call);
     deliver(call, &draft);
@@ -249,6 +226,8 @@ static bool add_readers(struct call *call, const struct user *user, struct reade
 {
     size_t before = readers->count;
     if (user->type == USER_USER) {
+        if (!message_may_tell(call, user))
+            return false;
         if (readers->count < MESSAGE_TO_MAX)
             readers->list[readers->count++] = user;
         return true;
@@ -273,7 +252,7 @@ static void send_pager(struct call *call)
     struct message_draft draft = {.kind = MESSAGE_PAGER, .sender = call->target};
     struct readers readers = {.count = 0};
     const struct node *to;
-    if (!ask_body(call) || !(to = read_to(call, MESSAGE_TO_MAX)) ||
+    if (!ask_body(call) || !message_is_from_self(call) || !(to = read_to(call, MESSAGE_TO_MAX)) ||
         !read_message_text(call, &draft.text))
         return;
     if (!call->target->extension_number) { /* colleagues would not know whom to answer */

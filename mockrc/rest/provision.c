@@ -161,12 +161,6 @@ static void write_rest(struct json_out *out, const struct call *call)
     json_int(out, "pollingInterval", call->world->knobs.sip_polling_ms / 1000);
 }
 
-static bool is_voip_off(const struct account *account)
-{
-    size_t feature;
-    return account_feature_named("VoipCalling", &feature) && (account->features_off >> feature & 1);
-}
-
 static void provision(struct call *call)
 {
     enum transport wanted[TRANSPORTS];
@@ -175,8 +169,12 @@ static void provision(struct call *call)
         refuse(call, CMN_103, NULL);
         return;
     }
-    if (is_voip_off(call->account)) {
+    if (account_lacks(call->account, "VoipCalling")) {
         refuse(call, SPR_101, NULL);
+        return;
+    }
+    if (call->user->type != USER_USER) { /* which of the three codes that is, is chosen */
+        refuse(call, SPR_132, NULL);
         return;
     }
     if (!read_transports(call, wanted, &count))

@@ -16,22 +16,21 @@ void filter_list_done(struct filter_list *filters)
     *filters = (struct filter_list){0};
 }
 
-/* Another's messages and missed calls are refused as a whole. */
+/* Another's messages, missed calls and calls to pick up are refused as a whole. */
 static bool refuse_private(struct call *call, const struct filter *filter)
 {
-    if (!filter->disabled || !filter->kind->is_private)
+    if (!filter->disabled || !filter->kind->of_others)
         return false;
-    bool is_missed = filter->kind->permission == PERMISSION_READ_CALL_LOG;
-    refuse_because(call, is_missed ? SUB_527 : SUB_405, NULL, call->user->role_cause);
+    refuse_because(call, api_error_named(filter->kind->of_others), NULL, call->user->role_cause);
     return true;
 }
 
 static bool refuse_fault(struct call *call, enum filter_fault fault, const char *text)
 {
-    static const enum api_error errors[] = {[FILTER_BAD] = SUB_508,
-                                            [FILTER_OTHER_ACCOUNT] = SUB_406,
-                                            [FILTER_UNKNOWN_USER] = SUB_408,
-                                            [FILTER_BAD_REMINDER] = SUB_516};
+    static const enum api_error errors[] = {
+        [FILTER_BAD] = SUB_508,          [FILTER_OTHER_ACCOUNT] = SUB_406,
+        [FILTER_UNKNOWN_USER] = SUB_408, [FILTER_BAD_REMINDER] = SUB_516,
+        [FILTER_NO_PRESENCE] = SUB_402,  [FILTER_PRESENCE_OFF] = SUB_403};
     refuse_value(call, errors[fault], "eventFilters", text);
     return false;
 }
@@ -175,6 +174,8 @@ bool ask_delivery(struct call *call, struct delivery_mode *ret)
         refuse(call, CMN_100, "deliveryMode.transportType");
     else if (text_eq(transport, "WebSocket") && call->request->wsc)
         return ask_socket(call, ret);
+    else if (text_starts(transport, "RC/")) /* pushes to the vendor's own phone apps */
+        refuse(call, SUB_407, NULL);
     else if (!text_eq(transport, "WebHook"))
         refuse_value(call, CMN_101, "deliveryMode.transportType", transport);
     else if (!gate_has_scope(call, SCOPE_SUBSCRIPTION_WEBHOOK))

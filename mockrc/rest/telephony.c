@@ -288,11 +288,9 @@ static void write_recording(struct call *call, int status, const struct phone_pa
 static void start_recording(struct call *call)
 {
     struct phone_party *party = ask_party(call);
-    size_t feature;
     if (!party)
         return;
-    if (account_feature_named("OnDemandCallRecording", &feature) &&
-        call->account->features_off >> feature & 1)
+    if (account_lacks(call->account, "OnDemandCallRecording"))
         refuse(call, CMN_109, NULL);
     else if (is_done(call, switch_record(call->world, party, true)))
         write_recording(call, 201, party);

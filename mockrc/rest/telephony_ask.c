@@ -115,11 +115,24 @@ static bool read_id(struct call *call, const char *name, const char *text,
     return ret->user != NULL;
 }
 
+/* Announcements, menus, park locations and sites only talk. */
+static bool has_mailbox(const struct call *call, const struct user *user)
+{
+    bool is_of_type = user->type == USER_USER || user->type == USER_DEPARTMENT ||
+                      user->type == USER_VOICEMAIL || user->type == USER_LIMITED;
+    return is_of_type && !account_lacks(call->account, "Voicemail");
+}
+
 static bool read_mailbox(struct call *call, const char *name, const char *text,
                          struct switch_target *ret)
 {
-    ret->voicemail = ask_somebody(call, name, text, false);
-    return ret->voicemail != NULL;
+    const struct user *user = ask_somebody(call, name, text, false);
+    if (user && !has_mailbox(call, user)) {
+        refuse(call, CMN_427, NULL);
+        return false;
+    }
+    ret->voicemail = user;
+    return user != NULL;
 }
 
 bool ask_target(struct call *call, struct switch_target *ret, const char **ret_park)

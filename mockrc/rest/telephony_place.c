@@ -99,6 +99,10 @@ static bool is_his(const struct call *call, const char *number)
 
 static void create_ring_out(struct call *call)
 {
+    if (account_lacks(call->account, "RingOut")) {
+        refuse(call, BIL_101, NULL);
+        return;
+    }
     if (!is_own(call) || !ask_body(call))
         return;
     const struct node *body = call->body, *prompt = node_get(body, "playPrompt");

@@ -140,6 +140,12 @@ bool account_feature_named(const char *name, size_t *ret)
     return false;
 }
 
+bool account_lacks(const struct account *account, const char *feature)
+{
+    size_t bit;
+    return account && account_feature_named(feature, &bit) && (account->features_off >> bit & 1);
+}
+
 /* Where in the numbers, which are in order of id, `id` is or belongs. */
 static size_t number_place(const struct world *world, int64_t id)
 {

@@ -58,6 +58,8 @@ bool account_status_named(const char *name, enum account_status *ret);
 size_t account_feature_count(void);
 const char *account_feature_name(size_t i);
 bool account_feature_named(const char *name, size_t *ret);
+/* Is this feature not in the plan? */
+bool account_lacks(const struct account *account, const char *feature);
 
 struct phone_number *phone_number_add(struct world *world, int64_t id, int64_t account_id);
 struct phone_number *phone_number_by_id(const struct world *world, int64_t id);

@@ -16,44 +16,44 @@
 /* Which permission an account-wide filter of telephony asks for is not documented: the one for the
  * company's call log is chosen. */
 static const struct filter_kind kinds[] = {
-    {"telephony/sessions", SCOPE_CALL_CONTROL, PERMISSION_FULL_COMPANY_CALL_LOG, true, false, false,
+    {"telephony/sessions", SCOPE_CALL_CONTROL, PERMISSION_FULL_COMPANY_CALL_LOG, true, NULL, false,
      SESSION_QUERY},
     {"extension/{e}/telephony/sessions", SCOPE_CALL_CONTROL, PERMISSION_FULL_COMPANY_CALL_LOG, true,
-     false, false, SESSION_QUERY},
-    {"presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false, false, false,
+     NULL, false, SESSION_QUERY},
+    {"presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false, NULL, false,
      PRESENCE_QUERY},
-    {"extension/{e}/presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false, false,
+    {"extension/{e}/presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false, NULL,
      false, PRESENCE_QUERY},
     {"extension/{e}/presence/line", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false,
-     false, false, ""},
+     NULL, false, ""},
     {"extension/{e}/presence/line/presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS,
-     false, false, false, ""},
+     false, NULL, false, ""},
     {"extension/{e}/presence/dnd", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false,
-     false, false, ""},
-    {"call-queues/{e}/presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false, false,
+     NULL, false, ""},
+    {"call-queues/{e}/presence", SCOPE_READ_PRESENCE, PERMISSION_READ_PRESENCE_STATUS, false, NULL,
      false, ""},
-    {"extension", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, false, false, false, ""},
-    {"extension/{e}", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, false, false, false, "hint"},
-    {"extension/{e}/message-store", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true, true,
+    {"extension", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, false, NULL, false, ""},
+    {"extension/{e}", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, false, NULL, false, "hint"},
+    {"extension/{e}/message-store", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true, "SUB-405",
      false, "type direction"},
     {"extension/{e}/message-store/instant", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true,
-     true, false, "type direction"},
-    {"extension/{e}/fax", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true, true, false,
+     "SUB-405", false, "type direction"},
+    {"extension/{e}/fax", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true, "SUB-405", false,
      "direction"},
-    {"extension/{e}/voicemail", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true, true, false,
-     ""},
-    {"extension/{e}/missed-calls", SCOPE_READ_CALL_LOG, PERMISSION_READ_CALL_LOG, true, true, false,
-     ""},
-    {"extension/{e}/incoming-call-pickup", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, true,
-     false, false, ""},
-    {"extension/{e}/favorite", SCOPE_READ_CONTACTS, PERMISSION_READ_PERSONAL_CONTACTS, true, false,
+    {"extension/{e}/voicemail", SCOPE_READ_MESSAGES, PERMISSION_READ_MESSAGES, true, "SUB-405",
      false, ""},
-    {"extension/{e}/grant", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, true, false, false,
+    {"extension/{e}/missed-calls", SCOPE_READ_CALL_LOG, PERMISSION_READ_CALL_LOG, true, "SUB-527",
+     false, ""},
+    {"extension/{e}/incoming-call-pickup", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, true,
+     "SUB-404", false, ""},
+    {"extension/{e}/favorite", SCOPE_READ_CONTACTS, PERMISSION_READ_PERSONAL_CONTACTS, true, NULL,
+     false, ""},
+    {"extension/{e}/grant", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, true, NULL, false,
      "type"},
-    {"phone-number", SCOPE_READ_ACCOUNTS, PERMISSION_READ_COMPANY_PHONE_NUMBERS, true, false, false,
+    {"phone-number", SCOPE_READ_ACCOUNTS, PERMISSION_READ_COMPANY_PHONE_NUMBERS, true, NULL, false,
      "usageType"},
-    {"directory/entries", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, false, false, false, ""},
-    {"/restapi/v1.0/subscription/~", SCOPE_NONE, PERMISSION_NONE, false, false, true,
+    {"directory/entries", SCOPE_READ_ACCOUNTS, PERMISSION_READ_EXTENSIONS, false, NULL, false, ""},
+    {"/restapi/v1.0/subscription/~", SCOPE_NONE, PERMISSION_NONE, false, NULL, true,
      "threshold interval"},
 };
 
@@ -174,6 +174,19 @@ static enum filter_fault read_user(const struct world *world, const struct user 
     return FILTER_OK;
 }
 
+/* Who has none cannot be watched (rest.md 2.2; what of it which code is for is chosen). A queue's is
+ * its members' (rest.md 5.13). */
+static enum filter_fault read_presence(const struct world *world, const struct user *user,
+                                       const struct filter *filter)
+{
+    const struct user *about = filter->user_id ? user_by_id(world, filter->user_id) : user;
+    bool is_queues = text_starts(filter->kind->path, "call-queues/");
+    if (about->type != USER_USER && !is_queues)
+        return FILTER_NO_PRESENCE;
+    bool is_off = account_lacks(account_by_id(world, user->account_id), "Presence");
+    return is_off ? FILTER_PRESENCE_OFF : FILTER_OK;
+}
+
 static char *expand(const struct user *user, const struct filter *filter, const char *rest,
                     size_t hole, const char *id, const char *subscription_id)
 {
@@ -231,6 +244,8 @@ enum filter_fault filter_read(const struct world *world, const struct user *user
     if (*id)
         fault = read_user(world, user, id, &filter.user_id);
     const char *query = strchr(rest, '?');
+    if (!fault && filter.kind->scope == SCOPE_READ_PRESENCE)
+        fault = read_presence(world, user, &filter);
     if (!fault)
         fault = read_query(filter.kind, query ? query + 1 : "", ttl_ms, &filter);
     if (fault)

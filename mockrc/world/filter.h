@@ -23,6 +23,8 @@ enum filter_fault {
     FILTER_OTHER_ACCOUNT, /* of an account that is not the subscriber's */
     FILTER_UNKNOWN_USER,  /* names an extension that is not there */
     FILTER_BAD_REMINDER,  /* threshold and interval do not fit the subscription's life */
+    FILTER_NO_PRESENCE,   /* the extension is of a type that has none */
+    FILTER_PRESENCE_OFF,  /* the subscriber's plan has none, not for himself either */
 };
 
 /* A row of the table. */
@@ -30,8 +32,9 @@ struct filter_kind {
     const char *path; /* below the account, {e} an extension; or the reminder's */
     enum scope scope;
     enum permission permission;
-    bool needs_account; /* reach over the account, unless it is about oneself */
-    bool is_private;    /* another's is refused as a whole (SUB-405, SUB-527), not switched off */
+    bool needs_account;    /* reach over the account, unless it is about oneself */
+    const char *of_others; /* the code by which another's is refused as a whole; NULL: it is only
+                            * switched off */
     bool is_reminder;
     const char *query; /* parameters it takes, parted by blanks */
 };

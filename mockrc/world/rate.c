@@ -91,6 +91,36 @@ static int seconds_up(int64_t ms)
     return (int)((ms + 999) / 1000);
 }
 
+/* One more; in how many seconds to try again when that is too many, else 0. */
+static int take(const struct knobs *knobs, struct bucket *bucket, int64_t now, int64_t limit)
+{
+    drop_older(bucket, now - knobs->rate_window_ms);
+    bool is_in_penalty = now < bucket->penalty_until_ms;
+    if (!is_in_penalty && (int64_t)bucket->count < limit) {
+        remember(bucket, now);
+        return 0;
+    }
+    if (!is_in_penalty || knobs->rate_reset_on_hit)
+        bucket->penalty_until_ms = now + knobs->rate_penalty_ms;
+    int64_t free_ms = bucket->penalty_until_ms;
+    if (bucket->count > 0 && bucket->times[bucket->first] + knobs->rate_window_ms > free_ms)
+        free_ms = bucket->times[bucket->first] + knobs->rate_window_ms;
+    int wait_s = seconds_up(free_ms - now);
+    return wait_s > 0 ? wait_s : 1;
+}
+
+int rate_count_wide(struct world *world, enum rate_wide wide, int64_t id)
+{
+    const struct knobs *knobs = &world->knobs;
+    const int64_t limits[] = {[RATE_GLOBAL] = knobs->rate_global,
+                              [RATE_ACCOUNT] = knobs->rate_account,
+                              [RATE_SMS] = knobs->rate_sms};
+    if (!limits[wide] || knobs->rate_limits == KNOB_RATE_OFF)
+        return 0;
+    const struct bucket_key key = {id, NULL, RATE_GROUP_COUNT + (int64_t)wide};
+    return take(knobs, bucket_of(world, &key), clock_now(world), limits[wide]);
+}
+
 struct rate_answer rate_count(struct world *world, int64_t user_id, const struct app *app,
                               enum rate_group group)
 {
@@ -98,25 +128,15 @@ struct rate_answer rate_count(struct world *world, int64_t user_id, const struct
     if (group == RATE_NONE || knobs->rate_limits == KNOB_RATE_OFF)
         return (struct rate_answer){0};
     struct bucket *bucket = bucket_of(world, &(struct bucket_key){user_id, app, (int64_t)group});
-    int64_t now = clock_now(world), limit = limit_of(knobs, group);
+    int64_t limit = limit_of(knobs, group);
     struct rate_answer answer = {
         .limit = (int)limit,
         .window_s = seconds_up(knobs->rate_window_ms),
+        .retry_after_s = take(knobs, bucket, clock_now(world), limit),
     };
-    drop_older(bucket, now - knobs->rate_window_ms);
-    bool is_in_penalty = now < bucket->penalty_until_ms;
-    if (is_in_penalty || (int64_t)bucket->count >= limit) {
-        if (!is_in_penalty || knobs->rate_reset_on_hit)
-            bucket->penalty_until_ms = now + knobs->rate_penalty_ms;
-        int64_t free_ms = bucket->penalty_until_ms;
-        if (bucket->count > 0 && bucket->times[bucket->first] + knobs->rate_window_ms > free_ms)
-            free_ms = bucket->times[bucket->first] + knobs->rate_window_ms;
-        answer.is_refused = true;
-        answer.retry_after_s = seconds_up(free_ms - now);
-        return answer;
-    }
-    remember(bucket, now);
-    answer.remaining = (int)(limit - (int64_t)bucket->count);
+    answer.is_refused = answer.retry_after_s > 0;
+    if (!answer.is_refused)
+        answer.remaining = (int)(limit - (int64_t)bucket->count);
     return answer;
 }
 

@@ -58,9 +58,7 @@ static enum call_result result_of(const struct phone_party *party, int status)
 
 static bool has_feature(const struct account *account, const char *name)
 {
-    size_t feature;
-    return account && account_feature_named(name, &feature) &&
-           !(account->features_off >> feature & 1);
+    return account && !account_lacks(account, name);
 }
 
 void switch_begin_recording(struct world *world, struct phone_party *party)

@@ -280,55 +280,6 @@ static inline void single_sign_on(struct rest *rest)
     named(rest, "Bob")->has_sso = true;
 }
 
-static inline void with_sms(struct rest *rest)
-{
-    xset(&rest->world->accounts[0]->brand_id, "1210");
-}
-
-static inline void parts(struct rest *rest)
-{
-    with_sms(rest);
-    rest_header(rest, "Content-Type", "multipart/mixed; boundary=b");
-}
-
-static inline void large_parts(struct rest *rest)
-{
-    parts(rest);
-    size_t len = (size_t)snprintf(large_picture, sizeof large_picture, "%s--b\r\nContent-Type: %s",
-                                  PART("application/json", SMS(CLIENT)), "image/png\r\n\r\n");
-    memset(large_picture + len, 'x', 1500001);
-    strcpy(large_picture + len + 1500001, "\r\n--b--");
-}
-
-static inline void number_without_sms(struct rest *rest)
-{
-    with_sms(rest);
-    phone_number_by_id(rest->world, 9002)->can_sms = false;
-}
-
-static inline void announcement(struct rest *rest)
-{
-    named(rest, "Bob")->type = USER_ANNOUNCEMENT;
-}
-
-/* Each text takes a place for the sender and one for every reader. */
-static inline void store_full(struct rest *rest)
-{
-    const struct user *readers[MESSAGE_TO_MAX];
-    for (size_t i = 0; i < MESSAGE_TO_MAX; i++)
-        readers[i] = named(rest, "Bob");
-    struct message_draft draft = {.kind = MESSAGE_PAGER,
-                                  .sender = named(rest, "Ann"),
-                                  .to_users = readers,
-                                  .to_count = MESSAGE_TO_MAX,
-                                  .text = "x"};
-    while (message_send(rest->world, &draft))
-        ;
-    draft.to_count = 1;
-    while (message_send(rest->world, &draft))
-        ;
-}
-
 static inline void https_demanded(struct rest *rest)
 {
     rest->world->knobs.sub_validation_require_https = 1;
@@ -354,6 +305,66 @@ static inline void thirty_subscriptions(struct rest *rest)
         rest_call(rest, "POST", SUBSCRIPTION, SESSIONS);
         assert_int_equal(outcome(rest, &validated), 200);
     }
+}
+
+/* The receiver of the first has not answered yet. */
+static inline void asked_already(struct rest *rest)
+{
+    rest_call(rest, "POST", SUBSCRIPTION, SESSIONS);
+    assert_non_null(rest->reply.errand);
+}
+
+static inline void wide_limit(struct rest *rest, int64_t *limit)
+{
+    rest->world->knobs.rate_limits = KNOB_RATE_REAL;
+    *limit = 1;
+    assert_int_equal(rest_get(rest, OWN_PATH), 200);
+}
+
+static inline void company_called_too_often(struct rest *rest)
+{
+    wide_limit(rest, &rest->world->knobs.rate_account);
+    rest_as(rest, "Bob");
+}
+
+static inline void all_called_too_often(struct rest *rest)
+{
+    wide_limit(rest, &rest->world->knobs.rate_global);
+}
+
+static inline void app_without_plan(struct rest *rest)
+{
+    rest->world->knobs.rate_limits = KNOB_RATE_NO_PLAN;
+}
+
+static inline void token_of_another_log(struct rest *rest)
+{
+    assert_int_equal(rest_get(rest, SYNC "?recordCount=1"), 200);
+    snprintf(target, sizeof target, OWN_PATH "/call-log-sync?syncType=ISync&syncToken=%s",
+             rest_text(rest, "syncInfo.syncToken"));
+}
+
+static inline void no_ring_out_in_the_plan(struct rest *rest)
+{
+    feature_off(rest, "RingOut");
+}
+
+static inline void no_presence_in_the_plan(struct rest *rest)
+{
+    feature_off(rest, "Presence");
+}
+
+static inline void user_is_a_menu(struct rest *rest)
+{
+    named(rest, "Ann")->type = USER_IVR_MENU;
+}
+
+/* A call that rings, to be sent to a mailbox that a menu has not. */
+static inline void a_menu_beside_a_call(struct rest *rest)
+{
+    named(rest, "Bob")->type = USER_IVR_MENU;
+    ringing_call(rest);
+    strcpy(strrchr(target, '/'), "/forward");
 }
 
 #endif

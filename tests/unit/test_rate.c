@@ -196,6 +196,27 @@ static void groups_are_named_as_on_the_wire(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void a_wide_limit_counts_all_who_share_it(void **state)
+{
+    struct fixture *fixture = *state;
+    struct world *world = fixture->world;
+    for (int i = 0; i < 100; i++) /* off unless a knob sets it */
+        assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 0);
+    world->knobs.rate_account = 2;
+    assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 0);
+    assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 0);
+    assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 8), 0); /* another company's */
+    assert_int_equal(rate_count_wide(world, RATE_GLOBAL, 7), 0);  /* another limit */
+    assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 60);
+    clock_advance(world, 59000);
+    assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 60); /* the penalty begins again */
+    clock_advance(world, 60000);
+    assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 0);
+    world->knobs.rate_limits = KNOB_RATE_OFF;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(rate_count_wide(world, RATE_ACCOUNT, 7), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +230,7 @@ int main(void)
         TEST(a_limit_may_change_while_counting),
         TEST(a_client_that_keeps_to_the_limit_is_never_refused),
         TEST(many_calls_after_few_leave_the_window_in_order),
+        TEST(a_wide_limit_counts_all_who_share_it),
         TEST(groups_are_named_as_on_the_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -191,7 +191,7 @@ static void a_token_is_good_for_its_own_log_only(void **state)
     rest_get(rest, BOB_SYNC "?recordCount=1");
     next_target(rest, SYNC, "", target, sizeof target);
     rest_get(rest, target);
-    assert_refused(rest, 400, "CLG-101");
+    assert_refused(rest, 400, "CLG-105");
     rest_get(rest, SYNC "?recordCount=1");
     next_target(rest, SYNC, "", target, sizeof target);
     target[strlen(target) - 3] ^= 1; /* one bit of the sum */

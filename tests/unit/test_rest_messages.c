@@ -137,7 +137,7 @@ static void sms_has_its_refusals(void **state)
         {"a number of nobody",
          "{\"from\":{\"phoneNumber\":\"+19995550000\"},"
          "\"to\":[{\"phoneNumber\":\"+15557770001\"}],\"text\":\"x\"}",
-         403, "MSG-304"},
+         400, "MSG-245"},
         {"no recipient", "{\"from\":{\"phoneNumber\":\"+12025550101\"},\"to\":[],\"text\":\"x\"}",
          400, "CMN-100"},
         {"a recipient without number",
@@ -150,7 +150,7 @@ static void sms_has_its_refusals(void **state)
         {"too many digits",
          "{\"from\":{\"phoneNumber\":\"+12025550101\"},"
          "\"to\":[{\"phoneNumber\":\"+1234567890123456\"}],\"text\":\"x\"}",
-         400, "MSG-310"},
+         400, "MSG-309"},
         {"an extension",
          "{\"from\":{\"phoneNumber\":\"+12025550101\"},"
          "\"to\":[{\"phoneNumber\":\"102\"}],\"text\":\"x\"}",

@@ -296,6 +296,25 @@ static void the_rate_is_counted_once_for_the_two_halves(void **state)
     assert_string_equal(rest_reply_header(rest, "X-Rate-Limit-Remaining"), "38");
 }
 
+static void the_same_request_waits_for_the_first_ones_answer(void **state)
+{
+    struct rest *rest = *state;
+    static const char body[] = "{" SESSIONS "," HOOK "}";
+    struct session *ann = rest->session;
+    rest_call(rest, "POST", SUBSCRIPTION, body);
+    assert_non_null(rest->reply.errand);
+    struct errand first = *rest->reply.errand;
+    rest_call(rest, "POST", SUBSCRIPTION, body);
+    assert_refused(rest, 429, "CMN-304");
+    rest_as(rest, "Mia"); /* another's is another request */
+    assert_int_equal(create_as(rest, body, &good), 200);
+    rest->session = ann;
+    web_reply_reset(&rest->reply);
+    rest->reply.errand = &first;
+    assert_int_equal(rest_resume(rest, SUBSCRIPTION, body, &good), 200);
+    assert_int_equal(create_as(rest, body, &good), 200); /* answered: it may be asked again */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rest_setup, rest_teardown)
 
 int main(void)
@@ -316,6 +335,7 @@ int main(void)
         TEST(it_is_its_owners_alone),
         TEST(it_outlives_its_grant_unless_told_otherwise),
         TEST(the_rate_is_counted_once_for_the_two_halves),
+        TEST(the_same_request_waits_for_the_first_ones_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
