@@ -37,8 +37,9 @@ struct errand {
     /* The outcome. */
     enum errand_result result;
     int status;
-    bool has_token;                 /* the very same came back */
-    char reason[ERRAND_REASON_MAX]; /* in words, without addresses */
+    bool has_token; /* the very same came back */
+    char reason
+        [ERRAND_REASON_MAX]; /* in words, without addresses; an answer's: its own, "" of 2xx */
 
     char request_id[ID_UUID_LEN]; /* api_serve's: the first call's */
 };

@@ -1,12 +1,14 @@
 #include "api/subscription_json.h"
 
-static void write_filters(struct json_out *out, const struct subscription *subscription)
+static void write_filters(struct json_out *out, const struct world *world,
+                          const struct subscription *subscription)
 {
+    bool is_silent = world->knobs.sub_disabled_filters == KNOB_DISABLED_SILENT;
     bool has_disabled = false;
     json_list(out, "eventFilters");
     for (size_t i = 0; i < subscription->filter_count; i++) {
         const struct filter *filter = &subscription->filters[i];
-        if (!filter->disabled)
+        if (!filter->disabled || is_silent)
             json_str(out, NULL, filter->text);
         else
             has_disabled = true;
@@ -48,7 +50,7 @@ void subscription_json(struct json_out *out, const char *key, const struct world
     json_open(out, key);
     json_fmt(out, "uri", "%s/restapi/v1.0/subscription/%s", world->base_url, subscription->id);
     json_str(out, "id", subscription->id);
-    write_filters(out, subscription);
+    write_filters(out, world, subscription);
     json_time(out, "creationTime", subscription->created_ms);
     json_time(out, "expirationTime", subscription->expires_ms);
     json_int(out, "expiresIn", (subscription->expires_ms - clock_now(world)) / 1000);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TRANSFERS_MAX = 64, IDLE_MS = 60000 };
+enum { TRANSFERS_MAX = 64, IDLE_MS = 60000, PHRASE_MAX = 64 };
 
 /* One call to a receiver. */
 struct transfer {
@@ -24,6 +24,7 @@ struct transfer {
     void *told_context;
     bool is_delivery, is_too_large, is_done;
     size_t received;
+    char phrase[PHRASE_MAX]; /* of the status line */
 };
 
 struct hooks {
@@ -40,6 +41,19 @@ struct hooks {
     size_t running_count;
 };
 
+/* "Not Found" of "HTTP/1.1 404 Not Found"; a later status line (after 100) takes the place of one before.
+ * It ends up in answers and the journal: printable only. */
+static void read_phrase(struct transfer *transfer, const char *line, size_t len)
+{
+    size_t at = sizeof "HTTP/1.1 404 " - 1, kept = 0;
+    if (len < 5 || memcmp(line, "HTTP/", 5) != 0)
+        return;
+    for (; at < len && kept + 1 < sizeof transfer->phrase; at++)
+        if (line[at] >= ' ' && line[at] <= '~')
+            transfer->phrase[kept++] = line[at];
+    transfer->phrase[kept] = '\0';
+}
+
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     static const char name[] = "Validation-Token:";
@@ -50,6 +64,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
         transfer->is_too_large = true;
         return 0;
     }
+    read_phrase(transfer, bytes, len);
     if (token && len > strlen(name) && strncasecmp(bytes, name, strlen(name)) == 0) {
         const char *value = bytes + strlen(name), *end = bytes + len;
         while (value < end && (*value == ' ' || *value == '\t'))
@@ -91,7 +106,7 @@ static void add_headers(struct transfer *transfer)
     if (transfer->errand->token[0])
         add_header(transfer, "Validation-Token", transfer->errand->token);
     else if (transfer->parcel.verification_token)
-        add_header(transfer, "Verification-Token", transfer->parcel.verification_token);
+        add_header(transfer, transfer->parcel.token_header, transfer->parcel.verification_token);
 }
 
 static void start(struct hooks *hooks, struct transfer *transfer, const char *url,
@@ -156,7 +171,7 @@ static void judge(struct transfer *transfer, CURLcode code)
         transfer->hooks->curl.easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         errand->result = ERRAND_ANSWERED;
         errand->status = (int)status;
-        reason = "";
+        reason = status / 100 == 2 ? "" : transfer->phrase;
     }
     for (size_t i = 0; code && !transfer->is_too_large && i < sizeof rows / sizeof *rows; i++)
         if (rows[i].code == code) {

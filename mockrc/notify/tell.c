@@ -123,6 +123,8 @@ static bool queue(struct world *world, struct subscription *to, const struct fil
     struct buf out;
     if (to->status == SUBSCRIPTION_BLACKLISTED)
         return false; /* not kept for later: events are not replayed (rest.md 6.4) */
+    if (!subscription_serves(world, to->transport))
+        return false; /* retired: nothing comes, and nobody says why (failures.md F081) */
     if (is_nth(++to->told, world->knobs.sub_deliver_drop))
         return false;
     id_uuid(&world->ids, uuid);
@@ -236,6 +238,20 @@ static void tell_reminder(struct world *world, const struct notice *notice)
     buf_done(&body);
 }
 
+/* The platform says nothing of it; the journal does. */
+static void note_expiry(struct journal *journal, const struct world *world,
+                        const struct notice *notice)
+{
+    const struct subscription *one = notice->subscription;
+    struct event event;
+    event_init(&event, LAYER_NOTIFY, "notify.expired");
+    event.time_ms = clock_now(world);
+    event_set(&event, EVENT_SUBSCRIPTION, one->id);
+    event_set_int(&event, EVENT_EXTENSION, one->user_id);
+    event_set_int(&event, EVENT_RECORDS, (int64_t)(one->queue_count + one->aside_count));
+    journal_append(journal, &event);
+}
+
 bool notify_is_settled(const struct world *world)
 {
     for (size_t i = 0; i < subscription_count(world); i++) {
@@ -254,9 +270,10 @@ bool notify_is_settled(const struct world *world)
 
 const char *notify_op_at(size_t i)
 {
-    static const char *const ops[] = {"notify.webhook",  "notify.validation", "notify.blacklisted",
-                                      "notify.overflow", "ws.open",           "ws.close",
-                                      "ws.error",        "ws.heartbeat",      "ws.notification"};
+    static const char *const ops[] = {"notify.webhook", "notify.validation", "notify.blacklisted",
+                                      "notify.expired", "notify.overflow",   "ws.open",
+                                      "ws.close",       "ws.error",          "ws.heartbeat",
+                                      "ws.notification"};
     return i < sizeof ops / sizeof *ops ? ops[i] : NULL;
 }
 
@@ -273,6 +290,8 @@ void notify_hear(void *context, struct world *world, const struct notice *notice
     };
     if (context)
         call_event_hear(context, world, notice);
+    if (context && notice->kind == NOTICE_SUBSCRIPTION_EXPIRED)
+        note_expiry(context, world, notice);
     if (tells[notice->kind])
         tells[notice->kind](world, notice);
 }

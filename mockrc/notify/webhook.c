@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "api/message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,16 @@ enum {
     RETRY_MS = 1000,      /* the first; each further one waits twice as long */
     ANSWER_MAX = 1 << 20, /* of a delivery; nobody reads it */
 };
+
+/* What becomes of the verification token (sub.verification_token). The guide calls the header by another
+ * name than the schema (rest.md 6.3): receivers take that for a handshake. */
+static void set_token(struct parcel *parcel, const struct subscription *one, int64_t how)
+{
+    parcel->token_header = how == KNOB_TOKEN_GUIDE ? "Validation-Token" : "Verification-Token";
+    if (one->verification_token && how != KNOB_TOKEN_OMITTED)
+        xset(&parcel->verification_token,
+             how == KNOB_TOKEN_WRONG ? "not-the-token-it-was-given" : one->verification_token);
+}
 
 bool webhook_take(const struct judge *judge, int64_t number, struct parcel *ret)
 {
@@ -31,7 +42,8 @@ bool webhook_take(const struct judge *judge, int64_t number, struct parcel *ret)
             first->body ? knobs->sub_deliver_timeout_ms : knobs->sub_validation_timeout_ms,
         .verifies_tls = knobs->sub_hook_tls_verify != 0,
     };
-    xset(&ret->verification_token, one->verification_token);
+    if (first->body)
+        set_token(ret, one, knobs->sub_verification_token);
     ret->errand.max_bytes = first->body ? ANSWER_MAX : (size_t)knobs->sub_validation_max_bytes;
     if (!first->body)
         snprintf(ret->errand.token, sizeof ret->errand.token, "%s", first->uuid);
@@ -62,10 +74,24 @@ static void set_reason(struct subscription *one, const struct errand *errand)
 {
     char text[ERRAND_REASON_MAX + 64];
     if (errand->result == ERRAND_ANSWERED)
-        snprintf(text, sizeof text, "Webhook responses with code: [%d]", errand->status);
+        snprintf(text, sizeof text, "Webhook responses with code: [%d], reason: [%s]",
+                 errand->status,
+                 errand->reason[0] ? errand->reason : web_status_text(errand->status));
     else
         snprintf(text, sizeof text, "I/O operation is failed. Details: [%s]", errand->reason);
     xset(&one->reason, text);
+}
+
+/* What the subscription tells of it (sub.blacklist.reason). */
+static void choose_reason(const struct world *world, struct subscription *one)
+{
+    static const char *const told[] = {
+        [KNOB_REASON_TIMEOUT] = "I/O operation is failed. Details: [Read timed out]",
+        [KNOB_REASON_NOT_FOUND] = "Webhook responses with code: [404], reason: [Not Found]",
+        [KNOB_REASON_OMITTED] = NULL,
+    };
+    if (world->knobs.sub_blacklist_reason != KNOB_REASON_SEEN)
+        xset(&one->reason, told[world->knobs.sub_blacklist_reason]);
 }
 
 /* What still waits is lost: events are not replayed (rest.md 6.4). */
@@ -83,6 +109,7 @@ static void blacklist(struct world *world, struct journal *journal, struct subsc
     event_set(&event, EVENT_REASON, one->reason);
     event_set_int(&event, EVENT_RECORDS, (int64_t)lost);
     journal_append(journal, &event);
+    choose_reason(world, one);
 }
 
 static void schedule_reconcile(struct world *world, const struct subscription *one)

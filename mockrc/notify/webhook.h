@@ -12,10 +12,11 @@
 
 /* A delivery on its way, copied out of the world. `body` and texts are the parcel's own. */
 struct parcel {
-    int64_t number; /* of the subscription */
-    uint64_t life;  /* the edge's: of which world it is */
-    char *url, *verification_token;
-    char *body; /* NULL: a handshake */
+    int64_t number;                 /* of the subscription */
+    uint64_t life;                  /* the edge's: of which world it is */
+    char *url, *verification_token; /* the token: NULL: none */
+    const char *token_header;       /* its header's name, a literal */
+    char *body;                     /* NULL: a handshake */
     size_t len;
     int64_t timeout_ms;
     bool verifies_tls;

@@ -13,12 +13,12 @@
 
 #include <stdio.h>
 
-/* Of this user and this app, or refused. */
+/* Of this user and this app (sub.owner_binding: and this grant), or refused. */
 static struct subscription *own(struct call *call)
 {
     const char *id = call_arg(call, "subscriptionId");
     struct subscription *one = subscription_by_id(call->world, id);
-    if (one && one->user_id == call->user->id && one->app == call->app) {
+    if (one && subscription_is_of(call->world, one, call->session)) {
         event_set(call->event, EVENT_SUBSCRIPTION, one->id);
         return one;
     }
@@ -67,6 +67,35 @@ static enum api_error validation_error(const struct errand *errand)
     return errand->has_token ? API_ERROR_COUNT : SUB_520;
 }
 
+/* Did the receiver pass, now that it was asked? Else the call is refused. */
+static bool is_validated(struct call *call)
+{
+    enum api_error error = validation_error(call->errand);
+    if (error == API_ERROR_COUNT)
+        return true;
+    event_set(call->event, EVENT_REASON, call->errand->reason);
+    refuse(call, error, NULL);
+    return false;
+}
+
+/* The same events to the same place a second time: refused when the platform is told to mind
+ * (sub.allow_duplicates; how: chosen). */
+static bool is_duplicate(struct call *call, const struct delivery_mode *mode,
+                         const struct filter_list *filters)
+{
+    if (call->world->knobs.sub_allow_duplicates)
+        return false;
+    for (size_t i = 0; i < subscription_count(call->world); i++) {
+        const struct subscription *one = subscription_at(call->world, i);
+        if (one->transport == TRANSPORT_WEBHOOK && text_eq(one->address, mode->address) &&
+            subscription_is_of(call->world, one, call->session) &&
+            subscription_is_live(call->world, one) &&
+            filters_are_same(one->filters, one->filter_count, filters->list, filters->count))
+            return true;
+    }
+    return false;
+}
+
 /* One per connection: a second one takes the first one's place (rest.md 8.4). */
 static void create_on_socket(struct call *call, struct filter_list *filters,
                              struct subscription_draft *draft)
@@ -88,13 +117,11 @@ static void create_on_socket(struct call *call, struct filter_list *filters,
     answer(call, subscription_add(call->world, draft));
 }
 
+/* The receiver was asked, or need not be (sub.address_check). */
 static void create_validated(struct call *call, const struct delivery_mode *mode,
                              struct filter_list *filters, struct subscription_draft *draft)
 {
-    enum api_error error = validation_error(call->errand);
-    if (error != API_ERROR_COUNT) {
-        event_set(call->event, EVENT_REASON, call->errand->reason);
-        refuse(call, error, NULL);
+    if (call->errand && !is_validated(call)) {
         filter_list_done(filters);
         return;
     }
@@ -122,9 +149,10 @@ static void create(struct call *call)
         return;
     draft.transport = mode.transport;
     bool is_socket = mode.transport == TRANSPORT_WEBSOCKET;
+    bool is_asked = call->errand || call->world->knobs.sub_address_check == KNOB_ADDRESS_NEVER;
     if (is_socket)
         draft.ttl_ms = call->world->knobs.sub_ttl_default_ms; /* expiresIn is ignored there */
-    if (call->errand || is_socket)
+    if (is_asked || is_socket)
         id_uuid(&call->world->ids, draft.id);
     if (!ask_filters(call, draft.id, draft.ttl_ms, &filters))
         return;
@@ -135,7 +163,10 @@ static void create(struct call *call)
     if (!subscription_has_room(call->world, call->user->id, call->app)) {
         refuse(call, SUB_505, NULL);
         filter_list_done(&filters);
-    } else if (call->errand) {
+    } else if (is_duplicate(call, &mode, &filters)) {
+        refuse(call, CMN_406, "eventFilters");
+        filter_list_done(&filters);
+    } else if (is_asked) {
         create_validated(call, &mode, &filters, &draft);
     } else {
         ask_validation(call, mode.address);
@@ -152,7 +183,7 @@ static void list(struct call *call)
     json_list(&out, "records");
     for (size_t i = 0; i < subscription_count(call->world); i++) {
         const struct subscription *one = subscription_at(call->world, i);
-        if (one->user_id != call->user->id || one->app != call->app ||
+        if (!subscription_is_of(call->world, one, call->session) ||
             !subscription_is_live(call->world, one))
             continue;
         subscription_json(&out, NULL, call->world, one);
@@ -180,6 +211,19 @@ static struct subscription *own_to_change(struct call *call)
     return NULL;
 }
 
+/* Renewing may mean to look whether the receiver is still there (sub.address_check). False: it is to
+ * be asked first, or did not pass. */
+static bool is_still_there(struct call *call, const struct subscription *one)
+{
+    if (one->transport != TRANSPORT_WEBHOOK ||
+        call->world->knobs.sub_address_check != KNOB_ADDRESS_RENEW)
+        return true;
+    if (call->errand)
+        return is_validated(call);
+    ask_validation(call, one->address);
+    return false;
+}
+
 /* Filters, life, or nothing: an empty body renews. Other members are ignored (rest.md 6.1). */
 static void update(struct call *call)
 {
@@ -189,11 +233,15 @@ static void update(struct call *call)
     if (!one || (call->request->body_len && !ask_body(call)) ||
         !ask_life(call, one->ttl_ms, &ttl_ms))
         return;
-    if (node_get(call->body, "eventFilters")) {
-        if (!ask_filters(call, one->id, ttl_ms, &filters))
-            return;
-        subscription_set_filters(one, filters.list, filters.count);
+    bool has_filters = node_get(call->body, "eventFilters") != NULL;
+    if (has_filters && !ask_filters(call, one->id, ttl_ms, &filters))
+        return;
+    if (!is_still_there(call, one) || (!has_filters && !ask_filters_again(call, one))) {
+        filter_list_done(&filters);
+        return;
     }
+    if (has_filters)
+        subscription_set_filters(one, filters.list, filters.count);
     subscription_renew(call->world, one, ttl_ms);
     answer(call, one);
 }
@@ -201,7 +249,7 @@ static void update(struct call *call)
 static void renew(struct call *call)
 {
     struct subscription *one = own_to_change(call);
-    if (!one)
+    if (!one || !is_still_there(call, one) || !ask_filters_again(call, one))
         return;
     subscription_renew(call->world, one, one->ttl_ms);
     answer(call, one);

@@ -35,6 +35,17 @@ static bool refuse_fault(struct call *call, enum filter_fault fault, const char 
     return false;
 }
 
+static bool judge_scope(struct call *call, struct filter *filter)
+{
+    if (refuse_private(call, filter))
+        return false;
+    if (!gate_has_scope(call, filter->kind->scope)) {
+        filter->disabled = api_error_code(CMN_401);
+        filter->permission = scope_name(filter->kind->scope);
+    }
+    return true;
+}
+
 static bool read_one(struct call *call, const struct node *item, const char *subscription_id,
                      int64_t ttl_ms, struct filter_list *list)
 {
@@ -46,22 +57,22 @@ static bool read_one(struct call *call, const struct node *item, const char *sub
     if (fault)
         return refuse_fault(call, fault, item->text);
     list->count++;
-    if (refuse_private(call, filter))
-        return false;
-    if (!gate_has_scope(call, filter->kind->scope)) {
-        filter->disabled = api_error_code(CMN_401);
-        filter->permission = scope_name(filter->kind->scope);
-    }
-    return true;
+    return judge_scope(call, filter);
 }
 
-/* Nothing left to hear of: the first one's reason is the answer. */
-static bool refuse_all_disabled(struct call *call, const struct filter_list *list)
+/* Nothing left to hear of, or all was wanted or nothing: the first one's reason is the answer. */
+static bool refuse_disabled(struct call *call, const struct filter_list *list)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (!list->list[i].disabled)
-            return true;
-    const struct filter *first = &list->list[0];
+    const struct filter *first = NULL;
+    size_t disabled = 0;
+    for (size_t i = list->count; i-- > 0;)
+        if (list->list[i].disabled) {
+            first = &list->list[i];
+            disabled++;
+        }
+    bool refuses_any = call->world->knobs.sub_disabled_filters == KNOB_DISABLED_REFUSED;
+    if (!first || (disabled < list->count && !refuses_any))
+        return true;
     if (text_eq(first->disabled, api_error_code(CMN_401)))
         refuse_because(call, CMN_401, first->permission, call->app->scopes_cause);
     else
@@ -83,11 +94,27 @@ bool ask_filters(struct call *call, const char *subscription_id, int64_t ttl_ms,
     bool is_good = true;
     for (const struct node *item = node_first(filters); is_good && item; item = item->next)
         is_good = read_one(call, item, subscription_id, ttl_ms, &list);
-    if (!is_good || !refuse_all_disabled(call, &list)) {
+    if (!is_good || !refuse_disabled(call, &list)) {
         filter_list_done(&list);
         return false;
     }
     *ret = list;
+    return true;
+}
+
+bool ask_filters_again(struct call *call, struct subscription *one)
+{
+    size_t bytes = one->filter_count * sizeof *one->filters;
+    struct filter_list list = {arena_alloc(call->arena, bytes), one->filter_count};
+    memcpy(list.list, one->filters, bytes);
+    for (size_t i = 0; i < list.count; i++) {
+        filter_judge(call->user, &list.list[i]);
+        if (!judge_scope(call, &list.list[i]))
+            return false;
+    }
+    if (!refuse_disabled(call, &list))
+        return false;
+    memcpy(one->filters, list.list, bytes);
     return true;
 }
 
@@ -172,11 +199,12 @@ bool ask_delivery(struct call *call, struct delivery_mode *ret)
         refuse(call, CMN_100, "deliveryMode");
     else if (!transport)
         refuse(call, CMN_100, "deliveryMode.transportType");
-    else if (text_eq(transport, "WebSocket") && call->request->wsc)
+    else if (text_eq(transport, "WebSocket") && call->request->wsc &&
+             subscription_serves(call->world, TRANSPORT_WEBSOCKET))
         return ask_socket(call, ret);
     else if (text_starts(transport, "RC/")) /* pushes to the vendor's own phone apps */
         refuse(call, SUB_407, NULL);
-    else if (!text_eq(transport, "WebHook"))
+    else if (!text_eq(transport, "WebHook") || !subscription_serves(call->world, TRANSPORT_WEBHOOK))
         refuse_value(call, CMN_101, "deliveryMode.transportType", transport);
     else if (!gate_has_scope(call, SCOPE_SUBSCRIPTION_WEBHOOK))
         refuse_because(call, CMN_401, scope_name(SCOPE_SUBSCRIPTION_WEBHOOK),

@@ -15,9 +15,12 @@ struct filter_list {
 void filter_list_done(struct filter_list *filters);
 
 /* eventFilters of the body, for a subscription of that id and life. A filter that the user has no
- * permission or the app no scope for is switched off; all of them off is a refusal. */
+ * permission or the app no scope for is switched off; all of them off is a refusal, or any
+ * (sub.disabled_filters). */
 bool ask_filters(struct call *call, const char *subscription_id, int64_t ttl_ms,
                  struct filter_list *ret);
+/* The same judgement of filters that are there, as roles and scopes are now: a renewal's. */
+bool ask_filters_again(struct call *call, struct subscription *one);
 
 /* expiresIn in ms, clamped to the longest life; `otherwise` when the body has none. */
 bool ask_life(struct call *call, int64_t otherwise, int64_t *ret_ms);

@@ -72,6 +72,25 @@ bool filter_hears(const struct filter *filter, const char *path, size_t len, uin
            memcmp(filter->text, path, len) == 0;
 }
 
+static bool holds_all(const struct filter *list, size_t count, const struct filter *of,
+                      size_t of_count)
+{
+    for (size_t i = 0; i < of_count; i++) {
+        bool is_there = false;
+        for (size_t j = 0; j < count && !is_there; j++)
+            is_there = list[j].path_sum == of[i].path_sum && text_eq(list[j].text, of[i].text);
+        if (!is_there)
+            return false;
+    }
+    return true;
+}
+
+bool filters_are_same(const struct filter *a, size_t a_count, const struct filter *b,
+                      size_t b_count)
+{
+    return holds_all(a, a_count, b, b_count) && holds_all(b, b_count, a, a_count);
+}
+
 void filter_done(struct filter *filter)
 {
     free(filter->text);
@@ -209,11 +228,12 @@ static char *expand(const struct user *user, const struct filter *filter, const 
 }
 
 /* What the platform switches off rather than refuses: the user lacks a permission (SUB-412). */
-static void judge(const struct user *user, struct filter *ret)
+void filter_judge(const struct user *user, struct filter *ret)
 {
     const struct filter_kind *kind = ret->kind;
     enum reach reach = user_reach(user, kind->permission);
     bool is_own = ret->user_id == user->id;
+    ret->disabled = ret->permission = NULL;
     if (kind->permission == PERMISSION_NONE || is_own || reach == REACH_ACCOUNT ||
         (reach == REACH_SELF && !kind->needs_account))
         return;
@@ -250,7 +270,7 @@ enum filter_fault filter_read(const struct world *world, const struct user *user
         fault = read_query(filter.kind, query ? query + 1 : "", ttl_ms, &filter);
     if (fault)
         return fault;
-    judge(user, &filter);
+    filter_judge(user, &filter);
     filter.text = expand(user, &filter, rest, hole, id, subscription_id);
     filter.path_len = strcspn(filter.text, "?");
     filter.path_sum = filter_sum(filter.text, filter.path_len);

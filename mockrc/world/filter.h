@@ -56,6 +56,11 @@ struct filter {
 enum filter_fault filter_read(const struct world *world, const struct user *user, const char *text,
                               int64_t ttl_ms, const char *subscription_id, struct filter *ret);
 void filter_done(struct filter *filter);
+/* Switches it on or off as the user's permissions are now. */
+void filter_judge(const struct user *user, struct filter *filter);
+/* Do two lists name the same events, in whatever order? */
+bool filters_are_same(const struct filter *a, size_t a_count, const struct filter *b,
+                      size_t b_count);
 
 /* Quick sum of a path, for filter_hears. */
 uint64_t filter_sum(const char *path, size_t len);

@@ -28,6 +28,7 @@ enum notice_kind {
     NOTICE_PARTY,                /* one of its parties has changed */
     NOTICE_MESSAGES,             /* a message store has */
     NOTICE_SUBSCRIPTION_EXPIRES, /* a reminder */
+    NOTICE_SUBSCRIPTION_EXPIRED,
     NOTICE_COUNT
 };
 
@@ -40,7 +41,7 @@ enum notice_kind {
 struct notice {
     enum notice_kind kind;
     const struct user *user;           /* about whom; borrowed */
-    struct subscription *subscription; /* of a reminder, and by which of its filters */
+    struct subscription *subscription; /* its own; of a reminder, by which of its filters */
     const struct filter *filter;
     const char *hints; /* NULL: none */
     const struct phone_call *call;

@@ -2,19 +2,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "world/world.h"
+#include "world/subscription_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct subscription_store {
-    struct subscription **list; /* in order of number */
-    size_t count, cap;
-    struct lookup *by_id;
-    int64_t last_number;
-    size_t queued_bytes;
-};
 
 static struct subscription_store *store_of(struct world *world)
 {
@@ -33,6 +25,22 @@ bool subscription_is_live(const struct world *world, const struct subscription *
         return true;
     const struct session *session = session_by_id(world, subscription->session_id);
     return session && session->end == SESSION_LIVE;
+}
+
+bool subscription_serves(const struct world *world, enum delivery_transport transport)
+{
+    static const int64_t alone[] = {[TRANSPORT_WEBHOOK] = KNOB_TRANSPORTS_WEBHOOK,
+                                    [TRANSPORT_WEBSOCKET] = KNOB_TRANSPORTS_WEBSOCKET};
+    int64_t served = world->knobs.sub_transports;
+    return served == KNOB_TRANSPORTS_ALL || served == alone[transport];
+}
+
+bool subscription_is_of(const struct world *world, const struct subscription *subscription,
+                        const struct session *session)
+{
+    return subscription->user_id == session->user_id && subscription->app == session->app &&
+           (world->knobs.sub_owner_binding == KNOB_OWNER_USER ||
+            text_eq(subscription->session_id, session->id));
 }
 
 static void free_filters(struct subscription *subscription)
@@ -146,6 +154,15 @@ static void schedule_reminder(struct world *world, struct subscription *subscrip
     clock_schedule(world, due_ms, remind, NULL, subscription->number);
 }
 
+/* Reminders outlive the grant, as webhooks do, unless told otherwise (failures.md F070). */
+static bool is_reminded(const struct world *world, const struct subscription *subscription)
+{
+    const struct session *session = session_by_id(world, subscription->session_id);
+    int64_t when = world->knobs.sub_reminder;
+    return when == KNOB_REMINDER_ALWAYS ||
+           (when == KNOB_REMINDER_WITH_GRANT && session && session->end == SESSION_LIVE);
+}
+
 static void remind(struct world *world, void *context, int64_t number)
 {
     struct subscription *one = subscription_by_number(world, number);
@@ -157,24 +174,61 @@ static void remind(struct world *world, void *context, int64_t number)
         if (!filter->kind->is_reminder || filter->due_ms > now)
             continue;
         filter->due_ms = now + filter->interval_ms;
-        notice_put(world, &(struct notice){.kind = NOTICE_SUBSCRIPTION_EXPIRES,
-                                           .subscription = one,
-                                           .filter = filter});
+        if (is_reminded(world, one))
+            notice_put(world, &(struct notice){.kind = NOTICE_SUBSCRIPTION_EXPIRES,
+                                               .subscription = one,
+                                               .filter = filter});
     }
     if (one->reminder_ms <= now)
         one->reminder_ms = 0;
     schedule_reminder(world, one);
 }
 
+static void expire(struct world *world, void *context, int64_t moment);
+
+/* One item of the agenda for all, at the earliest end: those that go before leave nothing behind.
+ * A WebSocket's does not end so. */
+static void schedule_expiry(struct world *world, const struct subscription *subscription)
+{
+    struct subscription_store *store = store_of(world);
+    int64_t end_ms = subscription->expires_ms;
+    bool is_early = store->expiry_ms && store->expiry_ms <= end_ms;
+    if (subscription->transport != TRANSPORT_WEBHOOK || subscription->is_over || is_early)
+        return;
+    store->expiry_ms = end_ms;
+    clock_schedule(world, end_ms, expire, NULL, end_ms);
+}
+
+/* On the agenda: tells of those whose end is there. They are forgotten when the next is made. */
+static void expire(struct world *world, void *context, int64_t moment)
+{
+    struct subscription_store *store = store_of(world);
+    if (store->expiry_ms != moment)
+        return; /* an earlier one has looked for all */
+    store->expiry_ms = 0;
+    for (size_t i = 0; i < store->count; i++) {
+        struct subscription *one = store->list[i];
+        bool is_ending = one->transport == TRANSPORT_WEBHOOK && !one->is_over &&
+                         one->expires_ms <= clock_now(world);
+        one->is_over |= is_ending;
+        if (is_ending)
+            notice_put(world,
+                       &(struct notice){.kind = NOTICE_SUBSCRIPTION_EXPIRED, .subscription = one});
+        schedule_expiry(world, one);
+    }
+}
+
 void subscription_renew(struct world *world, struct subscription *subscription, int64_t ttl_ms)
 {
     subscription->ttl_ms = ttl_ms;
     subscription->expires_ms = clock_now(world) + ttl_ms;
+    subscription->is_over = false;
     for (size_t i = 0; i < subscription->filter_count; i++) {
         struct filter *filter = &subscription->filters[i];
         filter->due_ms = subscription->expires_ms - filter->threshold_ms;
     }
     schedule_reminder(world, subscription);
+    schedule_expiry(world, subscription);
 }
 
 struct subscription *subscription_by_id(struct world *world, const char *id)
@@ -205,147 +259,6 @@ size_t subscription_count(const struct world *world)
 struct subscription *subscription_at(const struct world *world, size_t i)
 {
     return world->subscriptions->list[i];
-}
-
-static void grow_queue(struct subscription *subscription)
-{
-    size_t cap = subscription->queue_cap ? 2 * subscription->queue_cap : 8;
-    struct delivery *ring = xcalloc(cap, sizeof *ring);
-    for (size_t i = 0; i < subscription->queue_count; i++)
-        ring[i] = subscription->queue[(subscription->queue_head + i) % subscription->queue_cap];
-    free(subscription->queue);
-    subscription->queue = ring;
-    subscription->queue_cap = cap;
-    subscription->queue_head = 0;
-}
-
-static void put_last(struct subscription *subscription, const struct delivery *delivery)
-{
-    if (subscription->queue_count == subscription->queue_cap)
-        grow_queue(subscription);
-    subscription->queue[(subscription->queue_head + subscription->queue_count++) %
-                        subscription->queue_cap] = *delivery;
-}
-
-static struct delivery *nth(const struct subscription *subscription, size_t n)
-{
-    return &subscription->queue[(subscription->queue_head + n) % subscription->queue_cap];
-}
-
-struct delivery *subscription_push(struct world *world, struct subscription *subscription,
-                                   const char *body, size_t len, const char *uuid, uint64_t cause)
-{
-    struct subscription_store *store = store_of(world);
-    size_t count = subscription->queue_count + subscription->aside_count;
-    if ((int64_t)count >= world->knobs.sub_deliver_queue ||
-        subscription->queue_bytes + len > QUEUE_BYTES_MAX ||
-        store->queued_bytes + len > QUEUES_BYTES_MAX) {
-        subscription->overflowed++;
-        return NULL;
-    }
-    struct delivery one = {.body = body ? xstrndup(body, len) : NULL,
-                           .len = len,
-                           .sequence = body ? ++subscription->sequence : 0,
-                           .cause = cause,
-                           .told_ms = clock_now(world)};
-    snprintf(one.uuid, sizeof one.uuid, "%s", uuid);
-    put_last(subscription, &one);
-    subscription->queue_bytes += len;
-    store->queued_bytes += len;
-    return nth(subscription, subscription->queue_count - 1);
-}
-
-static void swap(struct subscription *subscription, size_t a, size_t b)
-{
-    struct delivery kept = *nth(subscription, a);
-    *nth(subscription, a) = *nth(subscription, b);
-    *nth(subscription, b) = kept;
-}
-
-void subscription_swap_last(struct subscription *subscription)
-{
-    size_t count = subscription->queue_count;
-    if (count > 2 || (count == 2 && !subscription->is_in_flight))
-        swap(subscription, count - 1, count - 2);
-}
-
-void subscription_swap_first(struct subscription *subscription)
-{
-    if (subscription->queue_count > 1)
-        swap(subscription, 0, 1);
-}
-
-struct delivery *subscription_first(const struct subscription *subscription)
-{
-    return subscription->queue_count ? nth(subscription, 0) : NULL;
-}
-
-/* Takes the first out of the queue; its memory is the caller's. */
-static struct delivery take_first(struct subscription *subscription)
-{
-    struct delivery one = *nth(subscription, 0);
-    subscription->queue_head = (subscription->queue_head + 1) % subscription->queue_cap;
-    subscription->queue_count--;
-    return one;
-}
-
-static void forget(struct world *world, struct subscription *subscription, struct delivery *one)
-{
-    subscription->queue_bytes -= one->len;
-    store_of(world)->queued_bytes -= one->len;
-    free(one->body);
-    free(one->event);
-}
-
-void subscription_pop(struct world *world, struct subscription *subscription)
-{
-    struct delivery one = take_first(subscription);
-    forget(world, subscription, &one);
-}
-
-void subscription_announce(struct world *world, const struct subscription *subscription)
-{
-    if (subscription->transport == TRANSPORT_WEBHOOK)
-        outbox_put(world, OUTBOX_WEBHOOK, subscription->number);
-    else
-        outbox_put(world, OUTBOX_FRAME, subscription->wsc);
-}
-
-/* On the agenda: what was set aside until now is back. */
-static void bring_back(struct world *world, void *context, int64_t number)
-{
-    struct subscription *one = subscription_by_number(world, number);
-    size_t kept = 0;
-    for (size_t i = 0; one && i < one->aside_count; i++) {
-        if (one->aside[i].due_ms > clock_now(world))
-            one->aside[kept++] = one->aside[i];
-        else
-            put_last(one, &one->aside[i]);
-    }
-    if (!one)
-        return;
-    one->aside_count = kept;
-    if (one->queue_count && !one->is_in_flight)
-        subscription_announce(world, one);
-}
-
-void subscription_defer(struct world *world, struct subscription *subscription, int64_t by_ms)
-{
-    struct delivery one = take_first(subscription);
-    one.due_ms = clock_now(world) + by_ms;
-    xgrow(subscription->aside, subscription->aside_count, &subscription->aside_cap);
-    subscription->aside[subscription->aside_count++] = one;
-    clock_schedule(world, one.due_ms, bring_back, NULL, subscription->number);
-}
-
-size_t subscription_drain(struct world *world, struct subscription *subscription)
-{
-    size_t count = subscription->queue_count + subscription->aside_count;
-    while (subscription->queue_count)
-        subscription_pop(world, subscription);
-    while (subscription->aside_count)
-        forget(world, subscription, &subscription->aside[--subscription->aside_count]);
-    return count;
 }
 
 void subscriptions_done(struct world *world)

@@ -68,6 +68,7 @@ struct subscription {
     int64_t blacklisted_ms, failing_since_ms; /* 0: not */
     char *reason;                             /* of the last failure, in words */
     int64_t reminder_ms;                      /* its earliest on the agenda; 0: none */
+    bool is_over;                             /* its end was told */
 
     struct delivery *queue; /* a ring */
     size_t queue_head, queue_count, queue_cap, queue_bytes;
@@ -110,6 +111,12 @@ struct subscription *subscription_at(const struct world *world, size_t i);
 /* Not expired, its owner there, and (sub.survives_grant off) its grant alive. A WebSocket's does not
  * expire, the server renews it, and lives no longer than its grant (chosen). */
 bool subscription_is_live(const struct world *world, const struct subscription *subscription);
+
+/* Is that transport still served (sub.transports)? A retired one is neither subscribed to nor used. */
+bool subscription_serves(const struct world *world, enum delivery_transport transport);
+/* Is it among those that a call of this session sees (sub.owner_binding)? */
+bool subscription_is_of(const struct world *world, const struct subscription *subscription,
+                        const struct session *session);
 
 /* Puts a body at the end of the queue; NULL when there is no room (counted). Takes nothing over.
  * `body` NULL: a handshake. The delivery may be added to until the queue changes. */

@@ -216,16 +216,16 @@ static inline int rest_call(struct rest *rest, const char *method, const char *t
     return rest->reply.status;
 }
 
-/* The edge's second call of a POST that left an errand, once it `came` out so. */
-static inline int rest_resume(struct rest *rest, const char *path, const char *body,
-                              const struct errand *came)
+/* The edge's second call of one that left an errand, once it `came` out so. */
+static inline int rest_resume_as(struct rest *rest, const char *method, const char *path,
+                                 const char *body, const struct errand *came)
 {
     struct errand *errand = rest->reply.errand;
     struct web_header headers[] = {
         {"Authorization", arena_printf(&rest->arena, "Bearer %s", rest->session->current.access)},
         {"Content-Type", "application/json"},
     };
-    struct web_request request = {.method = "POST",
+    struct web_request request = {.method = method,
                                   .path = path,
                                   .query = "",
                                   .headers = headers,
@@ -235,10 +235,17 @@ static inline int rest_resume(struct rest *rest, const char *path, const char *b
     errand->result = came->result;
     errand->status = came->status;
     errand->has_token = came->has_token;
+    memcpy(errand->reason, came->reason, sizeof errand->reason);
     api_resume(&rest->api, &rest->arena, &request, &rest->reply, &rest->plan);
     journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
     rest->body = json_parse(&rest->arena, buf_text(&rest->reply.body), rest->reply.body.len, NULL);
     return rest->reply.status;
+}
+
+static inline int rest_resume(struct rest *rest, const char *path, const char *body,
+                              const struct errand *came)
+{
+    return rest_resume_as(rest, "POST", path, body, came);
 }
 
 static inline int rest_get(struct rest *rest, const char *target)

@@ -219,7 +219,7 @@ static void one_success_forgives_the_failures_before_it(void **state)
     static const struct errand gone = {.result = ERRAND_ANSWERED, .status = 404};
     tell(rest, P "/presence");
     deliver(rest, one, gone);
-    assert_string_equal(one->reason, "Webhook responses with code: [404]");
+    assert_string_equal(one->reason, "Webhook responses with code: [404], reason: [Not Found]");
     tell(rest, P "/presence");
     deliver(rest, one, ok);
     clock_advance(rest->world, 600000);
