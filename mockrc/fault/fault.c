@@ -171,7 +171,8 @@ bool fault_is_about(const struct faults *faults, const struct event *event)
 {
     for (size_t i = 0; i < faults->count; i++) {
         const struct rule *rule = faults->rules[i];
-        if (rule->kind->plan == PLAN_BYTES && !is_spent(rule) && match_event(rule->match, event))
+        if (rule->kind->plan == PLAN_BYTES && !rule->kind->is_of_hello && !is_spent(rule) &&
+            match_event(rule->match, event))
             return true;
     }
     return false;
@@ -204,19 +205,40 @@ uint64_t faults_edition(const struct faults *faults)
     return faults->edition;
 }
 
-void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,
-                  struct plan *ret)
+/* When a rule can act: on all but what a client says hello with; on that; on that, and on nothing else. */
+enum moment { ANY_OTHER, HELLO, HELLO_ONLY };
+
+static bool acts_at(const struct fault_kind *kind, enum moment moment)
+{
+    return kind->is_of_hello ? moment != ANY_OTHER : moment != HELLO_ONLY;
+}
+
+static void decide(struct faults *faults, const struct event *event, int64_t now_ms,
+                   enum moment moment, struct plan *ret)
 {
     *ret = (struct plan){.retry_after_s = -1};
     for (size_t i = 0; i < faults->count; i++) {
         struct rule *rule = faults->rules[i];
-        if (rule->kind->is_uncountable || !fault_kind_acts_on(rule->kind, event->layer) ||
-            !is_armed(rule, now_ms) || !match_event(rule->match, event))
+        if (rule->kind->is_uncountable || !acts_at(rule->kind, moment) ||
+            !fault_kind_acts_on(rule->kind, event->layer) || !is_armed(rule, now_ms) ||
+            !match_event(rule->match, event))
             continue;
         rule->hits++;
         *ret = rule->plan;
         return;
     }
+}
+
+void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,
+                  struct plan *ret)
+{
+    decide(faults, event, now_ms, ANY_OTHER, ret);
+}
+
+void fault_decide_hello(struct faults *faults, const struct event *event, int64_t now_ms,
+                        bool is_faulty, struct plan *ret)
+{
+    decide(faults, event, now_ms, is_faulty ? HELLO_ONLY : HELLO, ret);
 }
 
 void faults_json(const struct faults *faults, struct json_out *out, const char *key)

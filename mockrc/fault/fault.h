@@ -12,6 +12,7 @@
  *   - { match: {op: ws.notification}, kind: duplicate, times: 1 }
  *   - { match: {op: net.connect, listener: https}, kind: cut, after: 500, times: 1 }
  *   - { match: {op: net.connect, proxy: a, transport: tls}, kind: certificate, is: expired }
+ *   - { match: {sni: media.ringcentral.com}, kind: certificate, is: wrong-host }
  *   - { match: {op: media.start}, kind: impair, loss: 5, jitter: 40ms, direction: to_phone }
  */
 #ifndef MOCKRC_FAULT_FAULT_H
@@ -106,7 +107,7 @@ int fault_check(const struct node *map, const char *file, struct diag *diag);
 /* By name; "*" clears all. Returns how many went. */
 size_t fault_clear(struct faults *faults, const char *name);
 
-/* Is there a rule about connections that such an event would satisfy, now or later? */
+/* Is there a rule about plain connections that such an event would satisfy, now or later? */
 bool fault_is_about(const struct faults *faults, const struct event *event);
 /* Does a rule keep this listener from listening now? Counts nothing: fault_hit does, once it has
  * begun. `*ret` is the plan. `ret_is_timed`: it may be otherwise at another time. */
@@ -119,6 +120,12 @@ uint64_t faults_edition(const struct faults *faults);
 /* The first rule that the event satisfies, in order of arming; counts the hit. */
 void fault_decide(struct faults *faults, const struct event *event, int64_t now_ms,
                   struct plan *ret);
+
+/* The same for a connection whose client has said hello in TLS and whom it wants (`sni`): rules about
+ * certificates act then and not before; with `is_faulty`, which suffers something else already, no
+ * others do. */
+void fault_decide_hello(struct faults *faults, const struct event *event, int64_t now_ms,
+                        bool is_faulty, struct plan *ret);
 
 /* A list: [{"name","kind","match","hits","times","from","until","spent"}]. */
 void faults_json(const struct faults *faults, struct json_out *out, const char *key);

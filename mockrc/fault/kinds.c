@@ -76,7 +76,7 @@ static const struct fault_kind kinds[] = {
     {BYTES("certificate", BYTES_CERTIFICATE),
      .help = "shows a certificate that `is` expired, not-yet-valid, wrong-host, self-signed or of "
              "an unknown-ca",
-     .args = {"is"}, .needs = "is"},
+     .args = {"is"}, .needs = "is", .is_of_hello = true},
 #undef BYTES
 };
 

@@ -16,6 +16,7 @@ struct fault_kind {
     const char *needs;               /* the argument it cannot do without, NULL: none */
     unsigned layers; /* bits by enum layer: what it can act on; 0: all that is asked and answered */
     enum byte_fault bytes; /* of PLAN_BYTES */
+    bool is_of_hello;      /* acts when a client of TLS has said whom it wants, not before */
     bool is_uncountable;   /* takes no `times`: nothing happens that could be counted */
 };
 

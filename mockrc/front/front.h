@@ -69,14 +69,16 @@ struct front_wish {
 typedef bool front_wish_fn(void *context, size_t index, struct front_wish *wish);
 /* Tells the real port of a listener that was opened or closed (0), or has begun or ceased to refuse. */
 typedef void front_opened_fn(void *context, const struct front_wish *wish, int port);
-/* What a connection that was accepted gets. */
+/* What a connection gets. */
 struct front_welcome {
     struct plan plan;  /* the fault it suffers: of kind PLAN_BYTES, or none */
     struct buf body;   /* for the plan's body to point into */
-    struct buf names;  /* what the certificate is for, one a line; TLS roles only */
-    uint64_t leaf, ca; /* another number: a certificate made anew; by a new authority */
+    struct buf names;  /* what the certificate is for, one a line; of `asked` only */
+    uint64_t leaf, ca; /* another number: a certificate made anew; by a new authority; the same */
 };
-/* Fills the welcome, which is empty before. */
+/* Fills the welcome, which is empty before. Called when a connection is accepted; and, as `asked`, when
+ * a client of TLS has said hello and whom it wants (facts->sni): the fault begins there unless one is
+ * under way, but for what is wrong with the certificate, which is always heeded. */
 typedef void front_accepted_fn(void *context, const struct link_facts *facts,
                                struct front_welcome *ret);
 /* A TLS handshake came to nothing. `reason` is for people. */
@@ -88,7 +90,8 @@ struct front_options {
     struct front_mount mounts[FRONT_ROLE_COUNT];
     front_wish_fn *wish;
     front_opened_fn *opened;
-    front_accepted_fn *accepted; /* NULL: no faults, and certificates for no name */
+    front_accepted_fn *accepted; /* NULL: no faults */
+    front_accepted_fn *asked;    /* NULL: no faults, and certificates for no name */
     front_failed_fn *failed;     /* NULL: nobody is told */
     void *context;
 };

@@ -66,32 +66,67 @@ static void serve(struct link *link, const struct link_service *service, void *c
     link->context = context;
 }
 
-static void seal_up(struct link *link, const struct front_welcome *given)
+/* Asks the world, by one of the two ways (front.h). */
+static struct front_welcome ask(struct link *link, front_accepted_fn *how)
+{
+    struct front_welcome given = {.plan.retry_after_s = -1};
+    buf_init(&given.names, FRONT_NAMES_MAX);
+    buf_init(&given.body, FRONT_NAMES_MAX);
+    if (how)
+        how(link->front->options.context, &link->facts, &given);
+    return given;
+}
+
+static void welcome_done(struct front_welcome *given)
+{
+    buf_done(&given->names);
+    buf_done(&given->body);
+}
+
+static void suffer(struct link *link, const struct plan *plan)
+{
+    if (plan->kind != PLAN_BYTES || plan->bytes == BYTES_CERTIFICATE || link->facts.is_faulty)
+        return;
+    link->facts.is_faulty = true;
+    timer_stop(&link->front->timers, &link->pace);
+    link_fault_begin(link, plan);
+}
+
+/* The handshake has so long to end, but for one that is stalled. */
+static void watch_handshake(struct link *link)
 {
     struct front *front = link->front;
-    struct seal_wish wish = {buf_text(&given->names), given->leaf, given->ca,
-                             given->plan.certificate};
-    link->seal = seal_new(front->seals, &wish);
-    link->phase = LINK_SHAKING;
     if (link->fault.kind != BYTES_STALL)
         timer_set(&front->timers, &link->pace, front->now_ms + FRONT_HANDSHAKE_MS);
 }
 
-/* What the world says of this connection: its fault, its certificate. */
+/* What the world says of this connection as such. */
 static void welcome(struct link *link)
 {
     struct front *front = link->front;
-    struct front_welcome given = {.plan.retry_after_s = -1};
-    buf_init(&given.names, FRONT_NAMES_MAX);
-    buf_init(&given.body, FRONT_NAMES_MAX);
-    if (front->options.accepted)
-        front->options.accepted(front->options.context, &link->facts, &given);
-    if (given.plan.kind == PLAN_BYTES)
-        link_fault_begin(link, &given.plan);
-    if (link->facts.is_tls && link->phase == LINK_OPEN)
-        seal_up(link, &given);
-    buf_done(&given.names);
-    buf_done(&given.body);
+    struct front_welcome given = ask(link, front->options.accepted);
+    suffer(link, &given.plan);
+    if (link->facts.is_tls && link->phase == LINK_OPEN) {
+        link->seal = seal_new(front->seals);
+        link->phase = LINK_SHAKING;
+        watch_handshake(link);
+    }
+    welcome_done(&given);
+}
+
+void link_greet(struct link *link)
+{
+    struct front_welcome given = ask(link, link->front->options.asked);
+    suffer(link, &given.plan);
+    if (link->phase == LINK_RUDE) {
+        link_fault_answer(link); /* its hello was heard */
+    } else if (link->phase == LINK_SHAKING) {
+        struct seal_wish wish = {buf_text(&given.names), given.leaf, given.ca,
+                                 given.plan.certificate};
+        seal_show(link->seal, &wish);
+        watch_handshake(link);
+    }
+    welcome_done(&given);
 }
 
 void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_storage *peer)

@@ -71,6 +71,7 @@ struct link_facts {
     char peer[LINK_PEER_LEN]; /* the address alone: "127.0.0.1" */
     char sni[LINK_SNI_LEN];   /* the name the client asked for in TLS, lower case; "" */
     bool is_tls;
+    bool is_faulty;   /* it suffers a fault */
     bool is_outgoing; /* made by link_connect; role and listener are those of its maker */
 };
 

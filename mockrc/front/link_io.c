@@ -54,7 +54,6 @@ static void lost(struct link *link)
 static void shaken(struct link *link)
 {
     timer_stop(&link->front->timers, &link->pace);
-    note_sni(link);
     link->phase = LINK_OPEN;
 }
 
@@ -67,6 +66,13 @@ static void unseal(struct link *link)
     if (!link->seal || !is_alive || link->is_paused || has >= in_max(link))
         return;
     enum seal_state state = seal_work(link->seal, &link->in, in_max(link) - has);
+    if (state == SEAL_ASKED) {
+        note_sni(link);
+        link_greet(link);
+        if (link->phase != LINK_SHAKING)
+            return;
+        state = seal_work(link->seal, &link->in, in_max(link) - has);
+    }
     seal_take(link->seal, &link->out);
     if (is_shaking && state != SEAL_SHAKING && state != SEAL_FAILED)
         shaken(link);

@@ -136,6 +136,8 @@ void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_s
 /* Looks at the link before the loop sleeps. */
 void link_queue(struct link *link);
 void link_end(struct link *link, enum link_end end);
+/* The client of TLS has said hello: a fault, or its certificate. */
+void link_greet(struct link *link);
 /* The TLS handshake came to nothing, which is told; what is for the wire still leaves. */
 void link_fail(struct link *link, const char *reason);
 void link_free(struct link *link);

@@ -24,6 +24,7 @@ struct shown {
 
 struct seals {
     FILE *keylog;
+    SSL_CTX *plain; /* without a certificate: what is set of a connection whatever it shows */
     struct cert ca;
     uint64_t ca_number;
     struct shown *shown; /* newest first */
@@ -32,10 +33,38 @@ struct seals {
 
 struct seal {
     SSL *ssl;
+    struct seals *seals;
     BIO *from_wire, *to_wire; /* the ssl's */
     enum seal_state state;
     char reason[160];
 };
+
+static void on_secret(const SSL *ssl, const char *line)
+{
+    const struct seals *seals = SSL_get_ex_data(ssl, 0);
+    fprintf(seals->keylog, "%s\n", line);
+}
+
+/* The client's hello is read, and what it asks for known. What it is shown has no such function, so that
+ * the handshake goes on once that is there. */
+static int on_hello(SSL *ssl, void *arg)
+{
+    return -1; /* not yet: SSL_ERROR_WANT_X509_LOOKUP */
+}
+
+static SSL_CTX *plain_context(const struct seals *seals)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_cert_cb(context, on_hello, NULL);
+    if (seals->keylog)
+        SSL_CTX_set_keylog_callback(context, on_secret);
+    return context;
+}
 
 int seals_new(const char *keylog, struct seals **ret, struct diag *diag)
 {
@@ -46,6 +75,7 @@ int seals_new(const char *keylog, struct seals **ret, struct diag *diag)
     seals->keylog = file;
     if (file)
         setvbuf(file, NULL, _IOLBF, BUFSIZ);
+    seals->plain = plain_context(seals);
     *ret = seals;
     return ERR_OK;
 }
@@ -75,6 +105,7 @@ void seals_free(struct seals *seals)
     if (!seals)
         return;
     trim(seals, 0);
+    SSL_CTX_free(seals->plain);
     cert_done(&seals->ca);
     if (seals->keylog)
         fclose(seals->keylog);
@@ -96,12 +127,6 @@ void seals_ca_pem(struct seals *seals, uint64_t ca, struct buf *out)
     cert_pem(authority(seals, ca), out);
 }
 
-static void on_secret(const SSL *ssl, const char *line)
-{
-    const struct seals *seals = SSL_get_ex_data(ssl, 0);
-    fprintf(seals->keylog, "%s\n", line);
-}
-
 static SSL_CTX *make_context(struct seals *seals, const struct seal_wish *wish)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -110,11 +135,6 @@ static SSL_CTX *make_context(struct seals *seals, const struct seal_wish *wish)
     SSL_CTX_use_certificate(context, leaf.x509);
     SSL_CTX_use_PrivateKey(context, leaf.key);
     cert_done(&leaf);
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_num_tickets(context, 0);
     if (seals->keylog)
         SSL_CTX_set_keylog_callback(context, on_secret);
     return context;
@@ -135,10 +155,11 @@ static SSL_CTX *context_for(struct seals *seals, const struct seal_wish *wish)
     return shown->context;
 }
 
-struct seal *seal_new(struct seals *seals, const struct seal_wish *wish)
+struct seal *seal_new(struct seals *seals)
 {
     struct seal *seal = xcalloc(1, sizeof *seal);
-    seal->ssl = SSL_new(context_for(seals, wish));
+    seal->seals = seals;
+    seal->ssl = SSL_new(seals->plain);
     seal->from_wire = BIO_new(BIO_s_mem());
     seal->to_wire = BIO_new(BIO_s_mem());
     SSL_set_bio(seal->ssl, seal->from_wire, seal->to_wire);
@@ -153,6 +174,12 @@ void seal_free(struct seal *seal)
         return;
     SSL_free(seal->ssl);
     free(seal);
+}
+
+void seal_show(struct seal *seal, const struct seal_wish *wish)
+{
+    SSL_set_SSL_CTX(seal->ssl, context_for(seal->seals, wish));
+    seal->state = SEAL_SHAKING;
 }
 
 void seal_give(struct seal *seal, const void *bytes, size_t len)
@@ -175,6 +202,9 @@ static void judge(struct seal *seal, int result)
     switch (SSL_get_error(seal->ssl, result)) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE:
+        break;
+    case SSL_ERROR_WANT_X509_LOOKUP:
+        seal->state = SEAL_ASKED;
         break;
     case SSL_ERROR_ZERO_RETURN:
         seal->state = SEAL_OVER;

@@ -33,16 +33,19 @@ void seals_free(struct seals *seals);
 /* The authority's certificate, as PEM. */
 void seals_ca_pem(struct seals *seals, uint64_t ca, struct buf *out);
 
-struct seal *seal_new(struct seals *seals, const struct seal_wish *wish);
+struct seal *seal_new(struct seals *seals);
 void seal_free(struct seal *seal);
 
 enum seal_state {
     SEAL_SHAKING,
+    SEAL_ASKED, /* the client's hello is read, seal_sni is known: it waits for seal_show */
     SEAL_OPEN,
     SEAL_OVER,   /* the peer has said goodbye in TLS */
     SEAL_FAILED, /* there may be an alert to send: seal_take */
 };
 
+/* Which certificate this client is shown; the handshake goes on with the next seal_work. */
+void seal_show(struct seal *seal, const struct seal_wish *wish);
 /* Bytes from the wire. */
 void seal_give(struct seal *seal, const void *bytes, size_t len);
 /* Goes on with the handshake; of an open one, adds up to `max` plain bytes to `in`. */

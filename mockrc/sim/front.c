@@ -1,4 +1,5 @@
-/* The front and the sim: which services it has, and which listeners the world wants of it. */
+/* The front and the sim: which services it has, and which listeners the world wants of it. Its connections:
+ * connections.c. */
 #include "sim/internal.h"
 
 #include "base/codec.h"
@@ -110,31 +111,12 @@ static void sip_wish(const struct proxy *proxy, size_t index, enum front_role ro
     snprintf(wish->name, sizeof wish->name, "%s %s", proxy->name, front_role_transport(role));
 }
 
-/* What a rule about connections sees of one. */
-static void describe(const struct sim *sim, const char *op, const char *listener,
-                     enum front_role role, int index, struct event *event)
-{
-    const struct world *world = sim->api.world;
-    bool is_proxy = index >= 0 && (size_t)index < world->proxy_count;
-    event_init(event, LAYER_NET, op);
-    event->time_ms = clock_now(world);
-    event_set(event, EVENT_LISTENER, listener);
-    event_set(event, EVENT_PROXY, is_proxy ? world->proxies[index]->name : NULL);
-    event_set(event, EVENT_TRANSPORT, front_role_transport(role));
-}
-
-static void note_fault(struct event *event, const struct plan *plan)
-{
-    event_set(event, EVENT_FAULT, plan->rule);
-    event_set(event, EVENT_PLAN, byte_fault_name(plan->bytes));
-    event->cause = plan->cause;
-}
-
 static void refuse_if_told(struct sim *sim, struct front_wish *wish)
 {
     struct event event;
     struct plan plan;
-    describe(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy, &event);
+    sim_describe_listener(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy,
+                          &event);
     wish->is_refusing =
         fault_refuses(sim->api.faults, &event, event.time_ms, &plan, &wish->is_timed);
     sim->has_timed_rules |= wish->is_timed;
@@ -145,7 +127,8 @@ static void refuse_if_told(struct sim *sim, struct front_wish *wish)
 static void take_if_told(struct sim *sim, struct front_wish *wish)
 {
     struct event event;
-    describe(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy, &event);
+    sim_describe_listener(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy,
+                          &event);
     if (sim->listener && fault_is_about(sim->api.faults, &event))
         sim->has_plain_http = true;
     wish->is_open = sim->has_plain_http;
@@ -215,13 +198,14 @@ static void note_refusal(struct sim *sim, const struct front_wish *wish)
     struct event event;
     struct plan plan;
     bool is_timed;
-    describe(sim, front_op_at(FRONT_OP_REFUSE), wish->name, wish->role, wish->proxy, &event);
+    sim_describe_listener(sim, front_op_at(FRONT_OP_REFUSE), wish->name, wish->role, wish->proxy,
+                          &event);
     struct event connect = event;
     connect.op = front_op_at(FRONT_OP_CONNECT);
     if (!fault_refuses(sim->api.faults, &connect, event.time_ms, &plan, &is_timed))
         return;
     fault_hit(sim->api.faults, plan.rule);
-    note_fault(&event, &plan);
+    sim_note_byte_fault(&event, &plan);
     journal_append(sim->api.journal, &event);
 }
 
@@ -256,95 +240,6 @@ static void opened(void *context, const struct front_wish *ret_wish, int port)
     door_call_inner(context, opened_inside, &visit);
 }
 
-struct welcome_visit {
-    const struct link_facts *facts;
-    struct front_welcome *welcome;
-    const char *reason;
-};
-
-static void add_name(struct buf *out, const char *name)
-{
-    if (name && *name)
-        buf_printf(out, "%s\n", name);
-}
-
-/* Whom the certificate is for: a proxy under its name and its domain's (RFC 5922 section 7), and
- * everybody as who is on this machine reaches them. */
-static void add_names(const struct sim *sim, const struct proxy *proxy, struct buf *out)
-{
-    if (proxy) {
-        add_name(out, proxy->host);
-        add_name(out, proxy->realm);
-    }
-    for (const char *const *name = sim->options.tls_names; *name; name++)
-        add_name(out, *name);
-    add_name(out, "localhost");
-    add_name(out, "127.0.0.1");
-    add_name(out, "::1");
-    add_name(out, sim->options.bind);
-}
-
-static const struct proxy *proxy_of(const struct sim *sim, const struct link_facts *facts)
-{
-    const struct world *world = sim->api.world;
-    return facts->proxy >= 0 && (size_t)facts->proxy < world->proxy_count
-               ? world->proxies[facts->proxy]
-               : NULL;
-}
-
-/* Only what suffers a fault is worth an event: connections come and go as clients please. */
-static void decide(struct sim *sim, const struct link_facts *facts, struct front_welcome *welcome)
-{
-    struct event event;
-    describe(sim, front_op_at(FRONT_OP_CONNECT), facts->listener, facts->role, facts->proxy,
-             &event);
-    fault_decide(sim->api.faults, &event, event.time_ms, &welcome->plan);
-    if (welcome->plan.kind == PLAN_NONE)
-        return;
-    note_fault(&event, &welcome->plan);
-    journal_append(sim->api.journal, &event);
-    if (welcome->plan.body) {
-        buf_str(&welcome->body, welcome->plan.body);
-        welcome->plan.body = buf_text(&welcome->body);
-    }
-}
-
-static void accepted_inside(struct sim *sim, void *arg)
-{
-    const struct welcome_visit *visit = arg;
-    const struct proxy *proxy = proxy_of(sim, visit->facts);
-    decide(sim, visit->facts, visit->welcome);
-    if (!visit->facts->is_tls)
-        return;
-    add_names(sim, proxy, &visit->welcome->names);
-    visit->welcome->leaf = proxy ? proxy->certificate : sim->api.world->certificate;
-    visit->welcome->ca = sim->api.world->authority;
-}
-
-static void accepted(void *context, const struct link_facts *facts, struct front_welcome *ret)
-{
-    struct welcome_visit visit = {.facts = facts, .welcome = ret};
-    door_call_inner(context, accepted_inside, &visit);
-}
-
-static void failed_inside(struct sim *sim, void *arg)
-{
-    const struct welcome_visit *visit = arg;
-    const struct link_facts *facts = visit->facts;
-    struct event event;
-    describe(sim, front_op_at(FRONT_OP_TLS), facts->listener, facts->role, facts->proxy, &event);
-    event_set(&event, EVENT_SNI, *facts->sni ? facts->sni : NULL);
-    event_set(&event, EVENT_RESULT, "failed");
-    event_set(&event, EVENT_REASON, visit->reason);
-    journal_append(sim->api.journal, &event);
-}
-
-static void failed(void *context, const struct link_facts *facts, const char *reason)
-{
-    struct welcome_visit visit = {.facts = facts, .reason = reason};
-    door_call_inner(context, failed_inside, &visit);
-}
-
 int sim_start_front(struct sim *sim, struct diag *diag)
 {
     struct front_options options = {
@@ -352,8 +247,9 @@ int sim_start_front(struct sim *sim, struct diag *diag)
         .keylog = sim->options.keylog,
         .wish = wish,
         .opened = opened,
-        .accepted = accepted,
-        .failed = failed,
+        .accepted = sim_link_accepted,
+        .asked = sim_link_asked,
+        .failed = sim_link_failed,
         .context = sim,
     };
     memcpy(options.mounts, sim->mounts, sizeof options.mounts);

@@ -11,6 +11,7 @@
 #include "dns/edge.h"
 #include "front/front.h"
 #include "front/gateway_edge.h"
+#include "front/link.h"
 #include "front/relay.h"
 #include "front/sip_link.h"
 #include "media/edge.h"
@@ -107,6 +108,15 @@ int sim_start_front(struct sim *sim, struct diag *diag);
  * for one that keeps a listener from listening? */
 bool sim_has_new_rules(struct sim *sim);
 void sim_remove_ca(struct sim *sim);
+/* What a rule about a listener's connections sees of one; which fault it suffers (sim/connections.c). In the
+ * door. */
+void sim_describe_listener(const struct sim *sim, const char *op, const char *listener,
+                           enum front_role role, int index, struct event *event);
+void sim_note_byte_fault(struct event *event, const struct plan *plan);
+/* The front's callbacks about connections (front/front.h). */
+void sim_link_accepted(void *context, const struct link_facts *facts, struct front_welcome *ret);
+void sim_link_asked(void *context, const struct link_facts *facts, struct front_welcome *ret);
+void sim_link_failed(void *context, const struct link_facts *facts, const char *reason);
 /* Inside the door: where clients reach us, told to the world. */
 void sim_tell_urls(const struct sim *sim, struct world *world);
 /* The name service (sim/dns.c), if it was asked for. */

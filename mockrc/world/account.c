@@ -87,11 +87,15 @@ static const char *const features[] = {
 enum { FEATURES = sizeof features / sizeof *features };
 static_assert(FEATURES <= 64, "a feature is a bit of account.features_off");
 
+/* Of every brand that has no cloud of its own (oauth.md "Hosts", rest.md 1.1). */
+#define REST_HOSTS "platform.ringcentral.com media.ringcentral.com login.ringcentral.com"
+
 struct account *account_add(struct world *world, int64_t id)
 {
     struct account *account = xcalloc(1, sizeof *account);
     account->id = id;
     account->status = ACCOUNT_CONFIRMED;
+    xset(&account->rest_hosts, REST_HOSTS);
     xgrow(world->accounts, world->account_count, &world->account_cap);
     return world->accounts[world->account_count++] = account;
 }
@@ -229,7 +233,7 @@ static void account_free(struct account *account)
         account->country_iso, account->country_name,  account->country_id, account->calling_code,
         account->timezone,    account->plan_id,       account->plan_name,  account->plan_edition,
         account->street,      account->city,          account->state,      account->zip,
-        account->sip_domain,  account->status_reason,
+        account->sip_domain,  account->status_reason, account->rest_hosts,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);

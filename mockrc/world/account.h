@@ -33,6 +33,7 @@ struct account {
     char *status_reason;   /* "SuspendedInvoluntarily", NULL when confirmed */
     uint64_t status_cause; /* journal number of what changed the status, 0: the fixture */
     char *sip_domain;      /* also the realm; no port */
+    char *rest_hosts;      /* names of REST and OAuth on the network, a blank between them */
     int64_t operator_id;   /* user id */
     uint64_t features_off; /* bit n: service feature n of account.c's list is not in the plan */
 };

@@ -25,10 +25,10 @@ struct stage {
     struct front_wish wishes[STAGE_WISHES];
     size_t count;
     int ports[STAGE_WISHES];
-    struct plan plan;
-    char failed[256];  /* why the last handshake failed */
-    const char *names; /* of the certificate; NULL: this machine's */
-    uint64_t leaf, ca; /* its numbers */
+    struct plan plan, asked; /* the second one after a hello in TLS */
+    char failed[256];        /* why the last handshake failed */
+    const char *names;       /* of the certificate; NULL: this machine's */
+    uint64_t leaf, ca;       /* its numbers */
     struct front_options options;
     struct front *front;
 };
@@ -59,6 +59,16 @@ static void stage_accepted(void *context, const struct link_facts *facts, struct
     struct stage *stage = context;
     pthread_mutex_lock(&stage->lock);
     ret->plan = stage->plan;
+    pthread_mutex_unlock(&stage->lock);
+}
+
+static void stage_asked(void *context, const struct link_facts *facts, struct front_welcome *ret)
+{
+    struct stage *stage = context;
+    pthread_mutex_lock(&stage->lock);
+    ret->plan = stage->asked;
+    if (stage->plan.bytes == BYTES_CERTIFICATE)
+        ret->plan = stage->plan;
     ret->leaf = stage->leaf;
     ret->ca = stage->ca;
     buf_str(&ret->names, stage->names ? stage->names : "localhost\n127.0.0.1\n");
@@ -89,11 +99,12 @@ static inline void stage_init(struct stage *stage)
     memset(stage, 0, sizeof *stage);
     pthread_mutex_init(&stage->lock, NULL);
     pthread_cond_init(&stage->changed, NULL);
-    stage->plan.retry_after_s = -1;
+    stage->plan.retry_after_s = stage->asked.retry_after_s = -1;
     stage->options = (struct front_options){.bind = "127.0.0.1",
                                             .wish = stage_wish,
                                             .opened = stage_opened,
                                             .accepted = stage_accepted,
+                                            .asked = stage_asked,
                                             .failed = stage_failed,
                                             .context = stage};
 }

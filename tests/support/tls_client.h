@@ -12,10 +12,13 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#define TLS_NO_SNI "-"
+
 struct tls_wish {
     const char *ca;   /* PEM; NULL: nothing is checked */
-    const char *host; /* a name or an address it must be for; also the name asked for */
+    const char *host; /* a name or an address it must be for; a name is also asked for */
     int version;      /* TLS1_2_VERSION: no newer one; 0: any */
+    const char *sni;  /* the name asked for, if another; TLS_NO_SNI: none */
 };
 
 struct tls_client {
@@ -73,8 +76,9 @@ static inline void tls_dial(struct tls_client *client, int port, const struct tl
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(client->ssl), wish->host);
     else if (wish->host)
         SSL_set1_host(client->ssl, wish->host);
-    if (wish->host && !is_address)
-        SSL_set_tlsext_host_name(client->ssl, wish->host);
+    const char *sni = wish->sni ? wish->sni : is_address ? NULL : wish->host;
+    if (sni && strcmp(sni, TLS_NO_SNI) != 0)
+        SSL_set_tlsext_host_name(client->ssl, sni);
     SSL_set_fd(client->ssl, client->fd);
     ERR_clear_error();
     if (SSL_connect(client->ssl) == 1) {

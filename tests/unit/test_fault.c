@@ -236,16 +236,47 @@ static void every_kind_of_the_table_can_be_armed(void **state)
             event.layer = LAYER_NET;
         assert_int_equal(arm(faults, &arena, rule, &diag), 0);
         bool is_timed = false;
+        bool is_of_hello = strcmp(fault_kind_name(i), "certificate") == 0;
         if (!fault_refuses(faults, &event, 1000, &plan, &is_timed))
             fault_decide(faults, &event, 1000, &plan);
+        assert_int_equal(plan.kind == PLAN_NONE, is_of_hello);
+        if (is_of_hello)
+            fault_decide_hello(faults, &event, 1000, true, &plan);
         assert_int_not_equal(plan.kind, PLAN_NONE);
-        assert_int_equal(fault_is_about(faults, &event), event.layer == LAYER_NET);
+        assert_int_equal(fault_is_about(faults, &event), event.layer == LAYER_NET && !is_of_hello);
         event.layer = event.layer == LAYER_OAUTH ? LAYER_NET : LAYER_OAUTH;
         fault_decide(faults, &event, 1000, &plan); /* what it is not about, it leaves alone */
         assert_int_equal(plan.kind, PLAN_NONE);
         assert_true(strlen(fault_kind_help(i)) > 10);
         faults_free(faults);
     }
+    arena_done(&arena);
+}
+
+static void who_suffers_already_is_shown_another_certificate_and_no_more(void **state)
+{
+    struct arena arena;
+    struct diag diag;
+    struct plan plan;
+    struct event event;
+    struct faults *faults = faults_new();
+    arena_init(&arena);
+    event_init(&event, LAYER_NET, "net.connect");
+    event_set(&event, EVENT_SNI, "a.test");
+    assert_int_equal(arm(faults, &arena, "{\"match\":{\"sni\":\"a.*\"},\"kind\":\"cut\"}", &diag),
+                     0);
+    assert_int_equal(
+        arm(faults, &arena,
+            "{\"match\":{\"sni\":\"a.*\"},\"kind\":\"certificate\",\"is\":\"expired\"}", &diag),
+        0);
+    fault_decide_hello(faults, &event, 1000, false, &plan);
+    assert_int_equal(plan.bytes, BYTES_CUT);
+    fault_decide_hello(faults, &event, 1000, true, &plan);
+    assert_int_equal(plan.bytes, BYTES_CERTIFICATE);
+    event_init(&event, LAYER_NET, "net.connect");
+    fault_decide_hello(faults, &event, 1000, true, &plan);
+    assert_int_equal(plan.kind, PLAN_NONE);
+    faults_free(faults);
     arena_done(&arena);
 }
 
@@ -304,6 +335,7 @@ int main(void)
         cmocka_unit_test(the_first_rule_armed_wins_and_can_be_cleared),
         cmocka_unit_test(a_wrong_rule_is_refused_in_words),
         cmocka_unit_test(every_kind_of_the_table_can_be_armed),
+        cmocka_unit_test(who_suffers_already_is_shown_another_certificate_and_no_more),
         cmocka_unit_test(audio_is_impaired_and_nothing_else_is),
         cmocka_unit_test(an_impairment_out_of_range_is_refused),
     };

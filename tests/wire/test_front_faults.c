@@ -4,6 +4,8 @@
 
 #include "base/json.h"
 
+#include <errno.h>
+
 /* Answers each message with thirty bytes and closes. */
 static const char answer[] = "0123456789abcdefghijklmnopqrst";
 
@@ -67,8 +69,10 @@ static void a_plain_client_sees_each_fault(void **state)
         char heard[200];
         suffer(&stage, rows[i].plan);
         int fd = dial(stage_port(&stage, PLAIN));
-        send(fd, "hello", 5, MSG_NOSIGNAL);
+        /* Told once: to whoever asks first. */
+        bool is_reset = send(fd, "hello", 5, MSG_NOSIGNAL) < 0 && errno == ECONNRESET;
         int end = hear(fd, heard, sizeof heard - 1);
+        end = is_reset ? HEARD_RESET : end;
         /* Silence ends with what was never read: that is a reset. */
         if (end != rows[i].end || strcmp(heard, rows[i].heard) != 0)
             fail_msg("%s: heard \"%s\", end %d", rows[i].label, heard, end);
@@ -132,7 +136,7 @@ static void a_client_of_tls_sees_each_fault(void **state)
     given_talker(&stage);
     buf_init(&pem, 1 << 14);
     front_ca_pem(stage.front, 0, &pem);
-    struct tls_wish wish = {buf_text(&pem), "localhost", 0};
+    struct tls_wish wish = {.ca = buf_text(&pem), .host = "localhost"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char heard[200] = "";
         struct tls_client client;

@@ -59,7 +59,8 @@ static void a_client_that_trusts_the_authority_is_served(void **state)
         {"127.0.0.1", 0, "TLSv1.3", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct tls_wish wish = {buf_text(&pem), rows[i].host, rows[i].version};
+        struct tls_wish wish = {
+            .ca = buf_text(&pem), .host = rows[i].host, .version = rows[i].version};
         tls_dial(&client, stage_port(&stage, 0), &wish);
         assert_string_equal(client.why, "");
         assert_string_equal(client.version, rows[i].spoken);
@@ -84,14 +85,14 @@ static void what_a_strict_client_refuses_is_refused_and_told(void **state)
     struct buf pem = given_tls(&stage), other;
     buf_init(&other, 1 << 14);
 
-    struct tls_wish elsewhere = {buf_text(&pem), "sip.example.com", 0};
+    struct tls_wish elsewhere = {.ca = buf_text(&pem), .host = "sip.example.com"};
     assert_string_equal(why(&stage, &elsewhere), "hostname mismatch");
 
     /* A new authority: the old one's certificate is of no use, the new one's is. */
     pthread_mutex_lock(&stage.lock);
     stage.ca++;
     pthread_mutex_unlock(&stage.lock);
-    struct tls_wish here = {buf_text(&pem), "localhost", 0};
+    struct tls_wish here = {.ca = buf_text(&pem), .host = "localhost"};
     assert_string_equal(why(&stage, &here), "unable to get local issuer certificate");
     front_ca_pem(stage.front, stage.ca, &other);
     here.ca = buf_text(&other);
@@ -110,7 +111,7 @@ static void a_certificate_stays_until_it_is_renewed(void **state)
 {
     struct stage stage;
     struct buf pem = given_tls(&stage);
-    struct tls_wish wish = {buf_text(&pem), "localhost", 0};
+    struct tls_wish wish = {.ca = buf_text(&pem), .host = "localhost"};
     struct tls_client first, second, third, fourth;
     tls_dial(&first, stage_port(&stage, 0), &wish);
     tls_dial(&second, stage_port(&stage, 0), &wish);
@@ -141,7 +142,7 @@ static void long_answers_arrive_whole(void **state)
     struct tls_client client;
     static char heard[300002];
     struct buf pem = given_tls(&stage);
-    struct tls_wish wish = {buf_text(&pem), "localhost", 0};
+    struct tls_wish wish = {.ca = buf_text(&pem), .host = "localhost"};
     tls_dial(&client, stage_port(&stage, 0), &wish);
     tls_say(&client, "much\n");
     assert_int_equal(tls_hear(&client, heard, 300000), HEARD_ENOUGH);
