@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "backoff.h"
-#include "slice.h"
+#include "calllog_page.h"
 #include "text.h"
 
 #define OVERLAP_MS (15 * 60 * 1000)
@@ -20,12 +20,6 @@
 #define UNAUTHORIZED_MAX 3
 /* How often a weak client repeats at once what was answered 429. */
 #define KNOCKS 5
-
-const char *calllog_next(const cJSON *navigation)
-{
-    const char *uri = json_text(navigation, "nextPage.uri", "");
-    return *uri ? uri : NULL;
-}
 
 /* One reading of a stretch of time. It survives a crash: what is still to be asked is stored with
  * each page, in the page's transaction. */
@@ -96,139 +90,37 @@ static bool keep_frame(struct store *store, const struct frame *frame)
            (frame->next[0] || store_fact_put_int(store, MARK, frame->to_ms));
 }
 
-/* What is wanted of a record beside its text. */
-struct wanted {
-    char id[128], start[40], recording_id[64], recording_type[32], recording_uri[600];
-    int64_t duration_s;
-};
-
-static bool is_named(struct slice name, const char *wanted)
-{
-    return name.len == strlen(wanted) && memcmp(name.at, wanted, name.len) == 0;
-}
-
-static void read_recording(struct slice recording, struct wanted *wanted)
-{
-    slice_copy(slice_member(recording, "id"), wanted->recording_id, sizeof(wanted->recording_id));
-    slice_copy(slice_member(recording, "type"), wanted->recording_type,
-               sizeof(wanted->recording_type));
-    slice_copy(slice_member(recording, "contentUri"), wanted->recording_uri,
-               sizeof(wanted->recording_uri));
-}
-
-static void read_record(struct slice record, struct wanted *wanted)
-{
-    struct walk walk = walk_begin(record);
-    struct slice name, value;
-    wanted->id[0] = wanted->start[0] = wanted->recording_id[0] = '\0';
-    wanted->recording_type[0] = wanted->recording_uri[0] = '\0';
-    wanted->duration_s = 0;
-    while (walk_next(&walk, &name, &value)) {
-        if (is_named(name, "id"))
-            slice_copy(value, wanted->id, sizeof(wanted->id));
-        else if (is_named(name, "startTime"))
-            slice_copy(value, wanted->start, sizeof(wanted->start));
-        else if (is_named(name, "duration"))
-            wanted->duration_s = slice_int(value, 0);
-        else if (is_named(name, "recording"))
-            read_recording(value, wanted);
-    }
-}
-
-static bool keep_record(struct rest *rest, struct slice record, struct calllog_result *result,
-                        int64_t *ret_start_ms)
-{
-    struct wanted wanted;
-    int64_t start_ms = 0;
-    read_record(record, &wanted);
-    if (wanted.id[0] == '\0' || !clock_parse(wanted.start, &start_ms))
-        return true; /* nothing to find it by again: left out */
-    bool with_recording = strcmp(rest->settings.recording, "yes") == 0;
-    bool is_new = false, is_recorded = wanted.recording_id[0] != '\0';
-    struct call_row row = {
-        .id = wanted.id,
-        .json = record.at,
-        .json_len = record.len,
-        .start_ms = start_ms,
-        .ended_ms = start_ms + wanted.duration_s * 1000,
-        .recording_id = is_recorded ? wanted.recording_id : NULL,
-        .recording_type = wanted.recording_type,
-        .recording_uri = wanted.recording_uri,
-    };
-    bool is_ok = store_call_put(rest->client->store, &row, with_recording, &is_new);
-    result->records++;
-    result->fresh += is_new;
-    result->recordings += with_recording && is_recorded;
-    *ret_start_ms = start_ms;
-    return is_ok;
-}
-
-/* The path part of a page's address: the host is ours to choose. */
-static void take_next(const struct client *client, const cJSON *navigation, struct frame *frame)
-{
-    const char *uri = calllog_next(navigation), *path = uri ? strstr(uri, "/restapi/") : NULL;
-    if (path == NULL || client_is_weak(client, WEAK_FIRST_PAGE_ONLY) ||
-        !text_copy(frame->next, sizeof(frame->next), path))
-        frame->next[0] = '\0';
-}
-
-/* All records of a page; false when the store refuses. `*ret_whole` says whether the page could be
- * read to its end, and `frame` then has what follows it. */
-static bool keep_records(struct rest *rest, const char *text, size_t len, struct frame *frame,
-                         struct calllog_result *result, int64_t *ret_oldest_ms, bool *ret_whole)
-{
-    struct walk page = walk_begin((struct slice){text, len}), inside;
-    struct slice name, value, record;
-    cJSON *navigation = NULL;
-    bool is_ok = true, has_records = false;
-    while (is_ok && walk_enter(&page, &name, &inside, &value)) {
-        if (value.at == NULL) {
-            bool are_records = is_named(name, "records");
-            has_records = has_records || are_records;
-            while (is_ok && walk_next(&inside, NULL, &record))
-                is_ok = !are_records || keep_record(rest, record, result, ret_oldest_ms);
-            walk_leave(&page, &inside);
-        } else if (is_named(name, "navigation") && navigation == NULL) {
-            char *part = xstrndup(value.at, value.len);
-            navigation = json_parse(part);
-            free(part);
-        }
-    }
-    *ret_whole = walk_is_whole(&page) && has_records;
-    if (*ret_whole)
-        take_next(rest->client, navigation, frame);
-    cJSON_Delete(navigation);
-    return is_ok;
-}
-
 enum kept { KEPT, KEPT_NOT_JSON, KEPT_NOT_STORED };
 
-/* A page and what is to be asked after it, or nothing of it. */
+/* A page and what is to be asked after it, or nothing of it. The page after it is asked for before this
+ * one is stored. */
 static enum kept keep_page(struct rest *rest, const struct web_reply *reply, struct frame *frame,
-                           struct calllog_result *result, int64_t *ret_oldest_ms)
+                           struct calllog_result *result)
 {
     struct store *store = rest->client->store;
-    struct calllog_result counted = *result;
+    struct calllog_counts counts = result->counts;
+    struct calllog_page page;
     struct frame next = *frame;
-    int64_t oldest_ms = *ret_oldest_ms;
-    bool is_whole = false;
+    if (!calllog_page_read(reply->body, reply->body_len, &page))
+        return KEPT_NOT_JSON;
+    const char *path = calllog_page_next(&page);
+    if (path == NULL || client_is_weak(rest->client, WEAK_FIRST_PAGE_ONLY) ||
+        !text_copy(next.next, sizeof(next.next), path))
+        next.next[0] = '\0';
+    if (next.next[0])
+        rest_ahead(rest, next.next, "heavy");
     store_hurry(store, true);
-    bool is_ok = store_begin(store);
-    bool is_begun = is_ok;
-    is_ok = is_ok && keep_records(rest, reply->body, reply->body_len, &next, &counted, &oldest_ms,
-                                  &is_whole);
-    if (is_ok && is_whole)
-        is_ok = keep_frame(store, &next) && store_commit(store);
-    if (is_begun && !(is_ok && is_whole))
+    bool is_begun = store_begin(store);
+    bool is_ok = is_begun && calllog_page_keep(rest, &page, &counts) && keep_frame(store, &next) &&
+                 store_commit(store);
+    if (is_begun && !is_ok)
         store_rollback(store);
     store_hurry(store, false);
+    calllog_page_done(&page);
     if (!is_ok)
         return KEPT_NOT_STORED;
-    if (!is_whole)
-        return KEPT_NOT_JSON;
-    *result = counted;
+    result->counts = counts;
     *frame = next;
-    *ret_oldest_ms = oldest_ms;
     return KEPT;
 }
 
@@ -297,14 +189,12 @@ static bool goes_on(struct reading *reading, struct calllog_result *result)
 }
 
 /* Asks for the frame's next page and keeps it. False with result->err, or when the store refuses. */
-static bool take_page(struct reading *reading, struct calllog_result *result,
-                      int64_t *ret_oldest_ms)
+static bool take_page(struct reading *reading, struct calllog_result *result)
 {
     struct web_reply reply;
     rest_fetch(reading->rest, reading->frame.next, NULL, "heavy", &reply, &result->err);
     bool is_page = reply.status == 200;
-    enum kept kept =
-        is_page ? keep_page(reading->rest, &reply, &reading->frame, result, ret_oldest_ms) : KEPT;
+    enum kept kept = is_page ? keep_page(reading->rest, &reply, &reading->frame, result) : KEPT;
     if (kept == KEPT_NOT_JSON)
         text_copy(result->err.message, sizeof(result->err.message), "the answer is no JSON");
     result->is_stored = kept != KEPT_NOT_STORED;
@@ -316,9 +206,9 @@ static bool take_page(struct reading *reading, struct calllog_result *result,
 static bool read_frame(struct reading *reading, struct calllog_result *result)
 {
     const struct frame *frame = &reading->frame;
-    int64_t oldest_ms = frame->to_ms;
+    result->counts.oldest_ms = frame->to_ms;
     for (int pages = 0; pages < PAGES_MAX;) {
-        if (!take_page(reading, result, &oldest_ms)) {
+        if (!take_page(reading, result)) {
             if (result->is_stored && goes_on(reading, result))
                 continue;
             return false;
@@ -331,9 +221,9 @@ static bool read_frame(struct reading *reading, struct calllog_result *result)
         if (reading->options.on_page)
             reading->options.on_page(reading->options.arg,
                                      is_over ? 1.0
-                                             : (double)(frame->to_ms - oldest_ms) /
+                                             : (double)(frame->to_ms - result->counts.oldest_ms) /
                                                    (double)(frame->to_ms - frame->from_ms + 1),
-                                     result->records);
+                                     result->counts.records);
         if (is_over)
             return true;
     }
@@ -358,5 +248,6 @@ void calllog_sync(struct rest *rest, const struct calllog_options *options,
         new_frame(client, options, now_ms, &reading.frame);
         result.is_complete = read_frame(&reading, &result);
     }
+    web_ahead_drop(client->web);
     *ret_result = result;
 }

@@ -5,12 +5,13 @@
  * all pages came, and the next run starts some minutes before it, because records arrive late
  * (failures.md F045, F046, F048); records are kept once by their id; a page and what is to be asked
  * after it are one transaction, so that a run that was cut off goes on where it was; what fails in
- * passing is repeated after a pause (backoff.h). One page is in memory at a time.
+ * passing is repeated after a pause (backoff.h). While a page is stored the next one is on its way:
+ * two are in memory at a time.
  */
 #ifndef RC_CLIENT_CALLLOG_H
 #define RC_CLIENT_CALLLOG_H
 
-#include "rest.h"
+#include "calllog_page.h"
 
 struct calllog_options {
     int days;     /* how far back the first run goes */
@@ -22,7 +23,7 @@ struct calllog_options {
 };
 
 struct calllog_result {
-    int64_t records, fresh, recordings; /* read, new among them, with a recording */
+    struct calllog_counts counts;
     int pages;
     bool is_complete;
     bool is_stored; /* false: the store refused, see store_error */
@@ -33,8 +34,5 @@ struct calllog_result {
 
 void calllog_sync(struct rest *rest, const struct calllog_options *options,
                   struct calllog_result *ret_result);
-
-/* nextPage.uri of a page's navigation, or NULL; borrowed from it. */
-const char *calllog_next(const cJSON *navigation);
 
 #endif

@@ -58,31 +58,56 @@ void clock_text(int64_t at_ms, char *to)
     snprintf(to, 25, "%.19s.%03uZ", day, (unsigned)(at_ms % 1000) % 1000);
 }
 
+/* `count` digits at `*at`, which then stands behind them and `after` (NUL: nothing). */
+static bool digits(const char **at, int count, char after, int *ret_number)
+{
+    int number = 0;
+    for (int i = 0; i < count; i++, ++*at) {
+        if (**at < '0' || **at > '9')
+            return false;
+        number = number * 10 + (**at - '0');
+    }
+    *ret_number = number;
+    if (after == '\0')
+        return true;
+    return *(*at)++ == after;
+}
+
+/* "Z", "+hh:mm" or "+hhmm" to the end of the text. */
+static bool parse_offset(const char *at, int64_t *ret_ms)
+{
+    int hours, minutes;
+    char sign = *at++;
+    *ret_ms = 0;
+    if (sign == 'Z')
+        return *at == '\0';
+    if ((sign != '+' && sign != '-') || !digits(&at, 2, '\0', &hours))
+        return false;
+    at += *at == ':';
+    if (!digits(&at, 2, '\0', &minutes) || *at != '\0')
+        return false;
+    *ret_ms = ((int64_t)hours * 60 + minutes) * (sign == '-' ? -60000 : 60000);
+    return true;
+}
+
 bool clock_parse(const char *text, int64_t *ret_ms)
 {
     struct tm tm = {0};
-    int used = 0;
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-               &tm.tm_min, &tm.tm_sec, &used) != 6)
+    const char *at = text;
+    int64_t fraction = 0, offset_ms;
+    if (!digits(&at, 4, '-', &tm.tm_year) || !digits(&at, 2, '-', &tm.tm_mon) ||
+        !digits(&at, 2, 'T', &tm.tm_mday) || !digits(&at, 2, ':', &tm.tm_hour) ||
+        !digits(&at, 2, ':', &tm.tm_min) || !digits(&at, 2, '\0', &tm.tm_sec))
         return false;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;
-    const char *rest = text + used;
-    int64_t fraction = 0;
-    if (*rest == '.') {
+    if (*at == '.') {
         int64_t unit = 100;
-        for (rest++; *rest >= '0' && *rest <= '9'; rest++, unit /= 10)
-            fraction += (*rest - '0') * unit;
+        for (at++; *at >= '0' && *at <= '9'; at++, unit /= 10)
+            fraction += (*at - '0') * unit;
     }
-    int hours = 0, minutes = 0;
-    char sign = 0;
-    if (!(rest[0] == 'Z' && rest[1] == '\0') &&
-        sscanf(rest, "%c%2d:%2d", &sign, &hours, &minutes) != 3 &&
-        sscanf(rest, "%c%2d%2d", &sign, &hours, &minutes) != 3)
+    if (!parse_offset(at, &offset_ms))
         return false;
-    if (sign != 0 && sign != '+' && sign != '-')
-        return false;
-    int64_t offset = ((int64_t)hours * 60 + minutes) * 60000;
-    *ret_ms = (int64_t)timegm(&tm) * 1000 + fraction - (sign == '-' ? -offset : offset);
+    *ret_ms = (int64_t)timegm(&tm) * 1000 + fraction - offset_ms;
     return true;
 }

@@ -67,7 +67,7 @@ static void fill_gap(struct call *call, struct rest *rest)
 {
     struct calllog_result result;
     calllog_sync(rest, &(struct calllog_options){.days = 7, .per_page = 1000}, &result);
-    cJSON_AddNumberToObject(call->result, "backfilled", (double)result.records);
+    cJSON_AddNumberToObject(call->result, "backfilled", (double)result.counts.records);
     cJSON_AddBoolToObject(call->result, "backfill_complete", result.is_complete);
 }
 

@@ -99,9 +99,9 @@ int cmd_sync(struct call *call)
         &(struct calllog_options){
             .days = (int)days, .per_page = (int)per_page, .on_page = draw_bar, .arg = client},
         &result);
-    cJSON_AddNumberToObject(call->result, "records", (double)result.records);
-    cJSON_AddNumberToObject(call->result, "new", (double)result.fresh);
-    cJSON_AddNumberToObject(call->result, "recordings", (double)result.recordings);
+    cJSON_AddNumberToObject(call->result, "records", (double)result.counts.records);
+    cJSON_AddNumberToObject(call->result, "new", (double)result.counts.fresh);
+    cJSON_AddNumberToObject(call->result, "recordings", (double)result.counts.recordings);
     cJSON_AddNumberToObject(call->result, "pages", result.pages);
     cJSON_AddNumberToObject(call->result, "stored", (double)store_count(client->store, "call"));
     json_put_time(call->result, "from", result.from_ms);

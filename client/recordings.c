@@ -34,8 +34,7 @@ static bool probe(struct rest *rest, struct due_recording *due, struct recording
     result->ready += status != 404;
     result->missing += status == 404 && is_given_up;
     result->pending += status == 404 && !is_given_up;
-    return store_recording_note(client->store, due->id, state, due->tries,
-                                now_ms + pause_ms(due->tries));
+    return store_recording_note(client->store, due, state, now_ms + pause_ms(due->tries));
 }
 
 void recordings_probe(struct rest *rest, int budget, struct recordings_result *ret_result)

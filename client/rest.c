@@ -9,6 +9,8 @@
 
 /* A token this close to its end is renewed before it is used. */
 #define REFRESH_EARLY_MS 30000
+/* With less left nothing is asked for ahead: it would be thrown away when the token changes. */
+#define AHEAD_LEFT_MS (2 * REFRESH_EARLY_MS)
 /* The platform's penalty when a 429 names no time (rest.md section 3). */
 #define DEFAULT_PENALTY_S 60
 
@@ -269,16 +271,19 @@ struct asking {
 static void send_once(struct rest *rest, const char *url, const struct asking *asking,
                       struct web_reply *reply, struct apierr *err)
 {
-    web_send(rest->client->web,
-             &(struct web_request){.method = asking->method,
-                                   .url = url,
-                                   .json = asking->json,
-                                   .bearer = rest->grant.access_token,
-                                   .accept = asking->range ? "*/*" : NULL,
-                                   .range = asking->range,
-                                   .timeout_ms = rest->client->http_timeout_ms,
-                                   .ca_file = rest->settings.ca_file},
-             reply);
+    struct web *web = rest->client->web;
+    bool is_page = asking->method == NULL && asking->range == NULL;
+    if (!is_page || !web_ahead_take(web, url, rest->grant.access_token, reply))
+        web_send(web,
+                 &(struct web_request){.method = asking->method,
+                                       .url = url,
+                                       .json = asking->json,
+                                       .bearer = rest->grant.access_token,
+                                       .accept = asking->range ? "*/*" : NULL,
+                                       .range = asking->range,
+                                       .timeout_ms = rest->client->http_timeout_ms,
+                                       .ca_file = rest->settings.ca_file},
+                 reply);
     apierr_read(reply, err);
     if (reply->status == 429)
         note_limit(rest, reply, asking->group ? asking->group : "light");
@@ -380,4 +385,16 @@ void rest_fetch(struct rest *rest, const char *path, const char *range, const ch
     const struct asking asking = {.path = path, .range = range, .group = group};
     if (!ask(rest, &asking, reply, err))
         *reply = (struct web_reply){.body = xstrdup(""), .retry_after_s = -1};
+}
+
+void rest_ahead(struct rest *rest, const char *path, const char *group)
+{
+    struct client *client = rest->client;
+    struct sb url = SB_MAX(8192);
+    int64_t left_ms = rest->grant.access_until_ms - client_now_ms(client);
+    if (rest->grant.dead_code[0] == '\0' && left_ms > AHEAD_LEFT_MS &&
+        !rest_blocked_until(rest, group) && url_of(rest, path, &url))
+        web_ahead(client->web, sb_text(&url), rest->grant.access_token, rest->settings.ca_file,
+                  client->http_timeout_ms);
+    sb_done(&url);
 }

@@ -44,6 +44,12 @@ cJSON *rest_send(struct rest *rest, const char *method, const char *path, const 
 void rest_fetch(struct rest *rest, const char *path, const char *range, const char *group,
                 struct web_reply *reply, struct apierr *err);
 
+/* Asks for the JSON at `path` already now; rest_fetch of the same path then waits for that answer in
+ * place of asking again, and judges it as any other. Does nothing when rest_fetch would not ask at once,
+ * or perhaps with another token. To be moved on by web_ahead_move, and dropped by web_ahead_drop when
+ * nobody will want it. */
+void rest_ahead(struct rest *rest, const char *path, const char *group);
+
 /* Exchanges the refresh token now. False with rest->refresh_err. */
 bool rest_refresh(struct rest *rest);
 

@@ -1,6 +1,7 @@
 /* JSON by slices; see slice.h. */
 #include "slice.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,24 +27,29 @@ static const char *skip_escape(const char *at, const char *end)
     return at;
 }
 
-/* Whether any of eight bytes is a quote, a backslash or a control character; a byte above 0x7f may
- * say yes too, which costs a look. (x - low) sets the high bit of a byte below `low`, or above 0x7f;
- * a byte equal to c is 0 in x ^ c. */
-static bool has_special(const char *at)
+/* How many of the eight bytes at `at` come before the first quote, backslash or control character; 8:
+ * there is none. (x - low) & ~x has the high bit of a byte below `low`, and a byte equal to c is 0 in
+ * x ^ c; a borrow may mark bytes above the first one marked, never below. */
+static int plain_bytes(const char *at)
 {
     const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
     uint64_t x, quote, slash;
     memcpy(&x, at, sizeof(x));
+    x = le64toh(x);
     quote = x ^ ones * '"';
     slash = x ^ ones * '\\';
-    return (((x - ones * 0x20) | (quote - ones) | (slash - ones)) & highs) != 0;
+    uint64_t special =
+        (((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & highs;
+    return special ? __builtin_ctzll(special) / 8 : 8;
 }
 
 static const char *skip_string(const char *at, const char *end)
 {
     for (at++; at && at < end;) {
-        while (end - at >= 8 && !has_special(at))
+        int plain = 8;
+        while (end - at >= 8 && (plain = plain_bytes(at)) == 8)
             at += 8;
+        at += plain % 8;
         if (at == end)
             return NULL;
         if (*at == '"')
@@ -212,14 +218,14 @@ bool walk_next(struct walk *walk, struct slice *ret_name, struct slice *ret_valu
     return true;
 }
 
-bool walk_enter(struct walk *walk, struct slice *ret_name, struct walk *ret_inside,
-                struct slice *ret_value)
+bool walk_enter(struct walk *walk, const char *open, struct slice *ret_name,
+                struct walk *ret_inside, struct slice *ret_value)
 {
     *ret_value = (struct slice){0};
     if (!to_value(walk, ret_name))
         return false;
     *ret_inside = walk_begin((struct slice){walk->at, (size_t)(walk->end - walk->at)});
-    walk->is_inside = *walk->at == '[';
+    walk->is_inside = *walk->at && strchr(open, *walk->at);
     if (walk->is_inside)
         return true;
     const char *to = skip_value(walk->at, walk->end);
@@ -230,13 +236,15 @@ bool walk_enter(struct walk *walk, struct slice *ret_name, struct walk *ret_insi
     return true;
 }
 
-void walk_leave(struct walk *walk, const struct walk *inside)
+bool walk_leave(struct walk *walk, const struct walk *inside, struct slice *ret_value)
 {
     walk->is_inside = false;
-    if (walk_is_whole(inside) && inside->at < inside->end && *inside->at == inside->close)
-        walk->at = inside->at + 1;
-    else
-        stop(walk, true);
+    if (!walk_is_whole(inside) || inside->at >= inside->end || *inside->at != inside->close)
+        return stop(walk, true);
+    if (ret_value)
+        *ret_value = (struct slice){walk->at, (size_t)(inside->at + 1 - walk->at)};
+    walk->at = inside->at + 1;
+    return true;
 }
 
 bool walk_is_whole(const struct walk *walk)

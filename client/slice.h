@@ -37,11 +37,13 @@ struct walk walk_begin(struct slice value);
  * end or where the text is broken: walk_is_whole tells. `ret_name` may be NULL. */
 bool walk_next(struct walk *walk, struct slice *ret_name, struct slice *ret_value);
 bool walk_is_whole(const struct walk *walk);
-/* As walk_next, but an array is entered and not walked over: `ret_inside` walks it, to its end, and
- * then walk_leave goes on here. Any other value is in `ret_value`, whose `at` is NULL for an array. */
-bool walk_enter(struct walk *walk, struct slice *ret_name, struct walk *ret_inside,
-                struct slice *ret_value);
-void walk_leave(struct walk *walk, const struct walk *inside);
+/* As walk_next, but a value that begins with one of `open` ("[", "{" or both) is entered and not
+ * walked over: `ret_inside` walks it, to its end, and then walk_leave goes on here. Any other value is
+ * in `ret_value`, whose `at` is NULL when one was entered. */
+bool walk_enter(struct walk *walk, const char *open, struct slice *ret_name,
+                struct walk *ret_inside, struct slice *ret_value);
+/* False when what was entered is broken. `ret_value` (may be NULL): all of it. */
+bool walk_leave(struct walk *walk, const struct walk *inside, struct slice *ret_value);
 
 /* The member `name` of an object; at NULL when there is none. */
 struct slice slice_member(struct slice object, const char *name);

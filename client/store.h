@@ -109,7 +109,8 @@ struct call_row {
 bool store_begin(struct store *store);
 bool store_commit(struct store *store);
 void store_rollback(struct store *store);
-/* Replaces a record of the same id; `*ret_new` says whether there was none. */
+/* Replaces a record of the same id and start, which is what a call is known by: the log is in order of
+ * its start (rest.md 5.7). `*ret_new` says whether there was none. */
 bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
                     bool *ret_new);
 /* While on, a commit does not wait for the disk: for what can be read again. */
@@ -121,14 +122,15 @@ bool store_recording_newest(struct store *store, char *to, size_t cap);
 /* A recording that may not be there yet (recordings.h). */
 struct due_recording {
     char id[64], uri[600];
-    int64_t ended_ms; /* of its call */
+    int64_t start_ms, ended_ms; /* of its call */
     int tries;
 };
 
 /* One to ask for now: never asked and of a call that ended after `recent_ms`, or pending and due. */
 bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms,
                          struct due_recording *ret_due);
-bool store_recording_note(struct store *store, const char *id, const char *state, int tries,
+/* What came of asking for `due`, and when to ask again. */
+bool store_recording_note(struct store *store, const struct due_recording *due, const char *state,
                           int64_t next_ms);
 /* How many are in that state, and when the next of them is due. */
 int store_recording_count(struct store *store, const char *state, int64_t *ret_next_ms);
@@ -151,8 +153,10 @@ struct stored_call {
 /* How many, or -1; the caller ends with store_calls_free. */
 int store_call_list(struct store *store, const struct call_filter *filter,
                     struct stored_call **ret_list);
-/* False when there is no such call; the caller frees ret_call->json. */
-bool store_call_load(struct store *store, const char *id, struct stored_call *ret_call);
+/* False when there is no such call; the caller frees ret_call->json. `start_ms` 0: not known, and then
+ * all of them are looked through. */
+bool store_call_load(struct store *store, const char *id, int64_t start_ms,
+                     struct stored_call *ret_call);
 void store_calls_free(struct stored_call *list, int count);
 
 /* --- what notifications told --- */

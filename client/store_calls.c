@@ -7,10 +7,13 @@
 
 #define COLUMNS                                                                                    \
     "SELECT call.id, call.start_ms, call.json, (SELECT id FROM recording"                          \
-    " WHERE recording.call_id = call.id ORDER BY id LIMIT 1) FROM call"
-#define AFTER    " WHERE (call.start_ms < ?1 OR (call.start_ms = ?1 AND call.id > ?2))"
-#define RECORDED " AND EXISTS (SELECT 1 FROM recording WHERE recording.call_id = call.id)"
-#define ORDER    " ORDER BY call.start_ms DESC, call.id LIMIT ?3"
+    " WHERE recording.start_ms = call.start_ms AND recording.call_id = call.id"                    \
+    " ORDER BY id LIMIT 1) FROM call"
+#define AFTER " WHERE (call.start_ms < ?1 OR (call.start_ms = ?1 AND call.id > ?2))"
+#define RECORDED                                                                                   \
+    " AND EXISTS (SELECT 1 FROM recording WHERE recording.start_ms = call.start_ms"                \
+    " AND recording.call_id = call.id)"
+#define ORDER " ORDER BY call.start_ms DESC, call.id LIMIT ?3"
 
 static void read_row(sqlite3_stmt *row, struct stored_call *call)
 {
@@ -41,9 +44,13 @@ int store_call_list(struct store *store, const struct call_filter *filter,
     return row ? count : -1;
 }
 
-bool store_call_load(struct store *store, const char *id, struct stored_call *ret_call)
+bool store_call_load(struct store *store, const char *id, int64_t start_ms,
+                     struct stored_call *ret_call)
 {
-    sqlite3_stmt *row = store_bind(store, COLUMNS " WHERE call.id = ?", "s", id);
+    sqlite3_stmt *row = start_ms
+                            ? store_bind(store, COLUMNS " WHERE call.start_ms = ? AND call.id = ?",
+                                         "is", start_ms, id)
+                            : store_bind(store, COLUMNS " WHERE call.id = ?", "s", id);
     bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
     if (is_there)
         read_row(row, ret_call);

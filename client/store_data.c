@@ -81,8 +81,8 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
     size_t len = row->json_len ? row->json_len : strlen(row->json);
     sqlite3_set_last_insert_rowid(store->db, 0); /* an update leaves it alone */
     if (!store_run(store, store_bind(store,
-                                     "INSERT INTO call VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                                     " SET start_ms = excluded.start_ms, json = excluded.json",
+                                     "INSERT INTO call VALUES (?, ?, ?) ON CONFLICT (start_ms, id)"
+                                     " DO UPDATE SET json = excluded.json",
                                      "sit", row->id, row->start_ms, row->json, len)))
         return false;
     bool is_new = sqlite3_last_insert_rowid(store->db) != 0;
@@ -90,7 +90,8 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
         !store_run(store,
                    store_bind(store,
                               "INSERT INTO recording (id, call_id, start_ms, type, content_uri,"
-                              " ended_ms) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                              " ended_ms) VALUES (?, ?, ?, ?, ?, ?)"
+                              " ON CONFLICT (start_ms, id) DO UPDATE SET"
                               " call_id = excluded.call_id, type = excluded.type,"
                               " content_uri = excluded.content_uri, ended_ms = excluded.ended_ms",
                               "ssissi", row->recording_id, row->id, row->start_ms,

@@ -7,7 +7,7 @@ bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms,
 {
     sqlite3_stmt *row =
         store_bind(store,
-                   "SELECT id, content_uri, ended_ms, tries FROM recording WHERE"
+                   "SELECT id, content_uri, ended_ms, tries, start_ms FROM recording WHERE"
                    " (state = '' AND ended_ms >= ?1) OR (state = 'pending' AND next_ms <= ?2)"
                    " ORDER BY next_ms, start_ms DESC, id LIMIT 1",
                    "ii", recent_ms, now_ms);
@@ -17,19 +17,21 @@ bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms,
         store_column(row, 1, ret_due->uri, sizeof(ret_due->uri));
         ret_due->ended_ms = sqlite3_column_int64(row, 2);
         ret_due->tries = sqlite3_column_int(row, 3);
+        ret_due->start_ms = sqlite3_column_int64(row, 4);
     }
     if (row)
         sqlite3_reset(row);
     return is_there;
 }
 
-bool store_recording_note(struct store *store, const char *id, const char *state, int tries,
+bool store_recording_note(struct store *store, const struct due_recording *due, const char *state,
                           int64_t next_ms)
 {
-    return store_run(
-        store,
-        store_bind(store, "UPDATE recording SET state = ?, tries = ?, next_ms = ? WHERE id = ?",
-                   "siis", state, (int64_t)tries, next_ms, id));
+    return store_run(store, store_bind(store,
+                                       "UPDATE recording SET state = ?, tries = ?, next_ms = ?"
+                                       " WHERE start_ms = ? AND id = ?",
+                                       "siiis", state, (int64_t)due->tries, next_ms, due->start_ms,
+                                       due->id));
 }
 
 int store_recording_count(struct store *store, const char *state, int64_t *ret_next_ms)

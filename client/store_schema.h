@@ -46,6 +46,23 @@ static const char *const store_migrations[] = {
     "CREATE TABLE party (session TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL,"
     "  status TEXT NOT NULL, is_over INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
     "  PRIMARY KEY (session, id)) WITHOUT ROWID;",
+    /* 6 -> 7: calls and recordings lie in the order they come in, newest first; with keys in order of
+     * their ids each page of the call log touched every page of the file */
+    "CREATE TABLE call_7 (id TEXT NOT NULL, start_ms INTEGER NOT NULL, json TEXT NOT NULL);"
+    "INSERT INTO call_7 SELECT id, start_ms, json FROM call ORDER BY start_ms DESC, id;"
+    "DROP TABLE call;"
+    "ALTER TABLE call_7 RENAME TO call;"
+    "CREATE UNIQUE INDEX call_by_start ON call (start_ms DESC, id);"
+    "CREATE TABLE recording_7 (id TEXT NOT NULL, call_id TEXT NOT NULL, start_ms INTEGER NOT NULL,"
+    "  type TEXT NOT NULL, content_uri TEXT NOT NULL, ended_ms INTEGER NOT NULL,"
+    "  state TEXT NOT NULL DEFAULT '', tries INTEGER NOT NULL DEFAULT 0,"
+    "  next_ms INTEGER NOT NULL DEFAULT 0);"
+    "INSERT INTO recording_7 SELECT id, call_id, start_ms, type, content_uri, ended_ms, state,"
+    "  tries, next_ms FROM recording ORDER BY start_ms DESC, id;"
+    "DROP TABLE recording;"
+    "ALTER TABLE recording_7 RENAME TO recording;"
+    "CREATE UNIQUE INDEX recording_by_start ON recording (start_ms DESC, id);"
+    "CREATE INDEX recording_by_state ON recording (state, ended_ms);",
 };
 #define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
 

@@ -13,6 +13,7 @@ struct web {
     CURL *plain;   /* REST and token calls */
     CURL *browser; /* the login pages: has a cookie jar, shares nothing with `plain` */
     const char *user_agent;
+    struct ahead *ahead; /* NULL until something is asked for ahead */
     char no_proxy[1024];
 };
 
@@ -34,10 +35,13 @@ struct web *web_new(const char *user_agent)
     return web;
 }
 
+static void ahead_free(struct web *web);
+
 void web_free(struct web *web)
 {
     if (web == NULL)
         return;
+    ahead_free(web);
     curl_easy_cleanup(web->plain);
     curl_easy_cleanup(web->browser);
     curl_global_cleanup();
@@ -116,17 +120,11 @@ static CURL *handle_for(struct web *web, bool with_cookies)
     return *handle;
 }
 
-void web_send(struct web *web, const struct web_request *request, struct web_reply *reply)
+/* Everything of `request` into the handle; the caller frees the list when the transfer is over. */
+static struct curl_slist *set_up(CURL *curl, const struct web *web,
+                                 const struct web_request *request, struct receiving *in)
 {
-    *reply = (struct web_reply){.retry_after_s = -1};
-    struct receiving in = {.body = SB_MAX(WEB_BODY_MAX), .reply = reply};
     struct curl_slist *headers = NULL;
-    CURL *curl = handle_for(web, request->with_cookies);
-    if (curl == NULL) {
-        text_copy(reply->error, sizeof(reply->error), "libcurl gave no handle");
-        reply->body = xstrdup("");
-        return;
-    }
     curl_easy_setopt(curl, CURLOPT_URL, request->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOPROXY, web->no_proxy);
@@ -134,10 +132,10 @@ void web_send(struct web *web, const struct web_request *request, struct web_rep
     curl_easy_setopt(curl, CURLOPT_USERAGENT, web->user_agent);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request->timeout_ms ? request->timeout_ms : 30000L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &in);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, in);
     curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256 * 1024L); /* pages of a thousand records */
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &in);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, in);
     if (request->ca_file && *request->ca_file)
         curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file);
     struct sb line = SB_MAX(64 * 1024);
@@ -170,23 +168,141 @@ void web_send(struct web *web, const struct web_request *request, struct web_rep
     if (request->method)
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    return headers;
+}
 
-    CURLcode code = curl_easy_perform(curl);
+/* What came of the transfer into its reply, which has the body from then on. */
+static void conclude(CURL *curl, CURLcode code, const char *url, struct receiving *in)
+{
+    struct web_reply *reply = in->reply;
     if (code == CURLE_OK) {
         long status = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         reply->status = (int)status;
     } else {
         char host[256] = "?";
-        web_is_url(request->url, host, sizeof(host));
+        web_is_url(url, host, sizeof(host));
         snprintf(reply->error, sizeof(reply->error), "%.120s: %.100s", host,
                  curl_easy_strerror(code));
     }
-    reply->body_len = in.body.len;
-    reply->body = in.body.text ? in.body.text : xstrdup("");
+    reply->body_len = in->body.len;
+    reply->body = in->body.text ? in->body.text : xstrdup("");
+}
+
+void web_send(struct web *web, const struct web_request *request, struct web_reply *reply)
+{
+    *reply = (struct web_reply){.retry_after_s = -1};
+    struct receiving in = {.body = SB_MAX(WEB_BODY_MAX), .reply = reply};
+    CURL *curl = handle_for(web, request->with_cookies);
+    if (curl == NULL) {
+        text_copy(reply->error, sizeof(reply->error), "libcurl gave no handle");
+        reply->body = xstrdup("");
+        return;
+    }
+    struct curl_slist *headers = set_up(curl, web, request, &in);
+    conclude(curl, curl_easy_perform(curl), request->url, &in);
     curl_slist_free_all(headers);
     /* Nothing of this request may stay behind in the handle: the pointers end with the caller. */
     curl_easy_reset(curl);
+}
+
+/* --- one request ahead --- */
+
+struct ahead {
+    CURL *curl; /* kept with its connections from one request to the next */
+    CURLM *multi;
+    struct curl_slist *headers; /* NULL: none is under way */
+    char *url, *bearer;
+    struct receiving in;
+    struct web_reply reply;
+};
+
+static bool is_ahead(const struct web *web)
+{
+    return web->ahead && web->ahead->headers;
+}
+
+/* Ends what is under way, whole or not; the body is the caller's to keep or free. */
+static void land(struct ahead *ahead)
+{
+    curl_multi_remove_handle(ahead->multi, ahead->curl);
+    curl_easy_reset(ahead->curl);
+    curl_slist_free_all(ahead->headers);
+    explicit_bzero(ahead->bearer, strlen(ahead->bearer));
+    free(ahead->url);
+    free(ahead->bearer);
+    ahead->headers = NULL;
+    ahead->url = ahead->bearer = NULL;
+}
+
+void web_ahead_drop(struct web *web)
+{
+    if (!is_ahead(web))
+        return;
+    land(web->ahead);
+    sb_done(&web->ahead->in.body);
+}
+
+void web_ahead(struct web *web, const char *url, const char *bearer, const char *ca_file,
+               long timeout_ms)
+{
+    web_ahead_drop(web);
+    if (web->ahead == NULL) {
+        web->ahead = xcalloc(1, sizeof(*web->ahead));
+        web->ahead->curl = curl_easy_init();
+        web->ahead->multi = curl_multi_init();
+    }
+    struct ahead *ahead = web->ahead;
+    if (ahead->curl == NULL || ahead->multi == NULL)
+        return; /* then it is asked for when it is wanted */
+    ahead->url = xstrdup(url);
+    ahead->bearer = xstrdup(bearer);
+    ahead->reply = (struct web_reply){.retry_after_s = -1};
+    ahead->in = (struct receiving){.body = SB_MAX(WEB_BODY_MAX), .reply = &ahead->reply};
+    ahead->headers = set_up(
+        ahead->curl, web,
+        &(struct web_request){
+            .url = ahead->url, .bearer = bearer, .ca_file = ca_file, .timeout_ms = timeout_ms},
+        &ahead->in);
+    curl_multi_add_handle(ahead->multi, ahead->curl);
+    web_ahead_move(web);
+}
+
+void web_ahead_move(struct web *web)
+{
+    int running;
+    if (is_ahead(web))
+        curl_multi_perform(web->ahead->multi, &running);
+}
+
+bool web_ahead_take(struct web *web, const char *url, const char *bearer, struct web_reply *reply)
+{
+    int running = 1, left;
+    if (!is_ahead(web))
+        return false;
+    struct ahead *ahead = web->ahead;
+    if (strcmp(ahead->url, url) != 0 || strcmp(ahead->bearer, bearer) != 0) {
+        web_ahead_drop(web);
+        return false;
+    }
+    while (curl_multi_perform(ahead->multi, &running) == CURLM_OK && running > 0)
+        curl_multi_poll(ahead->multi, NULL, 0, 1000, NULL);
+    CURLMsg *message = curl_multi_info_read(ahead->multi, &left);
+    CURLcode code = message ? message->data.result : CURLE_FAILED_INIT;
+    conclude(ahead->curl, code, ahead->url, &ahead->in);
+    land(ahead);
+    *reply = ahead->reply;
+    return true;
+}
+
+static void ahead_free(struct web *web)
+{
+    if (web->ahead == NULL)
+        return;
+    web_ahead_drop(web);
+    curl_easy_cleanup(web->ahead->curl);
+    curl_multi_cleanup(web->ahead->multi);
+    free(web->ahead);
 }
 
 void web_reply_done(struct web_reply *reply)

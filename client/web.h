@@ -53,6 +53,19 @@ void web_free(struct web *web);
 void web_send(struct web *web, const struct web_request *request, struct web_reply *reply);
 void web_reply_done(struct web_reply *reply);
 
+/* --- one GET ahead: asked for now, taken later ---
+ *
+ * One at a time; a new one, or another that is taken, drops what was under way. A GET of JSON with
+ * that bearer, as web_send would do it, on a connection of its own. */
+void web_ahead(struct web *web, const char *url, const char *bearer, const char *ca_file,
+               long timeout_ms);
+/* Sends and receives what can be without waiting: to be called now and then meanwhile. */
+void web_ahead_move(struct web *web);
+/* False when none was asked for with exactly these. Else waits for its end and fills `reply` as
+ * web_send does. */
+bool web_ahead_take(struct web *web, const char *url, const char *bearer, struct web_reply *reply);
+void web_ahead_drop(struct web *web);
+
 /* The hosts that are asked directly, whatever proxy the environment names; commas between. */
 const char *web_no_proxy(const struct web *web);
 void web_forget_cookies(struct web *web);

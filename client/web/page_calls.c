@@ -47,7 +47,7 @@ static void call_row(struct visit *visit, const struct stored_call *call)
     cJSON *record = json_parse(call->json);
     sb_add(page, "<tr><th scope=row><a href=\"");
     link_to(page, "/call", call->id);
-    sb_add(page, "\">");
+    sb_addf(page, "&amp;at=%lld\">", (long long)call->start_ms);
     html_add_time(page, call->start_ms);
     sb_add(page, "</a></th><td class=from>");
     party(page, record, "from");
@@ -140,6 +140,7 @@ static void bar(struct sb *page, struct span whole, struct span part)
 struct call_view {
     struct sb *page;
     const char *call_id;
+    int64_t call_ms; /* its start, as the store knows it */
     struct span whole;
     bool has_recordings; /* Enable Recording says Yes */
 };
@@ -149,6 +150,7 @@ static void recording_link(const struct call_view *view, const char *id)
     link_to(view->page, "/recording", id);
     sb_add(view->page, "&amp;call=");
     sb_add_url(view->page, view->call_id);
+    sb_addf(view->page, "&amp;at=%lld", (long long)view->call_ms);
 }
 
 static void player(const struct call_view *view, const cJSON *record)
@@ -214,7 +216,9 @@ void page_call(struct visit *visit)
     struct stored_call call = {0};
     struct settings live;
     store_settings_load(visit->client->store, SLOT_LIVE, &live);
-    if (!store_call_load(visit->client->store, form_text(&visit->request->query, "id"), &call)) {
+    const struct form_data *query = &visit->request->query;
+    if (!store_call_load(visit->client->store, form_text(query, "id"),
+                         strtoll(form_text(query, "at"), NULL, 10), &call)) {
         visit->reply->status = 404;
         view_begin(visit, "No such call", "calls");
         sb_add(page, "<section class=window><h1>No such call</h1><p><a href=\"/calls\">Cradle to "
@@ -238,6 +242,7 @@ void page_call(struct visit *visit)
     sb_add(page, "</dd></dl>");
     timeline(&(struct call_view){.page = page,
                                  .call_id = call.id,
+                                 .call_ms = call.start_ms,
                                  .whole = span_of(record),
                                  .has_recordings = strcmp(live.recording, "yes") == 0},
              record);

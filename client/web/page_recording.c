@@ -56,7 +56,8 @@ static bool find_uri(struct visit *visit, char *to, size_t cap)
     const cJSON *leg;
     store_settings_load(visit->client->store, SLOT_LIVE, &live);
     if (strcmp(live.recording, "yes") != 0 || *id == '\0' ||
-        !store_call_load(visit->client->store, form_text(query, "call"), &call))
+        !store_call_load(visit->client->store, form_text(query, "call"),
+                         strtoll(form_text(query, "at"), NULL, 10), &call))
         return false;
     cJSON *record = json_parse(call.json);
     const char *uri = uri_in(record, id);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "apierr.h"
-#include "calllog.h"
+#include "calllog_page.h"
+#include "text.h"
 #include "clock.h"
 #include "grant.h"
 #include "oauth.h"
@@ -115,28 +116,39 @@ static void only_an_invalid_grant_ends_a_grant(void **state)
     }
 }
 
-static void a_next_page_is_there_or_not(void **state)
+static void a_page_is_whole_and_says_what_follows(void **state)
 {
     static const struct {
-        const char *page, *want;
+        const char *text;
+        bool is_page;
+        const char *next;
     } rows[] = {
         {"{\"records\":[],\"navigation\":{\"nextPage\":{\"uri\":\"http://h/restapi/x?page=2\"}}}",
-         "http://h/restapi/x?page=2"},
-        {"{\"records\":[],\"navigation\":{\"firstPage\":{\"uri\":\"http://h/1\"}}}", NULL},
-        {"{\"records\":[],\"navigation\":{}}", NULL},
-        {"{\"records\":[]}", NULL},
-        {"{\"navigation\":{\"nextPage\":{\"uri\":\"\"}}}", NULL},
-        {"{\"navigation\":{\"nextPage\":{\"uri\":7}}}", NULL},
-        {"{\"navigation\":[]}", NULL},
+         true, "/restapi/x?page=2"},
+        {"{\"records\":[],\"navigation\":{\"nextPage\":{\"uri\":\"/restapi/x\"}}}", true,
+         "/restapi/x"},
+        {"{\"records\":[],\"navigation\":{\"nextPage\":{\"uri\":\"http://h/other\"}}}", true, NULL},
+        {"{\"records\":[],\"navigation\":{\"firstPage\":{\"uri\":\"http://h/restapi/1\"}}}", true,
+         NULL},
+        {"{\"navigation\":{},\"records\":[{\"id\":1}]}", true, NULL},
+        {"{\"records\":[]}", true, NULL},
+        {"{\"records\":[],\"navigation\":{\"nextPage\":{\"uri\":7}}}", true, NULL},
+        {"{\"records\":[],\"navigation\":[]}", true, NULL},
+        {"{\"records\":{}}", false, NULL},
+        {"{\"navigation\":{}}", false, NULL},
+        {"{\"records\":[{\"id\":1}],\"navigation\":{}", false, NULL},
+        {"{\"records\":[{\"id\":1},]}", false, NULL},
+        {"[]", false, NULL},
+        {"", false, NULL},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        cJSON *page = json_parse(rows[i].page);
-        const char *got = calllog_next(json_at(page, "navigation"));
-        if (rows[i].want)
-            assert_string_equal(got, rows[i].want);
-        else
-            assert_null(got);
-        cJSON_Delete(page);
+        struct calllog_page page;
+        if (calllog_page_read(rows[i].text, strlen(rows[i].text), &page) != rows[i].is_page)
+            fail_msg("%s: wanted %d", rows[i].text, rows[i].is_page);
+        const char *got = calllog_page_next(&page);
+        if (!text_same(got, rows[i].next))
+            fail_msg("%s: next is %s", rows[i].text, got ? got : "none");
+        calllog_page_done(&page);
     }
 }
 
@@ -210,7 +222,7 @@ int main(void)
         cmocka_unit_test(only_the_redirect_uri_itself_is_ours),
         cmocka_unit_test(both_error_envelopes_give_the_inner_code),
         cmocka_unit_test(only_an_invalid_grant_ends_a_grant),
-        cmocka_unit_test(a_next_page_is_there_or_not),
+        cmocka_unit_test(a_page_is_whole_and_says_what_follows),
         cmocka_unit_test(times_are_written_and_read),
         cmocka_unit_test(a_token_answer_becomes_a_grant),
         cmocka_unit_test(the_pkce_challenge_matches_the_rfc_vector),

@@ -84,7 +84,7 @@ static void an_array_inside_is_walked_in_place(void **state)
     struct walk page = walk_begin((struct slice){text, strlen(text)}), inside;
     struct slice name, value, record;
     int64_t sum = 0;
-    while (walk_enter(&page, &name, &inside, &value)) {
+    while (walk_enter(&page, "[", &name, &inside, &value)) {
         if (value.at) {
             assert_int_equal(slice_int(slice_member(value, "x"), 0), 3);
             sum += 10;
@@ -92,10 +92,60 @@ static void an_array_inside_is_walked_in_place(void **state)
         }
         while (walk_next(&inside, NULL, &record))
             sum += slice_int(slice_member(record, "id"), 0);
-        walk_leave(&page, &inside);
+        walk_leave(&page, &inside, NULL);
     }
     assert_true(walk_is_whole(&page));
     assert_int_equal(sum, 13);
+}
+
+static void an_object_inside_is_walked_and_then_known_as_a_whole(void **state)
+{
+    const char text[] = "[ {\"a\":[1,{}],\"b\":\"}\"} ,7,{}]";
+    static const char *const wholes[] = {"{\"a\":[1,{}],\"b\":\"}\"}", NULL, "{}"};
+    struct walk list = walk_begin((struct slice){text, strlen(text)}), inside;
+    struct slice value, member;
+    size_t count = 0;
+    for (; walk_enter(&list, "{", NULL, &inside, &value); count++) {
+        assert_true(count < 3);
+        if (value.at) {
+            assert_null(wholes[count]);
+            assert_int_equal(slice_int(value, 0), 7);
+            continue;
+        }
+        while (walk_next(&inside, NULL, &member))
+            continue;
+        assert_true(walk_leave(&list, &inside, &value));
+        assert_int_equal(value.len, strlen(wholes[count]));
+        assert_memory_equal(value.at, wholes[count], value.len);
+    }
+    assert_true(walk_is_whole(&list));
+    assert_int_equal(count, 3);
+}
+
+/* A quote, a backslash and a control character are seen at each place of a word, beside bytes that
+ * look like them in some bit; a byte above 0x7f is none of them. */
+static void what_ends_a_string_is_seen_wherever_it_stands(void **state)
+{
+    static const char fillers[] = {'!', '#', '[', ']', ' ', '\xa2', '\xdc', '\xff', '\x80', '\x7f'};
+    for (size_t f = 0; f < sizeof(fillers); f++) {
+        for (size_t at = 1; at < 20; at++) {
+            char text[22];
+            struct slice value;
+            memset(text, fillers[f], sizeof(text));
+            text[0] = text[21] = '"';
+            assert_true(slice_text(text, 22, &value));
+            text[at] = '\x1f';
+            assert_false(slice_text(text, 22, &value));
+            text[at] = '\\';
+            text[at + 1] = 'q';
+            assert_false(slice_text(text, 22, &value));
+            text[at + 1] = '\\';
+            assert_true(slice_text(text, 22, &value));
+            text[at] = text[at + 1] = '"';
+            assert_false(slice_text(text, 22, &value));
+            assert_true(slice_text(text, at + 1, &value));
+        }
+    }
 }
 
 /* However a page is cut, it never looks whole. */
@@ -107,12 +157,12 @@ static void a_page_that_was_cut_is_not_whole(void **state)
         memcpy(cut, text, len);
         struct walk page = walk_begin((struct slice){cut, len}), inside;
         struct slice value, record;
-        while (walk_enter(&page, NULL, &inside, &value)) {
+        while (walk_enter(&page, "[", NULL, &inside, &value)) {
             if (value.at)
                 continue;
             while (walk_next(&inside, NULL, &record))
                 continue;
-            walk_leave(&page, &inside);
+            walk_leave(&page, &inside, NULL);
         }
         if (walk_is_whole(&page) && len > 0)
             fail_msg("whole after %zu bytes", len);
@@ -127,6 +177,8 @@ int main(void)
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(members_are_found_by_name),
         cmocka_unit_test(an_array_inside_is_walked_in_place),
+        cmocka_unit_test(an_object_inside_is_walked_and_then_known_as_a_whole),
+        cmocka_unit_test(what_ends_a_string_is_seen_wherever_it_stands),
         cmocka_unit_test(a_page_that_was_cut_is_not_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store_schema.h"
 #include "support/cmocka_all.h"
 
 struct place {
@@ -197,6 +198,34 @@ static void a_migration_that_fails_leaves_nothing_behind(void **state)
     store_free(given_store(place));
 }
 
+/* A file of the version in which calls lay in the order of their ids, with what one holds. */
+static void calls_of_an_older_file_come_over(void **state)
+{
+    struct place *place = *state;
+    struct stored_call call;
+    struct due_recording due;
+    for (int i = 0; i < 6; i++)
+        set_version(place->path, store_migrations[i]);
+    set_version(
+        place->path,
+        "INSERT INTO call VALUES ('c1', 5, '{\"n\":1}'), ('c2', 9, '{\"n\":2}');"
+        "INSERT INTO recording VALUES ('r2', 'c2', 9, 'Automatic', 'http://x', 20, 'pending', 3,"
+        " 40); PRAGMA user_version = 6");
+    struct store *store = given_store(place);
+    assert_int_equal(store_count(store, "call"), 2);
+    assert_true(store_call_load(store, "c2", 9, &call));
+    assert_string_equal(call.json, "{\"n\":2}");
+    assert_string_equal(call.recording_id, "r2");
+    free(call.json);
+    assert_true(store_recording_due(store, 40, 30, &due));
+    assert_string_equal(due.id, "r2");
+    assert_int_equal(due.tries, 3);
+    assert_int_equal(due.ended_ms, 20);
+    assert_true(store_recording_note(store, &due, "ready", 0));
+    assert_false(store_recording_due(store, 40, 30, &due));
+    store_free(store);
+}
+
 static void a_file_that_is_no_database_is_refused(void **state)
 {
     struct place *place = *state;
@@ -283,6 +312,7 @@ int main(void)
         TEST(the_file_is_for_its_owner_only),
         TEST(a_file_of_a_newer_version_is_refused_and_untouched),
         TEST(a_migration_that_fails_leaves_nothing_behind),
+        TEST(calls_of_an_older_file_come_over),
         TEST(a_file_that_is_no_database_is_refused),
         TEST(calls_are_kept_once_by_their_id),
         TEST(a_handset_keeps_its_instance_when_its_secret_changes),

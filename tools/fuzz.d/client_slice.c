@@ -5,20 +5,28 @@
 
 static void fuzz_walk(struct slice text)
 {
-    struct walk page = walk_begin(text), inside;
+    struct walk page = walk_begin(text), inside, members;
     struct slice name, value, record;
     char id[16];
-    while (walk_enter(&page, &name, &inside, &value)) {
+    while (walk_enter(&page, "[", &name, &inside, &value)) {
         if (value.at) {
             slice_copy(value, id, sizeof id);
             slice_int(value, 0);
             continue;
         }
-        while (walk_next(&inside, NULL, &record)) {
+        while (walk_enter(&inside, "{", NULL, &members, &record)) {
+            if (!record.at) {
+                while (walk_next(&members, &name, &value))
+                    slice_copy(value, id, sizeof id);
+                if (!walk_leave(&inside, &members, &record))
+                    break;
+                struct slice again;
+                assert(slice_text(record.at, record.len, &again));
+            }
             assert(record.at >= text.at && record.at + record.len <= text.at + text.len);
             slice_copy(slice_member(record, "id"), id, sizeof id);
         }
-        walk_leave(&page, &inside);
+        walk_leave(&page, &inside, NULL);
     }
 }
 
