@@ -59,15 +59,39 @@ static bool judge_socket(struct client *client, struct checkup *checkup)
     return false;
 }
 
+/* What another thread or process that listens has noted lately; false: nobody has. */
+static bool read_note(struct client *client, struct events_note *ret_note)
+{
+    events_note_load(client->store, ret_note);
+    bool is_own = client->hook || gateway_is_open(client->gateway) || gateway_lost(client->gateway);
+    return !is_own && ret_note->at_ms > 0 &&
+           client_now_ms(client) - ret_note->at_ms <= EVENTS_TOLD_MS;
+}
+
+static void judge_note(struct checkup *checkup, const struct events_note *note)
+{
+    bool is_well = note->trouble[0] == '\0';
+    checkup_probe(checkup, "events", is_well, "%s", is_well ? "listening" : note->seen);
+    if (!is_well)
+        checkup_add(checkup, note->trouble, "events", LEVEL_DEGRADED, "%s", note->seen);
+}
+
 void checkup_events(struct client *client, struct checkup *checkup)
 {
     struct events_state state;
+    struct events_note note;
     struct apierr err;
     char id[64] = "";
     events_drain(client, client->hook);
-    if (!store_fact_get(client->store, "events.id", id, sizeof(id)) || id[0] == '\0')
+    store_fact_get(client->store, "events.id", id, sizeof(id));
+    bool is_noted = read_note(client, &note);
+    if (id[0] == '\0' && !is_noted)
         return;
     checkup->planes[PLANE_EVENTS] = STATE_UNKNOWN;
+    if (is_noted)
+        judge_note(checkup, &note);
+    if (id[0] == '\0')
+        return;
     bool is_heard = judge_socket(client, checkup);
     if (checkup->is_oauth_good && is_heard) {
         if (events_read(&checkup->rest, &state, &err)) {

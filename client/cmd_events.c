@@ -11,9 +11,6 @@
 #include "gateway.h"
 #include "text.h"
 
-/* How long a weak client works before it answers a webhook. */
-#define SLOW_HOOK_MS 200
-
 const struct option events_options[] = {
     {"transport", NULL, "NAME", "webhook (default) or websocket: how notifications come"},
     {"hook_port", NULL, "N", "loopback port the webhooks come to; 0 (default) a free one"},
@@ -41,25 +38,13 @@ static const char *const done_names[] = {"kept", "renewed", "created", "replaced
 
 static int listen_for(struct call *call)
 {
-    struct client *client = call->client;
-    char secret[64], why[200];
+    char why[200];
     long port;
     if (!args_int(call->args, "hook_port", 0, 65535, 0, &port, why, sizeof(why)))
         return call_fail(call, EXIT_USAGE, "%s", why);
-    if (client->hook)
-        return EXIT_OK;
-    if (!events_secret(client, secret, sizeof(secret)))
-        return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
-    if (client_is_weak(client, WEAK_HOOK_SECRET))
-        text_copy(secret, sizeof(secret), "another");
-    client->hook = hook_start(
-        &(struct hook_options){
-            .port = (int)port,
-            .secret = secret,
-            .delay_ms = client_is_weak(client, WEAK_SLOW_HOOK) ? SLOW_HOOK_MS : 0,
-        },
-        why, sizeof(why));
-    return client->hook ? EXIT_OK : call_fail(call, EXIT_ENVIRONMENT, "%s", why);
+    return events_listen(call->client, (int)port, NULL, NULL, why, sizeof(why))
+               ? EXIT_OK
+               : call_fail(call, EXIT_ENVIRONMENT, "%s", why);
 }
 
 /* The safety poll: what no notification told is in the call log. */

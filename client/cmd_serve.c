@@ -23,6 +23,11 @@ const struct option serve_options[] = {
     {"register_seconds", NULL, "N", "how often the handsets register; 0 never (default 150)"},
     {"sync_seconds", NULL, "N", "how often the call log is read; 0 never (default 60)"},
     {"days", NULL, "N", "how far back the first transfer goes (default 7)"},
+    {"events", NULL, "websocket|webhook|off",
+     "how the page hears of calls as they happen (default websocket)"},
+    {"events_seconds", NULL, "N", "how often the subscription is read back (default 60)"},
+    {"hook_port", NULL, "N", "loopback port the webhooks come to; 0 (default) a free one"},
+    {"hook_url", NULL, "URL", "what the platform calls instead, as in events"},
     {"base_url", NULL, "URL", "as in connect; this and the next are the vendor's: live at once"},
     {"client_id", NULL, "ID", "as in connect"},
     {"client_secret", NULL, "SECRET", "as in connect"},
@@ -39,7 +44,10 @@ const char serve_help[] =
     "health\n"
     "with remedies, handsets, Cradle to Grave with recordings, and data transfer, which run in "
     "the\n"
-    "background. HTTPS is a terminator's matter: give its address as --redirect-uri.\n"
+    "background. A call that ended, as the platform's events tell, is read at once; without "
+    "events\n"
+    "the call log is read by its schedule. HTTPS is a terminator's matter: give its address as "
+    "--redirect-uri.\n"
     "\n"
     "Example, against a simulator:\n"
     "  mockrc serve --env-file env.json &\n"
@@ -68,6 +76,8 @@ static bool read_numbers(struct call *call, struct tenant_options *options, char
         {"register_seconds", 0, 86400, 150, &options->worker.register_s},
         {"sync_seconds", 0, 86400, 60, &options->worker.sync_s},
         {"days", 1, 3650, 7, &options->worker.days},
+        {"events_seconds", 1, 86400, 60, &options->worker.hearing.look_s},
+        {"hook_port", 0, 65535, 0, &options->worker.hearing.hook_port},
     };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
         long value;
@@ -75,6 +85,30 @@ static bool read_numbers(struct call *call, struct tenant_options *options, char
                       numbers[i].fallback, &value, why, cap))
             return false;
         *numbers[i].to = (int)value;
+    }
+    return true;
+}
+
+static bool read_events(struct call *call, struct hearing_options *hearing, char *why, size_t cap)
+{
+    static const struct {
+        const char *word;
+        enum hearing_by by;
+    } words[] = {{"websocket", HEARING_SOCKET}, {"webhook", HEARING_WEBHOOK}, {"off", HEARING_OFF}};
+    const size_t count = sizeof(words) / sizeof(*words);
+    const char *by = call_value(call, "events"), *url = call_value(call, "hook_url");
+    size_t at = 0;
+    while (by && at < count && !text_same_nocase(by, words[at].word))
+        at++;
+    if (at == count) {
+        snprintf(why, cap, "events: wanted websocket, webhook or off, was \"%.40s\"", by);
+        return false;
+    }
+    hearing->by = words[at].by;
+    if (url && (!web_is_url(url, NULL, 0) ||
+                !text_copy(hearing->hook_url, sizeof(hearing->hook_url), url))) {
+        snprintf(why, cap, "hook_url: \"%.80s\" is no http or https URL", url);
+        return false;
     }
     return true;
 }
@@ -93,7 +127,8 @@ static bool read_options(struct call *call, struct tenant_options *options, char
     options->like = call->client;
     options->store_path = store_path(call->client->store);
     options->clock_url = call_value(call, "clock");
-    return read_numbers(call, options, why, cap);
+    return read_numbers(call, options, why, cap) &&
+           read_events(call, &options->worker.hearing, why, cap);
 }
 
 /* The page's user as the options name it; false when nobody could log in. */

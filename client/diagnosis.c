@@ -95,6 +95,15 @@ const struct diagnosis diagnoses[] = {
      "Save the settings again: the subscription names an address of before."},
     {"WEBHOOK_SECRET_MISMATCH", "events", false,
      "Save the settings again: the subscription carries another verification token."},
+    {"WEBHOOK_VALIDATION_FAILED", "events", false,
+     "Let the provider reach the webhook address: it wants a quick 200 that echoes its token."},
+    {"WEBHOOK_TLS_CHAIN_INCOMPLETE", "events", false,
+     "Install the full certificate chain at the webhook address."},
+    {"SUBSCRIPTION_LIMIT_REACHED", "events", false,
+     "The vendor deletes old subscriptions of this app and user."},
+    {"WS_SCOPE_MISSING", "events", true,
+     "The vendor adds the WebSocket scope to the app; then authenticate again, Save, OK."},
+    {"SUBSCRIPTION_REFUSED", "events", false, "Look the raw code up with the provider."},
     {"WS_HALF_OPEN", "events", false,
      "None if it connects again by itself; otherwise restart the connector."},
     {"WS_TIMEOUT_CLOSED", "events", false,
@@ -214,6 +223,16 @@ static const struct {
     {AT_CALL_LOG, 403, "CMN-404", NULL, ALWAYS, "ROLE_LOST_PERMISSIONS"},
     {AT_CALL_LOG, 403, "CMN-419", NULL, ALWAYS, "ROLE_LOST_PERMISSIONS"},
 
+    {AT_WEBHOOK, ANY_STATUS, "SUB-520", NULL, ALWAYS, "WEBHOOK_VALIDATION_FAILED"},
+    {AT_WEBHOOK, ANY_STATUS, "SUB-521", NULL, ALWAYS, "WEBHOOK_VALIDATION_FAILED"},
+    {AT_WEBHOOK, ANY_STATUS, "SUB-523", NULL, ALWAYS, "WEBHOOK_VALIDATION_FAILED"},
+    {AT_WEBHOOK, ANY_STATUS, "SUB-524", NULL, ALWAYS, "WEBHOOK_TLS_CHAIN_INCOMPLETE"},
+    {AT_WEBHOOK, ANY_STATUS, "SUB-525", NULL, ALWAYS, "WEBHOOK_VALIDATION_FAILED"},
+    {AT_WEBHOOK, ANY_STATUS, "SUB-505", NULL, ALWAYS, "SUBSCRIPTION_LIMIT_REACHED"},
+    {AT_SOCKET, ANY_STATUS, "SUB-505", NULL, ALWAYS, "SUBSCRIPTION_LIMIT_REACHED"},
+    {AT_SOCKET, ANY_STATUS, "SUB-528", NULL, ALWAYS, "WS_SCOPE_MISSING"},
+    {AT_SOCKET, 403, "CMN-401", NULL, ALWAYS, "WS_SCOPE_MISSING"},
+
     {AT_REST, 403, "CMN-401", NULL, ALWAYS, "APP_SCOPE_MISSING"},
     {AT_REST, 403, "CMN-408", NULL, ALWAYS, "ROLE_LOST_PERMISSIONS"},
     {AT_REST, 403, "CMN-402", NULL, ALWAYS, "ROLE_LOST_PERMISSIONS"},
@@ -277,8 +296,9 @@ const char *diagnosis_of(enum symptom_of at, int status, const char *code, const
                          enum condition condition)
 {
     const char *name = find_row(at, status, code, error, condition);
-    /* The call log and recordings are REST reads with some meanings of their own. */
-    if (name == NULL && (at == AT_CALL_LOG || at == AT_RECORDING))
+    /* These are REST reads with some meanings of their own. */
+    if (name == NULL &&
+        (at == AT_CALL_LOG || at == AT_RECORDING || at == AT_WEBHOOK || at == AT_SOCKET))
         name = find_row(AT_REST, status, code, error, condition);
     return name;
 }

@@ -20,6 +20,8 @@ enum symptom_of {
     AT_REST,      /* any REST read */
     AT_CALL_LOG,  /* the account's call log */
     AT_RECORDING, /* a recording */
+    AT_WEBHOOK,   /* subscribing by webhook */
+    AT_SOCKET,    /* the WebSocket gateway, and subscribing over it */
     AT_REGISTER,  /* a proxy's answer to our digest */
 };
 

@@ -12,7 +12,11 @@
 
 static const char *const filters[] = {"/restapi/v1.0/account/~/telephony/sessions"};
 
-bool events_secret(struct client *client, char *to, size_t cap)
+/* How long a weak client works before it answers a webhook. */
+#define SLOW_HOOK_MS 200
+
+/* The verification token of this store, made at the first call. */
+static bool read_secret(struct client *client, char *to, size_t cap)
 {
     char made[33];
     if (store_fact_get(client->store, SECRET, to, cap) && *to)
@@ -20,6 +24,30 @@ bool events_secret(struct client *client, char *to, size_t cap)
     rnd_hex(&client->rnd, made, 32);
     text_copy(to, cap, made);
     return store_fact_put(client->store, SECRET, made);
+}
+
+bool events_listen(struct client *client, int port, void (*on_arrival)(void *arg), void *arg,
+                   char *why, size_t cap)
+{
+    char secret[64];
+    if (client->hook)
+        return true;
+    if (!read_secret(client, secret, sizeof(secret))) {
+        snprintf(why, cap, "store: %s", store_error(client->store));
+        return false;
+    }
+    if (client_is_weak(client, WEAK_HOOK_SECRET))
+        text_copy(secret, sizeof(secret), "another");
+    client->hook = hook_start(
+        &(struct hook_options){
+            .port = port,
+            .secret = secret,
+            .delay_ms = client_is_weak(client, WEAK_SLOW_HOOK) ? SLOW_HOOK_MS : 0,
+            .on_arrival = on_arrival,
+            .arg = arg,
+        },
+        why, cap);
+    return client->hook != NULL;
 }
 
 void events_read_state(const cJSON *subscription, struct events_state *state)
@@ -77,7 +105,7 @@ static bool create(struct rest *rest, const char *address, struct events_state *
     struct client *client = rest->client;
     struct events_state state = {0};
     char secret[64];
-    if (!events_secret(client, secret, sizeof(secret)))
+    if (!read_secret(client, secret, sizeof(secret)))
         return false;
     cJSON *wanted = events_wish("WebHook"), *mode = cJSON_GetObjectItem(wanted, "deliveryMode");
     json_put(mode, "address", address);

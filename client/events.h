@@ -57,8 +57,23 @@ cJSON *events_wish(const char *transport);
 void events_read_state(const cJSON *subscription, struct events_state *state);
 bool events_keep(struct client *client, const struct events_state *state, const char *address);
 
-/* The verification token of this store, made at the first call. */
-bool events_secret(struct client *client, char *to, size_t cap);
+/* Opens client->hook on a loopback port (0: a free one) when it is not open, with this store's
+ * verification token. `on_arrival` may be NULL (hook.h). False with a sentence in `why`. */
+bool events_listen(struct client *client, int port, void (*on_arrival)(void *arg), void *arg,
+                   char *why, size_t cap);
+
+/* What somebody who listens for long found at his last look, for those who probe without a socket of
+ * their own: a diagnosis and what was seen, both "" when all is well. */
+struct events_note {
+    char trouble[64];
+    char seen[200];
+    int64_t at_ms; /* 0: nobody listened yet */
+};
+
+bool events_note_put(struct client *client, const char *trouble, const char *seen);
+/* The grant it was found with is no longer in force. */
+bool events_note_forget(struct store *store);
+void events_note_load(struct store *store, struct events_note *ret_note);
 
 /* Takes in what one notification tells; false when it is none. */
 bool events_take(struct client *client, const char *body);

@@ -11,6 +11,9 @@
 #define LATE       "events.late"
 #define ANOMALY    "events.anomaly_ms"
 #define LAST       "events.last_ms"
+#define TROUBLE    "events.trouble"
+#define SEEN       "events.seen"
+#define NOTED      "events.noted_ms"
 
 static bool count_one(struct client *client, const char *fact)
 {
@@ -99,4 +102,27 @@ void events_count(struct store *store, struct events_counts *ret_counts)
         .last_ms = store_fact_int(store, LAST, 0),
         .calls = store_session_live(store),
     };
+}
+
+bool events_note_put(struct client *client, const char *trouble, const char *seen)
+{
+    struct store *store = client->store;
+    bool is_ok = store_begin(store) && store_fact_put(store, TROUBLE, trouble) &&
+                 store_fact_put(store, SEEN, seen) &&
+                 store_fact_put_int(store, NOTED, client_now_ms(client)) && store_commit(store);
+    if (!is_ok)
+        store_rollback(store);
+    return is_ok;
+}
+
+bool events_note_forget(struct store *store)
+{
+    return store_fact_put_int(store, NOTED, 0);
+}
+
+void events_note_load(struct store *store, struct events_note *ret_note)
+{
+    *ret_note = (struct events_note){.at_ms = store_fact_int(store, NOTED, 0)};
+    store_fact_get(store, TROUBLE, ret_note->trouble, sizeof(ret_note->trouble));
+    store_fact_get(store, SEEN, ret_note->seen, sizeof(ret_note->seen));
 }

@@ -179,6 +179,12 @@ bool gateway_beat(struct gateway *gateway)
     return gateway_is_open(gateway);
 }
 
+void gateway_wait(struct gateway *gateway, int wait_ms)
+{
+    if (gateway_is_open(gateway) && !wslink_hear(gateway->link, wait_ms))
+        lose(gateway, "WS_CLOSED");
+}
+
 int gateway_drain(struct gateway *gateway)
 {
     if (gateway_is_open(gateway) && !wslink_hear(gateway->link, 0))
@@ -255,7 +261,7 @@ static bool open_link(struct gateway *gateway, struct rest *rest, const char *ur
 /* The platform speaks first (rest.md 8.1). */
 static bool is_welcome(struct gateway *gateway, bool *ret_recovered, struct apierr *err)
 {
-    if (!wait_for(gateway, &gateway->details, gateway->client->http_timeout_ms)) {
+    if (!wait_for(gateway, &gateway->details, gateway->client->ws_timeout_ms)) {
         text_copy(err->message, sizeof(err->message), "no ConnectionDetails came");
         return false;
     }

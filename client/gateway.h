@@ -25,6 +25,8 @@ bool gateway_connect(struct gateway *gateway, struct rest *rest, bool *ret_recov
 void gateway_end(struct gateway *gateway);
 /* Takes in what has come, asks for a sign of life and waits for it. False: the gateway is lost. */
 bool gateway_beat(struct gateway *gateway);
+/* Waits so long at most for something to come; gateway_drain takes it in. */
+void gateway_wait(struct gateway *gateway, int wait_ms);
 /* Takes in what has come; returns how many notifications. */
 int gateway_drain(struct gateway *gateway);
 /* A request with a JSON body; its JSON answer when its status is 200, which the caller deletes; else

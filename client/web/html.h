@@ -15,7 +15,7 @@ void html_add(struct sb *page, const char *text);
 void html_addf(struct sb *page, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A point in time as <time>: "2025-03-01 09:00:00 UTC", or "never" for 0. */
 void html_add_time(struct sb *page, int64_t at_ms);
-/* "12 s", "3 min", "2 h", "5 d": how long ago; nothing when `at_ms` is 0. */
+/* "12 s ago", "3 min ago", "2 h ago", "5 d ago"; nothing when `at_ms` is 0. */
 void html_add_age(struct sb *page, int64_t at_ms, int64_t now_ms);
 
 #endif

@@ -25,9 +25,37 @@ static const struct {
     [STATE_NOT_USED] = {"\xe2\x80\x93", "Not used", "none"},
 };
 
-static void plane_row(struct visit *visit, const struct health *health, enum plane plane,
+/* By which way events come, when the last one did, and whether the way was lost before. */
+static void hearing_line(struct sb *page, const struct hearing_state *hearing, int64_t now_ms)
+{
+    static const char *const ways[] = {
+        [HEARING_WEBHOOK] = "webhook", [HEARING_SOCKET] = "WebSocket"};
+    if (hearing->by == HEARING_OFF)
+        return;
+    html_addf(page, "<span class=small id=hearing>By %s; ", ways[hearing->by]);
+    sb_add(page, !hearing->is_known         ? "not subscribed yet"
+                 : hearing->is_subscribed   ? "subscribed"
+                 : hearing->trouble[0] == 0 ? "waits for Authenticate and Save"
+                                            : "not subscribed");
+    if (hearing->heard_ms) {
+        html_addf(page, "; %lld events, the last ", (long long)hearing->received);
+        html_add_age(page, hearing->heard_ms, now_ms);
+    } else {
+        sb_add(page, "; no event yet");
+    }
+    if (hearing->lost[0]) {
+        sb_add(page, "; subscribed anew ");
+        html_add_age(page, hearing->lost_ms, now_ms);
+        sb_add(page, ": ");
+        view_words(page, hearing->lost);
+    }
+    sb_add(page, ".</span>");
+}
+
+static void plane_row(struct visit *visit, const struct worker_state *work, enum plane plane,
                       int64_t now_ms)
 {
+    const struct health *health = &work->health;
     struct sb *page = visit->page;
     struct probe probe = {0};
     bool has_probe = store_probe_load(visit->client->store, plane_name(plane), &probe);
@@ -52,11 +80,14 @@ static void plane_row(struct visit *visit, const struct health *health, enum pla
         view_words(page, reason);
         sb_add(page, "<br>");
         view_code(page, reason);
+        sb_add(page, plane == PLANE_EVENTS ? "<br>" : "");
     }
+    if (plane == PLANE_EVENTS)
+        hearing_line(page, &work->hearing, now_ms);
     sb_add(page, "</td></tr>");
 }
 
-static void planes(struct visit *visit, const struct health *health)
+static void planes(struct visit *visit, const struct worker_state *work)
 {
     int64_t now_ms = client_now_ms(visit->client);
     sb_add(visit->page, "<section class=window><h2>Planes</h2><table class=stack><thead><tr>"
@@ -65,7 +96,7 @@ static void planes(struct visit *visit, const struct health *health)
     for (int plane = 0; plane < PLANE_COUNT; plane++) {
         bool is_hidden = plane == PLANE_SIP_SECONDARY && visit->tenant->options.is_form_b;
         if (!is_hidden)
-            plane_row(visit, health, (enum plane)plane, now_ms);
+            plane_row(visit, work, (enum plane)plane, now_ms);
     }
     sb_add(visit->page, "</tbody></table></section>");
 }
@@ -123,7 +154,7 @@ void page_overview(struct visit *visit)
     sb_add(page, "</section>");
     if (is_good) {
         findings(visit, &state->health);
-        planes(visit, &state->health);
+        planes(visit, state);
     }
     view_end(visit);
     free(state);

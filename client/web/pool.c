@@ -66,6 +66,7 @@ static bool open_place(const struct pool *pool, struct place *place, char *why, 
     client->memory = NULL;
     client->sipnet = NULL;
     client->hook = NULL;
+    client->gateway = NULL;
     client->store = store_open(pool->store_path, true, why, cap);
     client->web = client->store ? web_new(CLIENT_AGENT) : NULL;
     if (client->web == NULL) {

@@ -8,7 +8,7 @@
 
 #include "client.h"
 
-#define POOL_MAX 8
+#define POOL_MAX 9
 
 struct pool;
 

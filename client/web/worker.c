@@ -32,6 +32,8 @@ struct worker {
     struct worker_options options;
     struct worker_state state;
     struct lane lanes[2];
+    struct client *ear; /* the hearing's own */
+    struct hearing *hearing;
     int64_t forgets; /* of worker_forget */
     bool is_ending;
 };
@@ -182,7 +184,8 @@ static void run_jobs(struct lane *lane, int jobs)
         run_sync(lane->worker, lane->client);
 }
 
-/* The lane's jobs that are due by the schedule; the next due time goes into `*ret_next_ms`. */
+/* The lane's jobs that are asked for or due by the schedule, which counts from the last time; the
+ * next due time goes into `*ret_next_ms`. */
 static int due_jobs(const struct lane *lane, int64_t *last_ms, int64_t now_ms, int64_t *ret_next_ms)
 {
     const struct worker_options *options = &lane->worker->options;
@@ -191,12 +194,12 @@ static int due_jobs(const struct lane *lane, int64_t *last_ms, int64_t now_ms, i
     } schedule[] = {{JOB_REGISTER, options->register_s},
                     {JOB_PROBE, options->probe_s},
                     {JOB_SYNC, options->sync_s}};
-    int due = 0;
+    int due = lane->pending;
     for (size_t i = 0; i < sizeof(schedule) / sizeof(*schedule); i++) {
         if (!(lane->jobs & schedule[i].job) || schedule[i].every_s == 0)
             continue;
         int64_t at_ms = last_ms[i] + (int64_t)schedule[i].every_s * 1000;
-        if (at_ms <= now_ms) {
+        if (at_ms <= now_ms || (due & schedule[i].job)) {
             due |= schedule[i].job;
             at_ms = now_ms + (int64_t)schedule[i].every_s * 1000;
             last_ms[i] = now_ms;
@@ -217,7 +220,7 @@ static void *run_lane(void *arg)
     lock(worker);
     while (!worker->is_ending) {
         int64_t now_ms = clock_steady_ms(), next_ms = now_ms + 3600000;
-        int jobs = due_jobs(lane, last_ms, now_ms, &next_ms) | lane->pending;
+        int jobs = due_jobs(lane, last_ms, now_ms, &next_ms);
         lane->pending = 0;
         if (jobs == 0) {
             struct timespec until = {.tv_sec = next_ms / 1000, .tv_nsec = next_ms % 1000 * 1000000};
@@ -233,6 +236,26 @@ static void *run_lane(void *arg)
     sipnet_free(lane->client->sipnet);
     lane->client->sipnet = NULL;
     return NULL;
+}
+
+/* Events make work only where the schedule does, too. */
+static void on_news(void *arg, int news)
+{
+    struct worker *worker = arg;
+    const struct worker_options *options = &worker->options;
+    worker_ask(worker, ((news & HEARING_CALLS) && options->sync_s > 0 ? JOB_SYNC : 0) |
+                           ((news & HEARING_HEALTH) && options->probe_s > 0 ? JOB_PROBE : 0));
+}
+
+static bool start_hearing(struct worker *worker, char *why, size_t cap)
+{
+    struct hearing_options options = worker->options.hearing;
+    options.on_news = on_news;
+    options.arg = worker;
+    worker->ear = pool_take(worker->pool, why, cap);
+    if (worker->ear)
+        worker->hearing = hearing_start(worker->ear, &options, why, cap);
+    return worker->hearing != NULL;
 }
 
 struct worker *worker_start(struct pool *pool, const struct worker_options *options, char *why,
@@ -260,6 +283,10 @@ struct worker *worker_start(struct pool *pool, const struct worker_options *opti
             abort();
         lane->is_started = true;
     }
+    if (!start_hearing(worker, why, cap)) {
+        worker_stop(worker);
+        return NULL;
+    }
     return worker;
 }
 
@@ -267,6 +294,8 @@ void worker_stop(struct worker *worker)
 {
     if (worker == NULL)
         return;
+    hearing_stop(worker->hearing);
+    pool_give(worker->pool, worker->ear);
     lock(worker);
     worker->is_ending = true;
     unlock(worker);
@@ -294,6 +323,7 @@ void worker_forget(struct worker *worker)
     worker->state.health = (struct health){.is_forgotten = true};
     worker->forgets++;
     unlock(worker);
+    hearing_begin_anew(worker->hearing);
 }
 
 void worker_look(struct worker *worker, struct worker_state *ret_state)
@@ -301,6 +331,7 @@ void worker_look(struct worker *worker, struct worker_state *ret_state)
     pthread_mutex_lock(&worker->mutex);
     *ret_state = worker->state;
     pthread_mutex_unlock(&worker->mutex);
+    hearing_look(worker->hearing, &ret_state->hearing);
 }
 
 void worker_await_probe(struct worker *worker, int64_t probes, int timeout_ms)

@@ -1,13 +1,16 @@
 /*
- * What the page's tenant does in the background: probes the planes, keeps the handsets registered
- * and reads the call log, each on its own schedule and when asked. Two threads: one owns the SIP
- * endpoint (probes and handsets), one transfers data, so that a long transfer delays no probe.
+ * What the page's tenant does in the background: probes the planes, keeps the handsets registered,
+ * hears of calls and reads the call log, each on its own schedule and when asked. Three threads: one
+ * owns the SIP endpoint (probes and handsets), one transfers data, so that a long transfer delays no
+ * probe, one listens for events (hearing.h). A call that ended, as events tell, is read at once; the
+ * schedule counts from the last read, so that it is the safety poll of times without events.
  * Anybody may look at what they are at; nobody waits for them to paint a page.
  */
 #ifndef RC_CLIENT_WEB_WORKER_H
 #define RC_CLIENT_WEB_WORKER_H
 
 #include "checkup.h"
+#include "web/hearing.h"
 #include "web/pool.h"
 
 enum job {
@@ -20,6 +23,7 @@ enum job {
 struct worker_options {
     int probe_s, register_s, sync_s; /* how often; 0: only when asked */
     int days;                        /* how far back the first transfer goes */
+    struct hearing_options hearing;  /* `on_news` and `arg` are the worker's */
 };
 
 /* What the last probe of everything found; the tokens it worked with are not in it. */
@@ -55,13 +59,14 @@ struct worker_state {
     struct health health;
     struct transfer transfer;
     struct registering registering;
+    struct hearing_state hearing;
     bool is_probing;
     int64_t probes; /* how many have ended */
 };
 
 struct worker;
 
-/* Takes two clients out of `pool` until worker_stop. NULL with a sentence in `why`. */
+/* Takes three clients out of `pool` until worker_stop. NULL with a sentence in `why`. */
 struct worker *worker_start(struct pool *pool, const struct worker_options *options, char *why,
                             size_t cap);
 /* Ends after the step each thread is at. NULL is fine. */

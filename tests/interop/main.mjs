@@ -10,5 +10,6 @@ import './tenant/behaviours.mjs';
 import './tenant/middle.mjs';
 import './tenant/people.mjs';
 import './tenant/fields.mjs';
+import './tenant/live.mjs';
 
 process.exitCode = await run(process.argv.slice(2));

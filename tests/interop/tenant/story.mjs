@@ -8,10 +8,10 @@ const WAIT_MS = 15000;
 
 export class Story {
   // `browser` as playwright's newContext takes it, over a desktop's size.
-  static async open(sim, form, browser = {}) {
+  static async open(sim, form, browser = {}, options = []) {
     const story = new Story();
     Object.assign(story, { sim, form, providerPassword: sim.password });
-    story.tenant = await new Tenant(sim, form).open();
+    story.tenant = await new Tenant(sim, form, options).open();
     story.context = await (await browserOf()).newContext({
       viewport: { width: 1280, height: 900 }, ...browser,
     });

@@ -33,12 +33,15 @@ async function freePort() {
 }
 
 // Begins nothing by itself: every probe, registration and transfer is asked for.
-const quiet = ['--probe-seconds', '0', '--register-seconds', '0', '--sync-seconds', '0'];
+const quiet = ['--probe-seconds', '0', '--register-seconds', '0', '--sync-seconds', '0',
+  '--events', 'off'];
 
 export class Tenant {
-  constructor(sim, form) {
+  // `options` hold from one start to the next.
+  constructor(sim, form, options = []) {
     this.sim = sim;
     this.form = form;
+    this.options = options;
     this.folder = mkdtempSync(join(tmpdir(), 'tenant-interop-'));
     this.log = '';
   }
@@ -56,7 +59,7 @@ export class Tenant {
     this.child = spawn(program, ['serve', '--db', join(this.folder, 'store.db'),
       '--env-file', env, '--redirect-uri', callback, '--form', this.form, '--ready-file', ready,
       '--admin-user', user, '--admin-password-env', 'TENANT_PASSWORD',
-      '--clock', `${this.sim.adminUrl}/clock`, '--sip-timeout-ms', '500', ...quiet, ...options],
+      '--clock', `${this.sim.adminUrl}/clock`, '--sip-timeout-ms', '500', ...quiet, ...this.options, ...options],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, TENANT_PASSWORD: password } });
     this.child.stderr.on('data', (data) => { this.log += data; });
     this.gone = new Promise((resolve) => this.child.once('exit', resolve));
