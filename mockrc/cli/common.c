@@ -78,6 +78,7 @@ static int read_where(const struct options *options, int port, int sip_port,
     sim->serves_names = options->dns_port >= 0;
     sim->dns_port = sim->serves_names ? (int)options->dns_port : 0;
     sim->ca_file = options->ca_file;
+    sim->hook_ca = options->hook_ca;
     sim->keylog = options->keylog;
     for (size_t i = 0; i < options->tls_names.count; i++)
         sim->tls_names[i] = options->tls_names.list[i];

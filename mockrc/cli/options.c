@@ -38,6 +38,8 @@ static const struct option {
      "write the certificate of the authority there that TLS clients are to trust"},
     {"tls-name", 0, LIST, "NAME", NULL, CMD_SERVE | CMD_EXEC, AT(tls_names),
      "one more name or address for the certificates; may be repeated"},
+    {"hook-ca", 0, TEXT, "FILE", "MOCKRC_HOOK_CA", CMD_SERVE | CMD_EXEC, AT(hook_ca),
+     "trust receivers of webhooks by the certificates in it, too, besides the system's and our own"},
     {"keylog", 0, TEXT, "FILE", "MOCKRC_KEYLOG", CMD_SERVE | CMD_EXEC, AT(keylog),
      "append the secrets of TLS connections, for Wireshark (NSS key log format)"},
     {"bind", 0, TEXT, "ADDRESS", "MOCKRC_BIND", CMD_SERVE | CMD_EXEC, AT(bind),

@@ -47,9 +47,9 @@ struct options {
     int64_t port, https_port, ws_port, sip_port, dns_port, records, journal_events, seed, jobs,
         threads, limit, last;
     int64_t timeout_ms;
-    const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *ready_file, *env_file,
-        *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear, *ca_file,
-        *keylog, *format, *layer;
+    const char *bind, *admin_token, *admin_url, *fixture, *clock, *start, *hook_ca, *ready_file,
+        *env_file, *rate_limits, *openapi, *log_format, *scenario, *client, *journal, *clear,
+        *ca_file, *keylog, *format, *layer;
     bool is_quiet, is_verbose, is_narrated, is_json, is_listing, follows, names_resolve, asks_https,
         wants_help;
     struct option_list sets, reports, tls_names;

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -149,4 +150,19 @@ void cert_pem(const struct cert *cert, struct buf *out)
     long len = BIO_get_mem_data(bio, &text);
     buf_add(out, text, (size_t)len);
     BIO_free(bio);
+}
+
+size_t cert_count(const char *pem)
+{
+    size_t count = 0;
+    X509 *one;
+    BIO *bio = BIO_new_mem_buf(pem, -1);
+    while ((one = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+        X509_free(one);
+        count++;
+    }
+    bool is_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
+    BIO_free(bio);
+    return is_end ? count : 0;
 }

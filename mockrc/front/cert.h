@@ -27,5 +27,7 @@ void cert_make_ca(struct cert *ret);
 void cert_issue(const struct cert *ca, const char *names, enum fault_certificate wrong,
                 struct cert *ret);
 void cert_pem(const struct cert *cert, struct buf *out);
+/* How many certificates a PEM text holds; 0 when what stands there is none. */
+size_t cert_count(const char *pem);
 
 #endif

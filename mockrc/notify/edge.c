@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "notify/edge_curl.h"
+#include "notify/edge_outcome.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ struct transfer {
     struct parcel parcel;  /* of a delivery; else empty */
     hooks_errand_fn *told; /* of a waiter that does not wait; NULL: one that does */
     void *told_context;
-    bool is_delivery, is_too_large, is_done;
+    bool is_delivery, is_done;
     size_t received;
     char phrase[PHRASE_MAX]; /* of the status line */
 };
@@ -61,7 +61,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     size_t len = size * count, token = strlen(transfer->errand->token);
     transfer->received += len;
     if (transfer->received > transfer->errand->max_bytes) {
-        transfer->is_too_large = true;
+        transfer->errand->result = ERRAND_TOO_LARGE;
         return 0;
     }
     read_phrase(transfer, bytes, len);
@@ -83,7 +83,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     transfer->received += size * count;
     if (transfer->received <= transfer->errand->max_bytes)
         return size * count;
-    transfer->is_too_large = true;
+    transfer->errand->result = ERRAND_TOO_LARGE;
     return 0;
 }
 
@@ -109,12 +109,26 @@ static void add_headers(struct transfer *transfer)
         add_header(transfer, transfer->parcel.token_header, transfer->parcel.verification_token);
 }
 
+/* Whom a receiver's certificate may be signed by besides the system's authorities. The blob takes the
+ * place of the system's one file, not of its folder (CURLOPT_CAPATH as libcurl was built). */
+static void trust(struct hooks *hooks, CURL *easy)
+{
+    struct buf pem;
+    buf_init(&pem, HOOKS_TRUST_MAX);
+    hooks->options.trust(hooks->options.context, &pem);
+    struct curl_blob blob = {(void *)buf_text(&pem), pem.len, CURL_BLOB_COPY};
+    if (pem.len)
+        hooks->curl.easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+    buf_done(&pem);
+}
+
 static void start(struct hooks *hooks, struct transfer *transfer, const char *url,
                   int64_t timeout_ms, bool verifies_tls)
 {
     const struct curl_table *curl = &hooks->curl;
     CURL *easy = transfer->easy = curl->easy_init();
     transfer->hooks = hooks;
+    transfer->errand->result = ERRAND_ANSWERED; /* until something says otherwise */
     add_headers(transfer);
     curl->easy_setopt(easy, CURLOPT_URL, url);
     curl->easy_setopt(easy, CURLOPT_POST, 1L);
@@ -129,6 +143,8 @@ static void start(struct hooks *hooks, struct transfer *transfer, const char *ur
     curl->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verifies_tls ? 1L : 0L);
     curl->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verifies_tls ? 2L : 0L);
     curl->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (verifies_tls && hooks->options.trust && text_starts_nocase(url, "https:"))
+        trust(hooks, easy);
     curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -138,47 +154,6 @@ static void start(struct hooks *hooks, struct transfer *transfer, const char *ur
     hooks->running = transfer;
     hooks->running_count++;
     curl->multi_add_handle(hooks->multi, easy);
-}
-
-/* What became of it, in the receiver's terms. Reasons hold no address: ports are of the machine. */
-static void judge(struct transfer *transfer, CURLcode code)
-{
-    static const struct {
-        CURLcode code;
-        enum errand_result result;
-        const char *reason;
-    } rows[] = {
-        {CURLE_OPERATION_TIMEDOUT, ERRAND_UNREACHABLE, "Read timed out"},
-        {CURLE_COULDNT_CONNECT, ERRAND_UNREACHABLE, "Connection refused"},
-        {CURLE_COULDNT_RESOLVE_HOST, ERRAND_UNREACHABLE, "Unknown host"},
-        {CURLE_GOT_NOTHING, ERRAND_UNREACHABLE, "Connection closed without an answer"},
-        {CURLE_RECV_ERROR, ERRAND_UNREACHABLE, "Connection reset"},
-        {CURLE_SEND_ERROR, ERRAND_UNREACHABLE, "Connection reset"},
-        {CURLE_PEER_FAILED_VERIFICATION, ERRAND_BAD_TLS, "Certificate can not be trusted"},
-        {CURLE_SSL_CONNECT_ERROR, ERRAND_BAD_TLS, "TLS handshake failed"},
-        {CURLE_UNSUPPORTED_PROTOCOL, ERRAND_MALFORMED, "No HTTP answer"},
-        {CURLE_WEIRD_SERVER_REPLY, ERRAND_MALFORMED, "No HTTP answer"},
-        {CURLE_PARTIAL_FILE, ERRAND_MALFORMED, "Answer was cut"},
-    };
-    struct errand *errand = transfer->errand;
-    errand->result = ERRAND_MALFORMED;
-    const char *reason = "Answer is not valid";
-    long status = 0;
-    if (transfer->is_too_large) {
-        errand->result = ERRAND_TOO_LARGE;
-        reason = "Answer is too large";
-    } else if (code == CURLE_OK) {
-        transfer->hooks->curl.easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-        errand->result = ERRAND_ANSWERED;
-        errand->status = (int)status;
-        reason = status / 100 == 2 ? "" : transfer->phrase;
-    }
-    for (size_t i = 0; code && !transfer->is_too_large && i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].code == code) {
-            errand->result = rows[i].result;
-            reason = rows[i].reason;
-        }
-    snprintf(errand->reason, sizeof errand->reason, "%s", reason);
 }
 
 /* A delivery goes back to the world; an errand to who waits for it. */
@@ -257,7 +232,7 @@ static void collect(struct hooks *hooks)
         CURLcode code = message->data.result;
         hooks->curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
         struct transfer *transfer = (struct transfer *)private;
-        judge(transfer, code);
+        edge_outcome(&hooks->curl, transfer->easy, code, transfer->phrase, transfer->errand);
         end(hooks, transfer);
     }
 }

@@ -3,12 +3,14 @@
  * each subscription, one at a time per subscription and many subscriptions side by side; performs
  * handshakes for those who wait for them. Nothing of it runs inside the door.
  *
- * Redirects are not followed and the environment's proxy is not used: receivers stand nearby.
+ * Redirects are not followed and the environment's proxy is not used: receivers stand nearby. HTTPS is
+ * TLS 1.2 or newer, and checked (sub.hook_tls.verify) against the machine's clock, not the world's.
  */
 #ifndef MOCKRC_NOTIFY_EDGE_H
 #define MOCKRC_NOTIFY_EDGE_H
 
 #include "api/errand.h"
+#include "base/buf.h"
 #include "notify/webhook.h"
 
 struct hooks;
@@ -18,9 +20,15 @@ typedef bool hooks_take_fn(void *context, struct parcel *ret);
 /* A parcel's outcome is in its errand. */
 typedef void hooks_done_fn(void *context, const struct parcel *parcel);
 
+/* Adds the certificates, as PEM, of authorities that receivers over HTTPS may be signed by besides the
+ * system's. Called on the edge's thread; may wait a moment. */
+enum { HOOKS_TRUST_MAX = 1 << 20 };
+typedef void hooks_trust_fn(void *context, struct buf *pem);
+
 struct hooks_options {
     hooks_take_fn *take;
     hooks_done_fn *done;
+    hooks_trust_fn *trust; /* NULL: the system's only */
     void *context;
 };
 

@@ -2,6 +2,12 @@
  * through the door. */
 #include "sim/internal.h"
 
+#include "front/cert.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 /* How often the world was replaced is part of a parcel: what was sent for the old world is nothing
  * to the new one. */
 struct take_visit {
@@ -41,12 +47,53 @@ static void done(void *context, const struct parcel *parcel)
     door_call_inner(context, done_inside, &copy);
 }
 
+static void authority_inside(struct sim *sim, void *arg)
+{
+    *(uint64_t *)arg = sim->api.world->authority;
+}
+
+/* Our own authority, as it is today, and --hook-ca's. Under `edges`: sim_hook_halt waits for it, and
+ * only then does the front stop. */
+static void trust(void *context, struct buf *pem)
+{
+    struct sim *sim = context;
+    uint64_t number = 0;
+    door_call_inner(sim, authority_inside, &number);
+    pthread_mutex_lock(&sim->edges);
+    pthread_mutex_lock(&sim->hook_lock);
+    bool is_stopping = sim->has_no_hooks;
+    pthread_mutex_unlock(&sim->hook_lock);
+    if (!is_stopping && sim->front)
+        front_ca_pem(sim->front, number, pem);
+    pthread_mutex_unlock(&sim->edges);
+    buf_add(pem, sim->hook_ca.data, sim->hook_ca.len);
+}
+
+int sim_read_hook_ca(struct sim *sim, struct diag *diag)
+{
+    const char *path = sim->options.hook_ca;
+    char part[4096];
+    size_t got;
+    buf_init(&sim->hook_ca, HOOKS_TRUST_MAX / 2);
+    if (!path)
+        return ERR_OK;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return diag_set(diag, ERR_USAGE, path, 0, 0, "cannot be read: %s", strerror(errno));
+    while ((got = fread(part, 1, sizeof part, file)) > 0)
+        buf_add(&sim->hook_ca, part, got);
+    fclose(file);
+    if (sim->hook_ca.truncated || !cert_count(buf_text(&sim->hook_ca)))
+        return diag_set(diag, ERR_USAGE, path, 0, 0, "wanted certificates as PEM");
+    return ERR_OK;
+}
+
 /* The edge, started if need be; NULL when the sim is stopping. */
 static struct hooks *hooks_of(struct sim *sim)
 {
     pthread_mutex_lock(&sim->hook_lock);
     if (!sim->hooks && !sim->has_no_hooks) {
-        struct hooks_options options = {.take = take, .done = done, .context = sim};
+        struct hooks_options options = {.take = take, .done = done, .trust = trust, .context = sim};
         sim->hooks = hooks_start(&options);
     }
     struct hooks *hooks = sim->has_no_hooks ? NULL : sim->hooks;
@@ -86,5 +133,7 @@ void sim_hook_halt(struct sim *sim)
     pthread_mutex_lock(&sim->hook_lock);
     sim->has_no_hooks = true;
     pthread_mutex_unlock(&sim->hook_lock);
+    pthread_mutex_lock(&sim->edges); /* nobody asks the front any more */
+    pthread_mutex_unlock(&sim->edges);
     hooks_halt(sim->hooks);
 }

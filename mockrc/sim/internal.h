@@ -63,6 +63,7 @@ struct sim {
     pthread_mutex_t hook_lock; /* of the next two; taken after `lock` or alone */
     struct hooks *hooks;       /* webhooks' edge; NULL until the first is called */
     bool has_no_hooks;         /* stopping: none is started any more */
+    struct buf hook_ca;        /* --hook-ca's certificates; as of the start */
     uint64_t life;             /* how often the world was replaced */
 
     char base_url[96], tls_url[96], ws_url[96], wss_url[96]; /* "": not served */
@@ -93,6 +94,8 @@ void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what);
 void sim_hook_wake(struct sim *sim);
 void sim_hook_perform(struct sim *sim, struct errand *errand);
 void sim_hook_halt(struct sim *sim);
+/* Reads the file of --hook-ca, if one is given. ERR_USAGE: it cannot be read, or holds none. */
+int sim_read_hook_ca(struct sim *sim, struct diag *diag);
 /* Without waiting: `told` is called on the webhooks' thread, or at once when there is none. */
 void sim_hook_begin(struct sim *sim, struct errand *errand, hooks_errand_fn *told, void *context);
 

@@ -179,6 +179,8 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     sim_mount(sim);
     int err = fixture_find(options->fixture ? options->fixture : "acme-rc", sim->fixture_path,
                            sizeof sim->fixture_path, diag);
+    if (!err)
+        err = sim_read_hook_ca(sim, diag);
     if (!err && options->openapi)
         err = openapi_load(options->openapi, &sim->openapi, diag);
     if (!err)
@@ -226,6 +228,7 @@ void sim_stop(struct sim *sim)
         sim->api.world->media = NULL;
     media_stop(sim->media);
     hooks_free(sim->hooks);
+    buf_done(&sim->hook_ca);
     sim_gateway_done(sim);
     router_free(sim->api.router);
     openapi_free(sim->openapi);

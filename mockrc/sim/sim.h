@@ -34,7 +34,10 @@ struct sim_options {
     bool serves_names;  /* a name service for the proxies' names, over UDP and TCP */
     int dns_port;       /* its port; 0: any free one */
     const char
-        *ca_file;       /* gets the authority's certificate; NULL: a temporary file, if asked for */
+        *ca_file; /* gets the authority's certificate; NULL: a temporary file, if asked for */
+    const char
+        *hook_ca; /* certificates that HTTPS webhooks are trusted by besides the system's and our
+                            own authority's; NULL: none */
     const char *keylog; /* gets the secrets of TLS connections; NULL: nothing does */
     const char *tls_names[SIM_SETS_MAX];       /* further names for certificates, NULL-ended */
     const char *admin_token;                   /* required off loopback */

@@ -1,20 +1,12 @@
 /* Webhooks over real sockets: the validation of a receiver, a burst in order, and a receiver that
  * is dead. rest.md 6.2 to 6.4; failures.md F058, F060, F062. */
-#include "support/cmocka_all.h"
+#include "support/hook_scene.h"
 
 #include "base/mem.h"
-#include "base/node.h"
-#include "sim/sim.h"
 
-#include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { BURST = 1000, PEERS_MAX = 16, BYTES_MAX = 16384 };
 
@@ -145,34 +137,18 @@ static void *receive(void *arg)
 }
 
 struct stage {
-    struct sim *sim;
+    struct hook_scene scene;
     struct receiver receiver;
-    char token[256];
 };
-
-static void read_token(struct sim *sim, void *arg)
-{
-    struct stage *stage = arg;
-    struct world *world = sim_world(sim);
-    world->knobs.rate_limits = KNOB_RATE_OFF;
-    world->knobs.sub_validation_timeout_ms = 150;
-    world->knobs.sub_deliver_timeout_ms = 150;
-    struct session *session = session_start(world, world->apps[0], user_named(world, "superadmin"),
-                                            UINT64_MAX, 3600000, 604800000, true, NULL, 0);
-    snprintf(stage->token, sizeof stage->token, "%s", session->current.access);
-}
 
 static int setup(void **state)
 {
-    struct diag diag;
     struct stage *stage = *state = xcalloc(1, sizeof *stage);
     struct receiver *receiver = &stage->receiver;
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof at;
     struct sim_options options = {.clock = CLOCK_FROZEN, .has_no_sip = true, .call_log_records = 1};
-    if (sim_start(&options, &stage->sim, &diag))
-        fail_msg("%s", diag.text);
-    door_call(stage->sim, read_token, stage);
+    hook_scene_start(&stage->scene, &options);
     receiver->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(receiver->listener, (struct sockaddr *)&at, sizeof at), 0);
     assert_int_equal(listen(receiver->listener, 16), 0);
@@ -188,7 +164,7 @@ static int teardown(void **state)
 {
     struct stage *stage = *state;
     struct receiver *receiver = &stage->receiver;
-    sim_stop(stage->sim);
+    sim_stop(stage->scene.sim);
     close(receiver->stop[1]);
     pthread_join(receiver->thread, NULL);
     close(receiver->stop[0]);
@@ -197,55 +173,11 @@ static int teardown(void **state)
     return 0;
 }
 
-/* One REST call; its status, and the whole answer in `out`. */
-static int ask(struct stage *stage, const char *method, const char *path, const char *body,
-               char *out, size_t out_len)
-{
-    char request[2048];
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)sim_http_port(stage->sim)),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-    int len = snprintf(request, sizeof request,
-                       "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
-                       "%s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                       method, path, stage->token, strlen(body), body);
-    assert_int_equal(send(fd, request, (size_t)len, MSG_NOSIGNAL), len);
-    size_t have = 0;
-    ssize_t got;
-    while (have + 1 < out_len && (got = recv(fd, out + have, out_len - 1 - have, 0)) > 0)
-        have += (size_t)got;
-    out[have] = '\0';
-    close(fd);
-    return have > 12 ? (int)strtol(out + 9, NULL, 10) : 0;
-}
-
 static int create(struct stage *stage, int port, char *out, size_t out_len)
 {
-    char body[512];
-    snprintf(body, sizeof body,
-             "{\"eventFilters\":[\"/restapi/v1.0/account/~/presence\"],\"deliveryMode\":"
-             "{\"transportType\":\"WebHook\",\"address\":\"http://127.0.0.1:%d/hook\","
-             "\"verificationToken\":\"v1\"}}",
-             port);
-    return ask(stage, "POST", "/restapi/v1.0/subscription", body, out, out_len);
-}
-
-static void notify(struct stage *stage, const char *times)
-{
-    struct diag diag;
-    struct node event = {.kind = NODE_STRING,
-                         .key = "event",
-                         .text = "/restapi/v1.0/account/~/presence"},
-                count = {.kind = NODE_NUMBER,
-                         .key = "times",
-                         .text = times,
-                         .number = strtod(times, NULL)},
-                args = {.kind = NODE_MAP, .count = 2, .first = &event};
-    event.next = &count;
-    if (sim_verb(stage->sim, "notify", &args, NULL, NULL, &diag))
-        fail_msg("%s", diag.text);
+    char address[64];
+    snprintf(address, sizeof address, "http://127.0.0.1:%d/hook", port);
+    return hook_scene_create(&stage->scene, address, out, out_len);
 }
 
 static void await_events(struct receiver *receiver, size_t count)
@@ -299,7 +231,7 @@ static void a_burst_arrives_whole_and_in_order(void **state)
     struct stage *stage = *state;
     char out[4096];
     assert_int_equal(create(stage, stage->receiver.port, out, sizeof out), 200);
-    notify(stage, "1000");
+    hook_scene_notify(&stage->scene, "1000");
     await_events(&stage->receiver, BURST);
     for (size_t i = 0; i < BURST; i++)
         assert_int_equal(stage->receiver.sequences[i], i + 1);
@@ -328,9 +260,9 @@ static void time_moves_on_behind_what_is_due(void **state)
                 args = {.kind = NODE_MAP, .count = 1, .first = &by};
     char out[4096];
     assert_int_equal(create(stage, stage->receiver.port, out, sizeof out), 200);
-    door_call(stage->sim, delay_each, NULL);
-    notify(stage, "100");
-    assert_int_equal(sim_verb(stage->sim, "advance", &args, NULL, NULL, &diag), 0);
+    door_call(stage->scene.sim, delay_each, NULL);
+    hook_scene_notify(&stage->scene, "100");
+    assert_int_equal(sim_verb(stage->scene.sim, "advance", &args, NULL, NULL, &diag), 0);
     pthread_mutex_lock(&stage->receiver.lock);
     size_t events = stage->receiver.events;
     pthread_mutex_unlock(&stage->receiver.lock);
@@ -349,10 +281,10 @@ static void time_does_not_wait_for_the_dead(void **state)
     pthread_mutex_lock(&stage->receiver.lock);
     stage->receiver.manner = SLOW;
     pthread_mutex_unlock(&stage->receiver.lock);
-    door_call(stage->sim, wait_long, NULL);
-    notify(stage, "10");
+    door_call(stage->scene.sim, wait_long, NULL);
+    hook_scene_notify(&stage->scene, "10");
     int64_t began = clock_machine_ms();
-    assert_int_equal(sim_verb(stage->sim, "advance", &args, NULL, NULL, &diag), 0);
+    assert_int_equal(sim_verb(stage->scene.sim, "advance", &args, NULL, NULL, &diag), 0);
     int64_t took = clock_machine_ms() - began;
     assert_true(took >= 50 && took < 10000); /* deliveries may take 60,000 */
 }
@@ -386,16 +318,20 @@ static void a_dead_receiver_delays_nobody_and_is_blacklisted(void **state)
     stage->receiver.manner = SLOW;
     pthread_mutex_unlock(&stage->receiver.lock);
     long before = resident_kb();
-    notify(stage, "10000");
+    hook_scene_notify(&stage->scene, "10000");
     print_message("10,000 queued: %ld KB more\n", resident_kb() - before);
     assert_true(resident_kb() - before < 64 << 10); /* some 500 bytes each, and the journal */
     int64_t began = clock_machine_ms();
     for (int i = 0; i < 20; i++)
-        assert_int_equal(ask(stage, "GET", "/restapi/v1.0/account/~", "", out, sizeof out), 200);
+        assert_int_equal(
+            hook_scene_ask(&stage->scene, "GET", "/restapi/v1.0/account/~", "", out, sizeof out),
+            200);
     assert_true(clock_machine_ms() - began < 2000); /* 20 waits behind the receiver were 3,000 */
-    door_call(stage->sim, blacklist_at_once, NULL);
-    assert_true(door_wait(stage->sim, is_blacklisted, NULL, 10000));
-    assert_int_equal(ask(stage, "GET", "/restapi/v1.0/subscription", "", out, sizeof out), 200);
+    door_call(stage->scene.sim, blacklist_at_once, NULL);
+    assert_true(door_wait(stage->scene.sim, is_blacklisted, NULL, 10000));
+    assert_int_equal(
+        hook_scene_ask(&stage->scene, "GET", "/restapi/v1.0/subscription", "", out, sizeof out),
+        200);
     assert_non_null(strstr(out, "\"status\":\"Blacklisted\""));
     assert_non_null(strstr(out, "Read timed out"));
 }
@@ -409,12 +345,12 @@ static void stopping_waits_for_no_receiver(void **state)
     stage->receiver.manner = SLOW;
     stage->receiver.events = 0;
     pthread_mutex_unlock(&stage->receiver.lock);
-    door_call(stage->sim, wait_long, NULL);
-    notify(stage, "10");
+    door_call(stage->scene.sim, wait_long, NULL);
+    hook_scene_notify(&stage->scene, "10");
     await_events(&stage->receiver, 1);
     int64_t began = clock_machine_ms();
-    sim_stop(stage->sim);
-    stage->sim = NULL;
+    sim_stop(stage->scene.sim);
+    stage->scene.sim = NULL;
     assert_true(clock_machine_ms() - began < 10000);
 }
 
