@@ -100,6 +100,7 @@ int cli_sim_options(const struct options *options, int port, int sip_port, struc
         .openapi = options->openapi,
         .seed = (uint64_t)options->seed,
         .clock = CLOCK_REAL,
+        .tells_ca = options->env_file != NULL,
         .call_log_records = (size_t)options->records,
         .journal_events = (size_t)options->journal_events,
         .web_threads = (int)(options->threads > 1000 ? 1000 : options->threads),

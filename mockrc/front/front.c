@@ -138,6 +138,8 @@ static void *live(void *arg)
 {
     struct front *front = arg;
     struct epoll_event events[EVENTS];
+    if (front->options.makes_ca)
+        seals_make_ca(front->seals, 0);
     while (!front->is_stopping) {
         front->now_ms = clock_machine_ms();
         timers_run(&front->timers, front->now_ms);
@@ -224,7 +226,7 @@ static int begin(struct front *front, struct diag *diag)
     if (pthread_create(&front->thread, NULL, live, front) != 0)
         return diag_set(diag, ERR_ENV, NULL, 0, 0, "the front gets no thread");
     front->has_thread = true;
-    return front_reconcile(front, diag);
+    return ERR_OK;
 }
 
 int front_start(const struct front_options *options, struct front **ret, struct diag *diag)

@@ -87,6 +87,7 @@ typedef void front_failed_fn(void *context, const struct link_facts *facts, cons
 struct front_options {
     const char *bind;   /* an address, IPv4 or IPv6 */
     const char *keylog; /* a file that gets the secrets of TLS (SSLKEYLOGFILE); NULL: none */
+    bool makes_ca;      /* authority 0 is made at once, beside what the caller does meanwhile */
     struct front_mount mounts[FRONT_ROLE_COUNT];
     front_wish_fn *wish;
     front_opened_fn *opened;
@@ -96,7 +97,7 @@ struct front_options {
     void *context;
 };
 
-/* Starts the thread and opens what is wished. ERR_ENV (an address, a port, the key log): nothing is
+/* Starts the thread; front_reconcile opens what is wished. ERR_ENV (an address, the key log): nothing is
  * left behind. `options` is copied, `bind` too. */
 int front_start(const struct front_options *options, struct front **ret, struct diag *diag);
 /* Looks at the wishes again; returns when they are so, or could not be (ERR_ENV: the first failure

@@ -30,7 +30,9 @@ struct seal_wish {
  * that Wireshark reads: ERR_ENV when it cannot be written. */
 int seals_new(const char *keylog, struct seals **ret, struct diag *diag);
 void seals_free(struct seals *seals);
-/* The authority's certificate, as PEM. */
+/* The authority of that number, made now if it is not the one there is. */
+void seals_make_ca(struct seals *seals, uint64_t ca);
+/* Its certificate, as PEM; made as above. */
 void seals_ca_pem(struct seals *seals, uint64_t ca, struct buf *out);
 
 struct seal *seal_new(struct seals *seals);

@@ -242,9 +242,12 @@ static void opened(void *context, const struct front_wish *ret_wish, int port)
 
 int sim_start_front(struct sim *sim, struct diag *diag)
 {
+    if (sim->options.has_no_front)
+        return ERR_OK;
     struct front_options options = {
         .bind = sim->options.bind,
         .keylog = sim->options.keylog,
+        .makes_ca = sim->options.tells_ca || sim->options.ca_file,
         .wish = wish,
         .opened = opened,
         .accepted = sim_link_accepted,

@@ -145,8 +145,8 @@ static int start_edges(struct sim *sim, struct diag *diag)
         };
         err = edge_start(&sip, &sim->edge, diag);
     }
-    if (!err && !sim->options.has_no_front)
-        err = sim_start_front(sim, diag);
+    if (!err && sim->front)
+        err = front_reconcile(sim->front, diag);
     if (!err)
         err = sim_start_dns(sim, diag);
     if (!err && sim->front && sim->options.ca_file)
@@ -177,7 +177,9 @@ int sim_start(const struct sim_options *options, struct sim **ret_sim, struct di
     sim->api.journal = journal_new(&limits);
     sim->api.faults = faults_new();
     sim_mount(sim);
-    int err = fixture_find(options->fixture ? options->fixture : "acme-rc", sim->fixture_path,
+    int err = sim_start_front(sim, diag); /* first: its keys are made beside all that follows */
+    if (!err)
+        err = fixture_find(options->fixture ? options->fixture : "acme-rc", sim->fixture_path,
                            sizeof sim->fixture_path, diag);
     if (!err)
         err = sim_read_hook_ca(sim, diag);

@@ -36,8 +36,9 @@ struct sim_options {
     const char
         *ca_file; /* gets the authority's certificate; NULL: a temporary file, if asked for */
     const char
-        *hook_ca; /* certificates that HTTPS webhooks are trusted by besides the system's and our
+        *hook_ca;  /* certificates that HTTPS webhooks are trusted by besides the system's and our
                             own authority's; NULL: none */
+    bool tells_ca; /* sim_write_ca or sim_env follows: the certificate is made while all starts */
     const char *keylog; /* gets the secrets of TLS connections; NULL: nothing does */
     const char *tls_names[SIM_SETS_MAX];       /* further names for certificates, NULL-ended */
     const char *admin_token;                   /* required off loopback */

@@ -112,7 +112,7 @@ static inline void stage_init(struct stage *stage)
 static inline void stage_start(struct stage *stage)
 {
     struct diag diag;
-    if (front_start(&stage->options, &stage->front, &diag))
+    if (front_start(&stage->options, &stage->front, &diag) || front_reconcile(stage->front, &diag))
         fail_msg("%s", diag.text);
 }
 

@@ -73,7 +73,7 @@ static inline void sip_front_start(struct sip_front *front, struct stage *stage)
         options.mounts[sip_front_roles[i].role] =
             (struct front_mount){sip_front_roles[i].service, &front->options};
     front->tls = SSL_CTX_new(TLS_client_method());
-    if (front_start(&options, &front->front, &diag))
+    if (front_start(&options, &front->front, &diag) || front_reconcile(front->front, &diag))
         fail_msg("%s", diag.text);
 }
 

@@ -130,6 +130,54 @@ static void what_a_key_signed_it_verifies(void **state)
     buf_done(&e);
 }
 
+/* PKCS #8, PKCS #1, and the same of the public half. */
+static void a_key_is_the_same_in_every_form(void **state)
+{
+    enum { PRIVATE = 2, FORMS = 4 };
+    static const char *const forms[FORMS] = {
+        "-----BEGIN PRIVATE KEY-----\n"
+        "MIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6AgEAAkEAtfdqHOlj3srKAaH4\n"
+        "PdHNAagXzfGWLFtLRVgSS4VGslAIysVH1vbKBWf27q6hcaFriyQovdixSkyWeCTU\n"
+        "IaM8VQIDAQABAkA4DYrmdQ6KprUrY5VwlZwtEnaivfSgnU7GgabBFMD+VBvwTwSs\n"
+        "xqrkFpJOmeba4BOqXNgc6F0GCGp5w8SeVPrRAiEA5JffYryFPzB3bMz5Bg/UA81K\n"
+        "QShVJLJBeuZIsbVgmlsCIQDLyHF5A8dRyLJfj17NFLd16cVhjRZ4RjVnhoUqKCtj\n"
+        "DwIgBkAg25JMEm5A1bjFFmVYZsI2RZHUwiwdnj6tvi43dgECIDYYRm7+XsnKAfe2\n"
+        "Ak9kYXMOlFPZ9Q4GbSTHI9BWC3ZnAiEAtuyzYWWLIJaxmwT1DPm8KAKll9hdAx81\n"
+        "d0+Az1RJkAk=\n"
+        "-----END PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\n"
+        "MIIBOgIBAAJBALX3ahzpY97KygGh+D3RzQGoF83xlixbS0VYEkuFRrJQCMrFR9b2\n"
+        "ygVn9u6uoXGha4skKL3YsUpMlngk1CGjPFUCAwEAAQJAOA2K5nUOiqa1K2OVcJWc\n"
+        "LRJ2or30oJ1OxoGmwRTA/lQb8E8ErMaq5BaSTpnm2uATqlzYHOhdBghqecPEnlT6\n"
+        "0QIhAOSX32K8hT8wd2zM+QYP1APNSkEoVSSyQXrmSLG1YJpbAiEAy8hxeQPHUciy\n"
+        "X49ezRS3denFYY0WeEY1Z4aFKigrYw8CIAZAINuSTBJuQNW4xRZlWGbCNkWR1MIs\n"
+        "HZ4+rb4uN3YBAiA2GEZu/l7JygH3tgJPZGFzDpRT2fUOBm0kxyPQVgt2ZwIhALbs\n"
+        "s2FliyCWsZsE9Qz5vCgCpZfYXQMfNXdPgM9USZAJ\n"
+        "-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\n"
+        "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALX3ahzpY97KygGh+D3RzQGoF83xlixb\n"
+        "S0VYEkuFRrJQCMrFR9b2ygVn9u6uoXGha4skKL3YsUpMlngk1CGjPFUCAwEAAQ==\n"
+        "-----END PUBLIC KEY-----\n",
+        "-----BEGIN RSA PUBLIC KEY-----\n"
+        "MEgCQQC192oc6WPeysoBofg90c0BqBfN8ZYsW0tFWBJLhUayUAjKxUfW9soFZ/bu\n"
+        "rqFxoWuLJCi92LFKTJZ4JNQhozxVAgMBAAE=\n"
+        "-----END RSA PUBLIC KEY-----\n",
+    };
+    struct rsa_key *keys[FORMS];
+    for (size_t i = 0; i < FORMS; i++)
+        assert_non_null(keys[i] = rsa_key_from_pem(forms[i]));
+    for (size_t i = 0; i < PRIVATE; i++) {
+        struct buf signature;
+        buf_init(&signature, 1000);
+        rsa_sign(keys[i], "text", 4, &signature);
+        for (size_t j = 0; j < FORMS; j++)
+            assert_true(rsa_verify(keys[j], "text", 4, signature.data, signature.len));
+        buf_done(&signature);
+    }
+    for (size_t i = 0; i < FORMS; i++)
+        rsa_key_free(keys[i]);
+}
+
 static void what_is_no_rsa_key_is_none(void **state)
 {
     static const char *const rows[] = {
@@ -137,11 +185,19 @@ static void what_is_no_rsa_key_is_none(void **state)
         "nonsense",
         "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n",
         "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         /* an elliptic curve's */
         "-----BEGIN PUBLIC KEY-----\n"
         "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n"
         "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n"
         "-----END PUBLIC KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\n"
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3Gbv1uv4iRoycgVg\n"
+        "ZnWXOXJTi1zRCWFcpG+2PLqxG2WhRANCAATtE+diphTU4vprzE8nJEBoLoAh56Zw\n"
+        "DO9LHS+Ecl6x1gaM4EzucPB7N1vn/vSSX+7SO7WFBPIrhk984DB1a+E7\n"
+        "-----END PRIVATE KEY-----\n",
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_null(rsa_key_from_pem(rows[i]));
@@ -164,6 +220,7 @@ int main(void)
         cmocka_unit_test(hmac_is_that_of_its_standard),
         cmocka_unit_test(same_is_same_and_nothing_else),
         cmocka_unit_test(what_a_key_signed_it_verifies),
+        cmocka_unit_test(a_key_is_the_same_in_every_form),
         cmocka_unit_test(what_is_no_rsa_key_is_none),
         cmocka_unit_test(chance_is_not_the_same_twice),
     };
