@@ -17,6 +17,8 @@ const struct option serve_options[] = {
      "a (default): Target Platform, with Secondary Outbound Proxy; b: the older window, with "
      "Enable Recording"},
     {"licence", NULL, "yes|no", "UC Realtime Logging: Enable Recording works (default: form b)"},
+    {"tls_cert", NULL, "FILE", "answer HTTPS with this certificate (PEM, chain behind it)"},
+    {"tls_key", NULL, "FILE", "its key (PEM, without a passphrase)"},
     {"ready_file", NULL, "FILE", "write {\"url\":..} here once the page answers"},
     {"session_seconds", NULL, "N", "how long an unused log-in lives (default 1800)"},
     {"probe_seconds", NULL, "N", "how often every plane is probed; 0 never (default 60)"},
@@ -46,8 +48,10 @@ const char serve_help[] =
     "the\n"
     "background. A call that ended, as the platform's events tell, is read at once; without "
     "events\n"
-    "the call log is read by its schedule. HTTPS is a terminator's matter: give its address as "
-    "--redirect-uri.\n"
+    "the call log is read by its schedule.\n"
+    "With --tls-cert and --tls-key it answers HTTPS, and the redirect URI is an https one; behind "
+    "a\n"
+    "terminator give that one's address as --redirect-uri.\n"
     "\n"
     "Example, against a simulator:\n"
     "  mockrc serve --env-file env.json &\n"
@@ -122,6 +126,12 @@ static bool read_options(struct call *call, struct tenant_options *options, char
     }
     if (!one_letter(licence, "yes", "no", options->is_form_b, &options->has_licence)) {
         snprintf(why, cap, "licence: wanted yes or no, was \"%.40s\"", licence);
+        return false;
+    }
+    options->tls_cert = call_value(call, "tls_cert");
+    options->tls_key = call_value(call, "tls_key");
+    if ((options->tls_cert == NULL) != (options->tls_key == NULL)) {
+        snprintf(why, cap, "tls_cert and tls_key: one is of no use without the other");
         return false;
     }
     options->like = call->client;
@@ -205,7 +215,7 @@ int cmd_serve(struct call *call)
     struct tenant *tenant = tenant_start(&options, why, sizeof(why));
     if (tenant == NULL)
         return call_fail(call, EXIT_ENVIRONMENT, "%s", why);
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/", tenant_port(tenant));
+    tenant_url(tenant, url, sizeof(url));
     store_settings_load(call->client->store, SLOT_LIVE, &live);
     client_log(call->client, "rc-client serve: %s", url);
     if (strncmp(live.redirect_uri, url, strlen(url)) != 0)

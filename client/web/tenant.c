@@ -54,7 +54,7 @@ static bool is_our_host(const struct tenant *tenant, const char *host)
     char own[32];
     static const char *const names[] = {"127.0.0.1", "localhost"};
     for (size_t i = 0; i < 2; i++) {
-        snprintf(own, sizeof(own), "%s:%d", names[i], server_port(tenant->server));
+        snprintf(own, sizeof(own), "%s:%d", names[i], tenant_port(tenant));
         if (text_same_nocase(host, own))
             return true;
     }
@@ -120,6 +120,12 @@ static void on_request(void *arg, const struct request *request, struct reply *r
     char why[300], id[80];
     struct visit visit = {
         .tenant = tenant, .request = request, .reply = reply, .page = &reply->body};
+    if (!tenant->is_up) {
+        plain(reply, 503, "Starting; try again in a moment.");
+        return;
+    }
+    if (tenant->has_hsts) /* a year (RFC 6797) */
+        sb_add(&reply->headers, "Strict-Transport-Security: max-age=31536000\r\n");
     if (!is_our_host(tenant, request->host)) {
         plain(reply, 421, "This is not the host you asked for.");
         return;
@@ -181,9 +187,16 @@ bool tenant_has_user(struct store *store)
 
 /* --- life --- */
 
-/* Path and host of the redirect URI; the default path when there is none. */
+static bool is_loopback(const char *host)
+{
+    return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0;
+}
+
+/* Path and host of the redirect URI; the default path when there is none. A port of it is ours when
+ * we answer what it says. */
 static void read_redirect(struct tenant *tenant, const char *redirect_uri, int *ret_port)
 {
+    const char *own_scheme = tenant->options.tls_cert ? "https" : "http";
     char *scheme = NULL, *host = NULL, *port = NULL, *path = NULL;
     CURLU *url = curl_url();
     text_copy(tenant->callback, sizeof(tenant->callback), TENANT_CALLBACK);
@@ -196,8 +209,8 @@ static void read_redirect(struct tenant *tenant, const char *redirect_uri, int *
         snprintf(tenant->public_host, sizeof(tenant->public_host), "%.200s%s%.20s", host,
                  has_port ? ":" : "", has_port ? port : "");
         tenant->is_public_https = strcmp(scheme, "https") == 0;
-        if (strcmp(scheme, "http") == 0 && has_port &&
-            (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0))
+        tenant->has_hsts = tenant->is_public_https && !is_loopback(host);
+        if (strcmp(scheme, own_scheme) == 0 && has_port && is_loopback(host))
             *ret_port = (int)strtol(port, NULL, 10);
     }
     curl_free(scheme);
@@ -214,9 +227,26 @@ static bool settle_redirect(struct tenant *tenant, struct store *store, int port
     store_settings_load(store, SLOT_LIVE, &live);
     if (live.redirect_uri[0])
         return true;
-    snprintf(live.redirect_uri, sizeof(live.redirect_uri), "http://127.0.0.1:%d%s", port,
-             TENANT_CALLBACK);
+    snprintf(live.redirect_uri, sizeof(live.redirect_uri), "%s://127.0.0.1:%d%s",
+             tenant->tls ? "https" : "http", port, TENANT_CALLBACK);
     return store_settings_put(store, SLOT_LIVE, &live);
+}
+
+/* Over plain HTTP where it is asked for; else that is behind TLS, on a port nobody needs to know. */
+static bool start_server(struct tenant *tenant, int port, char *why, size_t cap)
+{
+    const struct tenant_options *options = &tenant->options;
+    tenant->server = server_start(options->tls_cert ? 0 : port, on_request, tenant, why, cap);
+    if (tenant->server == NULL || options->tls_cert == NULL)
+        return tenant->server != NULL;
+    tenant->is_public_https = true;
+    tenant->tls =
+        tls_relay_start(&(struct tls_relay_options){.port = port,
+                                                    .cert_file = options->tls_cert,
+                                                    .key_file = options->tls_key,
+                                                    .to_port = server_port(tenant->server)},
+                        why, cap);
+    return tenant->tls != NULL;
 }
 
 static bool start_parts(struct tenant *tenant, char *why, size_t cap)
@@ -229,13 +259,18 @@ static bool start_parts(struct tenant *tenant, char *why, size_t cap)
         return false;
     store_settings_load(client->store, SLOT_LIVE, &live);
     read_redirect(tenant, live.redirect_uri, &port);
+    if (options->tls_cert && live.redirect_uri[0] && !tenant->is_public_https) {
+        snprintf(why, cap,
+                 "redirect_uri: %.200s is no https address, and the page answers nothing else",
+                 live.redirect_uri);
+        pool_give(tenant->pool, client);
+        return false;
+    }
     tenant->worker = worker_start(tenant->pool, &options->worker, why, cap);
-    if (tenant->worker)
-        tenant->server =
-            server_start(options->port >= 0 ? options->port : port, on_request, tenant, why, cap);
-    bool is_ok =
-        tenant->server && settle_redirect(tenant, client->store, server_port(tenant->server));
-    if (tenant->server && !is_ok)
+    bool is_up =
+        tenant->worker && start_server(tenant, options->port >= 0 ? options->port : port, why, cap);
+    bool is_ok = is_up && settle_redirect(tenant, client->store, tenant_port(tenant));
+    if (is_up && !is_ok)
         snprintf(why, cap, "store: %s", store_error(client->store));
     pool_give(tenant->pool, client);
     return is_ok;
@@ -261,19 +296,26 @@ struct tenant *tenant_start(const struct tenant_options *options, char *why, siz
         tenant_stop(tenant);
         return NULL;
     }
+    tenant->is_up = true;
     worker_ask(tenant->worker, JOB_PROBE);
     return tenant;
 }
 
 int tenant_port(const struct tenant *tenant)
 {
-    return server_port(tenant->server);
+    return tenant->tls ? tls_relay_port(tenant->tls) : server_port(tenant->server);
+}
+
+void tenant_url(const struct tenant *tenant, char *to, size_t cap)
+{
+    snprintf(to, cap, "%s://127.0.0.1:%d/", tenant->tls ? "https" : "http", tenant_port(tenant));
 }
 
 void tenant_stop(struct tenant *tenant)
 {
     if (tenant == NULL)
         return;
+    tls_relay_stop(tenant->tls);
     server_stop(tenant->server);
     worker_stop(tenant->worker);
     pool_free(tenant->pool);

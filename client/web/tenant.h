@@ -11,12 +11,14 @@
 #define RC_CLIENT_WEB_TENANT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "web/errand.h"
 #include "web/html.h"
 #include "web/pool.h"
 #include "web/server.h"
 #include "web/session.h"
+#include "web/tls_relay.h"
 #include "web/worker.h"
 
 /* Where the fixtures of this project register the provider's way back. */
@@ -31,7 +33,8 @@ struct tenant_options {
     struct worker_options worker;
     const struct client *like; /* how the clients behave */
     const char *store_path;
-    const char *clock_url; /* NULL: the machine's clock */
+    const char *clock_url;          /* NULL: the machine's clock */
+    const char *tls_cert, *tls_key; /* PEM files: the page answers HTTPS; NULL: plain HTTP */
 };
 
 struct tenant {
@@ -41,10 +44,13 @@ struct tenant {
     struct sessions *sessions;
     struct errands *errands;
     struct server *server;
+    struct tls_relay *tls;      /* in front of it; NULL: plain HTTP */
     unsigned char key[32];      /* of the sums in forms; of this run */
+    atomic_bool is_up;          /* all of this is there: requests are answered */
     char callback[512];         /* path of the redirect URI */
     char public_host[256];      /* host[:port] of the redirect URI */
-    bool is_public_https;       /* behind a terminator: cookies only over TLS */
+    bool is_public_https;       /* ours or a terminator's: cookies only over TLS */
+    bool has_hsts;              /* the same, and not under a name of loopback */
     pthread_mutex_t saving;     /* one look-and-save of the form at a time */
     pthread_mutex_t signing_in; /* one password check at a time, and the two below */
     int wrong_passwords;        /* in a row */
@@ -64,6 +70,8 @@ struct visit {
 /* NULL with a sentence in `why`. */
 struct tenant *tenant_start(const struct tenant_options *options, char *why, size_t cap);
 int tenant_port(const struct tenant *tenant);
+/* Where a browser on this machine finds it: "https://127.0.0.1:53210/". */
+void tenant_url(const struct tenant *tenant, char *to, size_t cap);
 /* NULL is fine. */
 void tenant_stop(struct tenant *tenant);
 

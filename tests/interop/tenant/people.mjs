@@ -25,6 +25,24 @@ walk('tenant: without scripts', { fixture: 'acme-rc' },
     }],
   ]);
 
+walk('tenant: over HTTPS', { fixture: 'acme-rc' },
+  (sim) => Story.open(sim, 'a', { ignoreHTTPSErrors: true }), [
+    ['the whole flow works', async (s) => {
+      await setUp(s);
+      same(await s.checkNow(), 'Authenticated', 'status');
+      s.complaintsAreNone();
+    }],
+    ['the cookie is for HTTPS only, and out of a script\'s reach', async (s) => {
+      const [cookie] = (await s.context.cookies()).filter((one) => one.name === 'rc_tenant');
+      same(`${cookie.secure} ${cookie.httpOnly} ${cookie.sameSite}`, 'true true Lax', 'attributes');
+    }],
+    ['many at once get whole pages', async (s) => {
+      const sizes = await Promise.all(Array.from({ length: 40 }, async () =>
+        (await (await s.context.request.get(`${s.tenant.url}/calls`)).text()).length));
+      same(new Set(sizes).size === 1 && sizes[0] > 5000, true, `sizes ${sizes}`);
+    }],
+  ]);
+
 async function tabTo(s, what) {
   for (let i = 0; i < 40; i++) {
     await s.page.keyboard.press('Tab');

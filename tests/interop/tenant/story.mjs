@@ -11,7 +11,9 @@ export class Story {
   static async open(sim, form, browser = {}, options = []) {
     const story = new Story();
     Object.assign(story, { sim, form, providerPassword: sim.password });
-    story.tenant = await new Tenant(sim, form, options).open();
+    story.tenant = new Tenant(sim, form, options);
+    if (browser.ignoreHTTPSErrors) story.tenant.secure();
+    await story.tenant.open();
     story.context = await (await browserOf()).newContext({
       viewport: { width: 1280, height: 900 }, ...browser,
     });

@@ -1,5 +1,5 @@
 // rc-client's page as a program: started on a free port with a store of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -46,9 +46,20 @@ export class Tenant {
     this.log = '';
   }
 
+  // From now on over HTTPS, with a certificate of the test.
+  secure() {
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(this.folder, name));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+      '-nodes', '-days', '2', '-subj', '/CN=tenant', '-addext', 'subjectAltName=IP:127.0.0.1',
+      '-out', cert, '-keyout', key], { stdio: 'ignore' });
+    this.options = [...this.options, '--tls-cert', cert, '--tls-key', key];
+    this.isTls = true;
+    return this;
+  }
+
   async open(options = []) {
     this.port ??= await freePort();
-    this.url = `http://127.0.0.1:${this.port}`;
+    this.url = `${this.isTls ? 'https' : 'http'}://127.0.0.1:${this.port}`;
     const callback = `${this.url}/oauth/callback`;
     const ready = join(this.folder, 'ready');
     const env = join(this.folder, 'env.json');
