@@ -91,6 +91,22 @@ static const struct command {
      "  mockrc journal --follow layer=sip\n"
      "  mockrc journal --json status='>=400' | jq .code",
      CMD_JOURNAL, cmd_journal},
+    {"explain", "[--journal FILE]", "what broke, where it began and what to do",
+     "Reads the journal of the running simulator, or a saved one, and names the first broken "
+     "link:\n"
+     "what is wrong in one sentence, its name in the catalogue of failures, the events that prove "
+     "it\n"
+     "from first cause to symptoms, the remedy, what else was found and what is fine. It speaks "
+     "from\n"
+     "the provider's side only; what a client shows, or keeps, it does not know.\n"
+     "\n"
+     "  mockrc explain\n"
+     "  mockrc explain --journal build/journals/password-rotated-lazily.jsonl\n"
+     "  mockrc journal --json --limit 100000 > saved.jsonl; mockrc explain --journal saved.jsonl\n"
+     "  mockrc explain --json | jq -r '.findings[0].diagnosis'\n"
+     "\n"
+     "Exit: 0 nothing is broken, 1 something is, 2 usage or a wrong file, 3 nobody can be asked.",
+     CMD_EXPLAIN, cmd_explain},
     {"errors", "", "the API errors it can answer with, and where each is known from",
      "  mockrc errors | grep OAU\n"
      "  mockrc errors --layer oauth    those of authorize, token and revoke only\n"

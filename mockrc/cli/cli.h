@@ -14,7 +14,8 @@ int cli_main(int argc, char **argv);
 /* Each command, in the file of its name. */
 typedef int command_fn(struct options *options);
 command_fn cmd_serve, cmd_run, cmd_exec, cmd_lint, cmd_env, cmd_fault, cmd_clock, cmd_journal,
-    cmd_errors, cmd_routes, cmd_coverage, cmd_verbs, cmd_knobs, cmd_do, cmd_schema, cmd_version;
+    cmd_explain, cmd_errors, cmd_routes, cmd_coverage, cmd_verbs, cmd_knobs, cmd_do, cmd_schema,
+    cmd_version;
 
 /* --- what they share (cli/common.c) --- */
 

@@ -39,7 +39,8 @@ static const struct option {
     {"tls-name", 0, LIST, "NAME", NULL, CMD_SERVE | CMD_EXEC, AT(tls_names),
      "one more name or address for the certificates; may be repeated"},
     {"hook-ca", 0, TEXT, "FILE", "MOCKRC_HOOK_CA", CMD_SERVE | CMD_EXEC, AT(hook_ca),
-     "trust receivers of webhooks by the certificates in it, too, besides the system's and our own"},
+     "trust receivers of webhooks by the certificates in it, too, besides the system's and our "
+     "own"},
     {"keylog", 0, TEXT, "FILE", "MOCKRC_KEYLOG", CMD_SERVE | CMD_EXEC, AT(keylog),
      "append the secrets of TLS connections, for Wireshark (NSS key log format)"},
     {"bind", 0, TEXT, "ADDRESS", "MOCKRC_BIND", CMD_SERVE | CMD_EXEC, AT(bind),
@@ -88,6 +89,8 @@ static const struct option {
      "text, tap, junit or jsonl; without a file: instead of the text; may be repeated"},
     {"journal", 0, TEXT, "DIR", "MOCKRC_JOURNAL", CMD_RUN | CMD_EXEC, AT(journal),
      "write each scenario's journal there, as <scenario>.jsonl"},
+    {"journal", 0, TEXT, "FILE", NULL, CMD_EXPLAIN, AT(journal),
+     "a saved journal instead (mockrc journal --json, or of mockrc run --journal); -: stdin"},
     {"limit", 0, COUNT, "N", NULL, CMD_JOURNAL, AT(limit), "at most so many events (1000)"},
     {"last", 0, COUNT, "N", NULL, CMD_JOURNAL, AT(last), "the newest so many instead"},
     {"follow", 'f', FLAG, NULL, NULL, CMD_JOURNAL, AT(follows), "go on with what happens next"},

@@ -30,8 +30,9 @@ enum {
     CMD_COVERAGE = 1 << 10,
     CMD_TABLES = 1 << 11, /* verbs, knobs */
     CMD_DO = 1 << 12,
-    CMD_REMOTE = CMD_ENV | CMD_FAULT | CMD_CLOCK | CMD_JOURNAL | CMD_DO,
-    CMD_ALL = (1 << 13) - 1,
+    CMD_EXPLAIN = 1 << 13,
+    CMD_REMOTE = CMD_ENV | CMD_FAULT | CMD_CLOCK | CMD_JOURNAL | CMD_DO | CMD_EXPLAIN,
+    CMD_ALL = (1 << 14) - 1,
 };
 
 enum { OPTION_LIST_MAX = 48, OPTION_WORDS_MAX = 4096 };

@@ -116,6 +116,11 @@ static void story_net(const struct event *event, struct buf *out)
 
 void story_event(const struct event *event, struct buf *out)
 {
+    story_event_since(event, 0, out);
+}
+
+void story_event_since(const struct event *event, int64_t start_ms, struct buf *out)
+{
     static void (*const by_layer[LAYER_COUNT])(const struct event *, struct buf *) = {
         [LAYER_OAUTH] = story_http,     [LAYER_REST] = story_http,
         [LAYER_SIP] = story_sip,        [LAYER_CONTROL] = story_control,
@@ -124,7 +129,7 @@ void story_event(const struct event *event, struct buf *out)
         [LAYER_NET] = story_net,
     };
     buf_printf(out, "#%-3llu ", (unsigned long long)event->seq);
-    story_time(event->time_ms, 0, out);
+    story_time(event->time_ms, start_ms, out);
     buf_char(out, ' ');
     by_layer[event->layer](event, out);
     story_asides(event, out);

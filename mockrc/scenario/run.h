@@ -91,6 +91,9 @@ void run_wait(struct run *run, door_wait_fn *look, void *arg, int64_t for_ms, bo
  * next one. */
 void run_settle(struct run *run);
 
+/* Adds to the outcome's detail what broke first, as the provider sees it; nothing if nothing did. */
+void run_explain(struct run *run);
+
 /* Narrates what happened since it last did, when that is wanted. */
 void run_tell(struct run *run);
 

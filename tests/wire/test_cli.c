@@ -104,6 +104,11 @@ static void each_line_ends_with_its_exit_code(void **state)
          "since*expectation\n"},
         {"$MOCKRC exec $DIR/story.yaml -- sh -c 'echo $RINGCENTRAL_SERVER_URL $MOCKRC_ADMIN_URL'",
          1, "http://127.0.0.1:* http://127.0.0.1:*/__admin\n*"},
+        {"$MOCKRC explain --admin-url http://127.0.0.1:1", 3,
+         "mockrc: http://127.0.0.1:1: Connection refused; *\n"},
+        {"$MOCKRC explain now", 2, "mockrc: explain takes no words, only flags; *\n"},
+        {"$MOCKRC explain --journal - </dev/null", 0,
+         "Nothing has happened yet: the journal is empty.\n*"},
         {"$MOCKRC env --admin-url http://127.0.0.1:1", 3,
          "mockrc: http://127.0.0.1:1: Connection refused; *\n"},
         {"$MOCKRC env --admin-url ftp://x", 2,
@@ -329,6 +334,20 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
         {"$MOCKRC journal stats=1 --admin-token t0k", 2,
          "mockrc: unknown key \"stats\"; did you mean \"status\"?\n"},
         {"$MOCKRC journal status --admin-token t0k", 2, "mockrc: journal: wanted key=value *\n"},
+        {"$MOCKRC explain --admin-token t0k", 0,
+         "Nothing is broken, as far as the provider sees.\n*Read: * events, #1 to #*\n"},
+        {"$MOCKRC do stop-proxy a --admin-token t0k", 0, "{\"proxy\":\"a\",*}\n"},
+        {"$MOCKRC explain --admin-token t0k", 1,
+         "The primary proxy (a) is down: *primary-down-no-failover / PRIMARY_PROXY_DOWN *first "
+         "cause "
+         " #* provider * stop-proxy *What to do\n  1. *"},
+        {"$MOCKRC journal --json --admin-token t0k | $MOCKRC explain --json --journal -", 1,
+         "{\"broken\":true,\"findings\":[{\"failure\":\"primary-down-no-failover\",*}\n"},
+        {"$MOCKRC do start-proxy a --admin-token t0k", 0, "{\"proxy\":\"a\",*}\n"},
+        {"$MOCKRC explain --admin-token t0k", 0,
+         "Nothing is broken, *\nOver already\n- primary-down-no-failover / PRIMARY_PROXY_DOWN: "
+         "from "
+         "#* on, well again at #*\n"},
         {"($MOCKRC clock frozen --admin-token t0k >$DIR/out; $MOCKRC journal --follow op=clock "
          "--admin-token t0k | head -1)",
          0, "#* provider * clock *\n"},

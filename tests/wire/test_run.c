@@ -50,7 +50,10 @@ static void each_story_ends_as_it_must(void **state)
         {"steps:\n  - stop-proxy: a\n  - expect: { op: stop-proxy, proxy: a }\n", ERR_OK, "", ""},
         {"steps:\n  - stop-proxy: a\n  - expect: { op: stop-proxy, proxy: b }\n", ERR_EXPECT,
          "/s/s.yaml:6:5: expect: no event with op: stop-proxy, proxy: b",
-         "    near: #1 *stop-proxy*\n          proxy: wanted b, saw a\n"},
+         "    near: #1 *stop-proxy*\n          proxy: wanted b, saw a\n"
+         "  the provider's side: primary-down-no-failover / PRIMARY_PROXY_DOWN: The primary proxy "
+         "(a) "
+         "is down*(broken link #1)\n"},
         {"steps:\n  - advance: 1m\n", ERR_EMPTY, "/s/s.yaml: nothing was expected: that is no pass",
          ""},
         {"faults:\n  - { name: never, match: {op: oauth.token}, kind: drop }\nsteps:\n  - advance: "

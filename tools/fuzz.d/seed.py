@@ -184,6 +184,15 @@ SEEDS = {
         b"\x0f\x82\xfe\x00\x7e\0\0\0\0" + b"x" * 126 + b"\x88\x85\0\0\0\0\x03\xe8bye",
         b"\x0f\x81\x83\0\0\0\0\xe2\x82\xac\x8a\x80\0\0\0\0",
     ],
+    "record": [
+        '{"seq":1,"time":"2026-01-05T09:00:00.000Z","layer":"control","op":"rotate-password","user":"a","result":"done"}\n'
+        '{"seq":2,"time":"2026-01-05T10:01:00.000Z","layer":"oauth","op":"oauth.token","status":400,"code":"OAU-213",'
+        '"grant_type":"refresh_token","user":"a","reason":"password-changed","cause":1}\n',
+        '{"seq":7,"time":"2026-01-05T09:00:00.000Z","layer":"control","op":"stop-proxy","proxy":"a"}\n\n'
+        '{"seq":9,"time":"2026-01-05T09:00:01.000Z","layer":"sip","op":"sip.register","status":200,"proxy":"a"}',
+        '{"seq":1,"time":"2026-01-05T09:00:00.000Z","layer":"rest","op":"createSubscription","status":200,'
+        '"subscription":"x","expires":1}\n{"seq":2,"time":"2026-01-06T09:00:00.000Z","layer":"world","op":"x","cause":2}',
+    ],
     "yaml": [
         "scenario: a\nfixture: acme-rc\nsteps:\n  - connect: { domain: x, proxy: \"${proxy.a}\" }\n",
         "a: |\n  text\nb: >\n  folded\nc: 'it''s'\nd: \"\\u00e9\"\n",

@@ -1,0 +1,73 @@
+/* What a run leaves: its journal as a file, and what broke in it. */
+#include "scenario/run.h"
+
+#include "explain/explain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void explain(struct sim *sim, void *arg)
+{
+    struct buf *out = arg;
+    struct buf line;
+    struct explain_source source = explain_of_journal(sim_journal(sim));
+    struct explanation *explanation = explain_new(&source);
+    buf_init(&line, 16 << 10);
+    explain_line(explanation, &line);
+    if (line.len)
+        buf_printf(out, "  the provider's side: %s\n", buf_text(&line));
+    buf_done(&line);
+    explain_free(explanation);
+}
+
+void run_explain(struct run *run)
+{
+    door_call(run->sim, explain, &run->outcome->detail);
+}
+
+/* --- the journal as a file --- */
+
+struct writing {
+    FILE *file;
+    uint64_t next;
+    bool is_done;
+};
+
+/* Some thousand events a door call, so that nobody waits long. */
+static void write_some(struct sim *sim, void *arg)
+{
+    enum { AT_ONCE = 2000 };
+    struct writing *writing = arg;
+    struct journal *journal = sim_journal(sim);
+    struct event event;
+    struct buf text;
+    struct json_out out;
+    buf_init(&text, 16 << 20);
+    if (writing->next < journal_first(journal))
+        writing->next = journal_first(journal);
+    for (size_t i = 0; i < AT_ONCE && writing->next <= journal_last(journal); i++)
+        if (journal_get(journal, writing->next++, &event)) {
+            json_out_init(&out, &text);
+            json_open(&out, NULL);
+            event_json(&event, &out);
+            json_close(&out);
+            buf_char(&text, '\n');
+        }
+    writing->is_done = writing->next > journal_last(journal);
+    fwrite(buf_text(&text), 1, text.len, writing->file);
+    buf_done(&text);
+}
+
+int run_write_journal(struct sim *sim, const char *path, struct diag *diag)
+{
+    struct writing writing = {.file = fopen(path, "we"), .next = 1};
+    if (!writing.file)
+        return diag_set(diag, ERR_ENV, path, 0, 0, "cannot be written: %s", strerror(errno));
+    while (!writing.is_done)
+        door_call(sim, write_some, &writing);
+    bool has_failed = ferror(writing.file) != 0;
+    if (fclose(writing.file) || has_failed)
+        return diag_set(diag, ERR_ENV, path, 0, 0, "cannot be written: %s", strerror(errno));
+    return ERR_OK;
+}
