@@ -155,7 +155,7 @@ void phone_event_json(struct json_out *out, const struct world *world,
     json_int(out, "sequence", (int64_t)call->sequence);
     json_str(out, "sessionId", call_session_id(world, call->record, id));
     json_str(out, "telephonySessionId", phone_session_id(call, id));
-    json_str(out, "serverId", "10.0.0.1.MCK");
+    json_str(out, "serverId", PHONE_SERVER_ID);
     json_time(out, "eventTime", clock_now(world));
     json_list(out, "parties");
     json_open(out, NULL);

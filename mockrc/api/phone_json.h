@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "world/world.h"
 
+#define PHONE_SERVER_ID "10.0.0.1.MCK" /* of events: opaque to clients */
+
 /* CallParty: what telephony sessions answer. */
 void phone_party_json(struct json_out *out, const char *key, const struct world *world,
                       const struct phone_party *party);

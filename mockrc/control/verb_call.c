@@ -81,7 +81,8 @@ static int make_call(struct verb_call *call)
         .leaves_voicemail = node_bool(verb_arg(call, "voicemail"), false),
         .cause = journal_next(call->journal),
     };
-    if (!switch_find(world, account, draft.to, &target))
+    if (!switch_leads_into(world, caller, draft.to) &&
+        !switch_find(world, account, draft.to, &target))
         return verb_refuse(call, verb_arg(call, "to"), "%s cannot be dialled", draft.to);
     struct phone_call *begun = switch_begin(world, &draft);
     if (!begun)

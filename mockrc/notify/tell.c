@@ -286,6 +286,7 @@ void notify_hear(void *context, struct world *world, const struct notice *notice
         [NOTICE_PRESENCE] = tell_presence,
         [NOTICE_SUBSCRIPTION_EXPIRES] = tell_reminder,
         [NOTICE_PARTY] = tell_party,
+        [NOTICE_MISSED] = tell_missed,
         [NOTICE_MESSAGES] = tell_message,
     };
     if (context)

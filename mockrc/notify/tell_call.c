@@ -64,6 +64,42 @@ void tell_party(struct world *world, const struct notice *notice)
     arena_done(&arena);
 }
 
+/* The members of the vendor's MissedCallEvent; the word of `action` is chosen. */
+static void missed_body(struct buf *out, const struct world *world, const struct phone_party *party)
+{
+    const struct phone_party *from = phone_party_from(party);
+    char id[CALL_ID_LEN];
+    struct json_out json;
+    json_out_init(&json, out);
+    json_open(&json, NULL);
+    json_fmt(&json, "extensionId", "%lld", (long long)party->user_id);
+    json_str(&json, "action", "MissedCall");
+    json_str(&json, "sessionId", call_session_id(world, party->call->record, id));
+    json_str(&json, "sid", phone_session_id(party->call, id));
+    json_str(&json, "serverId", PHONE_SERVER_ID);
+    json_str(&json, "from", from->phone);
+    json_str(&json, "fromName", from->name);
+    json_str(&json, "to", party->phone);
+    json_str(&json, "toName", party->name);
+    json_fmt(&json, "ownerId", "%lld", (long long)party->user_id);
+    json_close(&json);
+}
+
+void tell_missed(struct world *world, const struct notice *notice)
+{
+    char path[PATH_LEN];
+    struct buf body;
+    if (!subscription_count(world))
+        return;
+    buf_init(&body, NOTIFY_BODY_MAX);
+    missed_body(&body, world, notice->party);
+    snprintf(path, sizeof path, "/restapi/v1.0/account/%lld/extension/%lld/missed-calls",
+             (long long)notice->user->account_id, (long long)notice->user->id);
+    notify_tell(world, &(struct notify_event){
+                           .path = path, .body = buf_text(&body), .cause = notice->cause});
+    buf_done(&body);
+}
+
 /* ExtensionPresenceEventBody and its detailed forms (rest.md section 10). */
 static void presence_body(struct buf *out, const struct world *world, const struct notice *notice,
                           bool is_detailed, bool with_sip_data)

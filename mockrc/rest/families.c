@@ -32,6 +32,7 @@ size_t rest_families(struct route_family *families, size_t max)
         subscription_routes,
         telephony_routes,
         telephony_place_routes,
+        conference_routes,
     };
     const size_t count = sizeof all / sizeof *all;
     static_assert(sizeof all / sizeof *all <= REST_FAMILIES_MAX, "there must be room for all");

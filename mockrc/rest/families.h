@@ -32,5 +32,6 @@ struct route_family dictionary_routes(void);
 struct route_family subscription_routes(void);
 struct route_family telephony_routes(void);
 struct route_family telephony_place_routes(void);
+struct route_family conference_routes(void);
 
 #endif

@@ -15,6 +15,7 @@ void session_write(struct json_out *out, const char *key, const struct call *cal
     json_open(out, "origin");
     json_str(out, "type", phone_origin_name(session->origin));
     json_close(out);
+    json_str(out, "voiceCallToken", *session->token ? session->token : NULL);
     json_time(out, "creationTime", session->started_ms);
     json_list(out, "parties");
     for (const struct phone_party *party = session->parties; party; party = party->next)
@@ -65,8 +66,12 @@ static void delete_party(struct call *call)
         refuse_value(call, CMN_STATE, "partyId", call_arg(call, "partyId"));
         return;
     }
+    bool keeps = node_bool(node_get(call->body, "keepConferenceAlive"), false);
     journal_hold(call->journal);
-    switch_hang_up(call->world, party, "a party was dropped");
+    if (phone_is_conference(party->call))
+        switch_leave_conference(call->world, party, keeps, "a party was dropped");
+    else
+        switch_hang_up(call->world, party, "a party was dropped");
     reply_empty(call, 204);
 }
 

@@ -12,35 +12,41 @@ static bool reaches_all(const struct call *call)
 
 static bool is_in(const struct phone_call *phone_call, const struct user *user)
 {
+    bool is_party = phone_call->host_id == user->id;
     for (const struct phone_party *party = phone_call->parties; party; party = party->next)
-        if (party->user_id == user->id)
-            return true;
-    return false;
+        is_party = is_party || party->user_id == user->id;
+    return is_party;
 }
 
 static bool is_of_account(const struct call *call, const struct phone_call *phone_call)
 {
-    for (const struct phone_party *party = phone_call->parties; party; party = party->next) {
-        const struct user *user = party->user_id ? user_by_id(call->world, party->user_id) : NULL;
-        if (user)
-            return user->account_id == call->account->id;
-    }
-    return false;
+    int64_t id = phone_call->host_id;
+    for (const struct phone_party *party = phone_call->parties; party && !id; party = party->next)
+        id = party->user_id;
+    const struct user *user = id ? user_by_id(call->world, id) : NULL;
+    return user && user->account_id == call->account->id;
 }
 
-struct phone_call *ask_session(struct call *call)
+struct phone_call *ask_session_named(struct call *call, const char *name, const char *id)
 {
-    const char *id = call_arg(call, "telephonySessionId");
     struct phone_call *found = phone_call_by_session(call->world, id);
     if (!found || !is_of_account(call, found)) {
-        refuse_value(call, CMN_102, "telephonySessionId", id);
+        refuse_value(call, CMN_102, name, id);
         return NULL;
     }
     if (!is_in(found, call->user) && !reaches_all(call)) {
         refuse(call, CMN_404, NULL);
         return NULL;
     }
-    event_set_int(call->event, EVENT_CALL, (int64_t)found->id);
+    return found;
+}
+
+struct phone_call *ask_session(struct call *call)
+{
+    struct phone_call *found =
+        ask_session_named(call, "telephonySessionId", call_arg(call, "telephonySessionId"));
+    if (found)
+        event_set_int(call->event, EVENT_CALL, (int64_t)found->id);
     return found;
 }
 

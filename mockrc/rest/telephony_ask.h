@@ -9,6 +9,8 @@
 
 /* The path's session, of which the caller is a party or over whose account he reaches. */
 struct phone_call *ask_session(struct call *call);
+/* The same for one that `name` of the body names as `id`. */
+struct phone_call *ask_session_named(struct call *call, const char *name, const char *id);
 /* The path's party: the caller's own, or one he reaches. */
 struct phone_party *ask_party(struct call *call);
 /* A device of `user` named by a member of the body; `*ret_id` is borrowed of the world. */

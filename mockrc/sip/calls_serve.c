@@ -95,11 +95,11 @@ static bool take(struct sip_exchange *exchange)
                                                              .to = request->uri_user});
     if (!call)
         return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
-    struct phone_leg *leg = leg_of_caller(exchange->world, call->parties, request, device);
+    struct phone_leg *leg = leg_of_caller(exchange->world, switch_caller(call), request, device);
     xset(&leg->sdp, calls_describe(exchange, leg));
     event_set_int(exchange->event, EVENT_CALL, (int64_t)call->id);
     if (!leg->sdp) {
-        switch_end(exchange->world, call, 503, "no port is free for its audio");
+        switch_fail(exchange->world, call, 503, "no port is free for its audio");
         exchange->answer->is_taken = true;
         return exchange_answer(exchange, 100, NULL, NULL);
     }
@@ -154,7 +154,7 @@ void calls_go_on(struct sip_exchange *exchange, bool is_unheard)
     if (exchange->leg)
         calls_dialog_go_on(exchange);
     else if (is_unheard)
-        switch_end(exchange->world, exchange->call, 480, "a fault keeps the call from the phone");
+        switch_fail(exchange->world, exchange->call, 480, "a fault keeps the call from the phone");
     else
         dial(exchange->world, exchange->call);
 }

@@ -26,6 +26,7 @@ enum notice_kind {
     NOTICE_CALL_ANSWERED,
     NOTICE_CALL_ENDED,
     NOTICE_PARTY,                /* one of its parties has changed */
+    NOTICE_MISSED,               /* a call of a party, once */
     NOTICE_MESSAGES,             /* a message store has */
     NOTICE_SUBSCRIPTION_EXPIRES, /* a reminder */
     NOTICE_SUBSCRIPTION_EXPIRED,

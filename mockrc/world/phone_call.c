@@ -23,6 +23,7 @@ static const char *const reason_names[PHONE_REASON_COUNT] = {
     [PHONE_PICKUP] = "Pickup",
     [PHONE_SUPERVISING] = "Supervising",
     [PHONE_BLIND_TRANSFER] = "BlindTransfer",
+    [PHONE_RCC_TRANSFER] = "RccTransfer",
     [PHONE_ATTENDED_TRANSFER] = "AttendedTransfer",
     [PHONE_CALL_FLIP] = "CallFlip",
     [PHONE_AGENT_ANSWERED] = "AgentAnswered",
@@ -48,7 +49,8 @@ const char *phone_origin_name(enum phone_origin origin)
 {
     static const char *const names[] = {[PHONE_ORIGIN_CALL] = "Call",
                                         [PHONE_ORIGIN_RING_OUT] = "RingOut",
-                                        [PHONE_ORIGIN_CALL_OUT] = "CallOut"};
+                                        [PHONE_ORIGIN_CALL_OUT] = "CallOut",
+                                        [PHONE_ORIGIN_CONFERENCE] = "Conference"};
     return names[origin];
 }
 
@@ -95,18 +97,21 @@ struct phone_party *phone_party_add(struct world *world, struct phone_call *call
     while (*slot)
         slot = &(*slot)->next;
     struct phone_party *party = *slot = xcalloc(1, sizeof **slot);
-    struct user *user = user_id ? user_by_id(world, user_id) : NULL;
     party->call = call;
     party->number = ++call->party_count;
     party->user_id = user_id;
     party->begun_ms = clock_now(world);
     party->record = PHONE_NO_RECORD;
-    if (user) {
-        party->of_user = &user->parties;
-        party->next_of_user = user->parties;
-        user->parties = party;
-    }
     return party;
+}
+
+void phone_party_enter(struct phone_party *party, struct user *user)
+{
+    if (party->of_user || !user)
+        return;
+    party->of_user = &user->parties;
+    party->next_of_user = user->parties;
+    user->parties = party;
 }
 
 void phone_party_leave(struct phone_party *party)
@@ -255,6 +260,11 @@ struct phone_party *phone_party_by_id(const struct phone_call *call, const char 
     while (party && strcmp(phone_party_id(party, own), id) != 0)
         party = party->next;
     return party;
+}
+
+bool phone_is_conference(const struct phone_call *call)
+{
+    return call->origin == PHONE_ORIGIN_CONFERENCE;
 }
 
 bool phone_party_is_alive(const struct phone_party *party)

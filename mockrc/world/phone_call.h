@@ -82,6 +82,7 @@ enum phone_reason {
     PHONE_PICKUP,
     PHONE_SUPERVISING,
     PHONE_BLIND_TRANSFER,
+    PHONE_RCC_TRANSFER,
     PHONE_ATTENDED_TRANSFER,
     PHONE_CALL_FLIP,
     PHONE_AGENT_ANSWERED,
@@ -100,11 +101,16 @@ enum phone_reason {
 };
 const char *phone_reason_name(enum phone_reason reason); /* "NoAnswer"; NULL: PHONE_NO_REASON */
 
-enum phone_origin { PHONE_ORIGIN_CALL, PHONE_ORIGIN_RING_OUT, PHONE_ORIGIN_CALL_OUT };
+enum phone_origin {
+    PHONE_ORIGIN_CALL,
+    PHONE_ORIGIN_RING_OUT,
+    PHONE_ORIGIN_CALL_OUT,
+    PHONE_ORIGIN_CONFERENCE
+};
 const char *phone_origin_name(enum phone_origin origin); /* "RingOut" */
 enum phone_recording { PHONE_NOT_RECORDED, PHONE_RECORDED, PHONE_RECORDING_PAUSED };
 
-enum { PHONE_NO_RECORD = UINT32_MAX, PHONE_PARK_LEN = 12 };
+enum { PHONE_NO_RECORD = UINT32_MAX, PHONE_PARK_LEN = 12, PHONE_TOKEN_LEN = 40 };
 
 struct phone_party {
     struct phone_party *next; /* of the call, rising numbers */
@@ -119,6 +125,8 @@ struct phone_party {
     enum phone_status status;
     enum phone_reason reason;
     bool is_missed, is_muted, is_standalone;
+    bool is_miss_told;
+    bool dials_in;      /* it called into a call that stood: nobody is rung for it */
     bool is_supervisor; /* listens, and is nobody's other side */
     int replaces;       /* takes that party's place when it is connected; 0: nobody's */
     int64_t queue_id;   /* the queue it was called by, or that it is; 0: none */
@@ -143,7 +151,7 @@ struct phone_call {
     enum phone_call_state state;
     enum phone_origin origin;
     struct phone_leg *legs;
-    struct phone_party *parties; /* the caller is first */
+    struct phone_party *parties; /* the caller is first; a conference begins without any */
     int party_count;
     char *from, *to; /* numbers, for the journal */
     char *name;      /* the caller's, shown to who is called */
@@ -159,6 +167,8 @@ struct phone_call {
     struct party hunt_plays; /* what members of the queue do, when it is set */
     int64_t gives_up_ms;     /* the simulated caller stops waiting after; 0: never */
     bool leaves_voicemail;
+    int64_t host_id;               /* of a conference: whose it is; else 0 */
+    char token[PHONE_TOKEN_LEN];   /* of a conference: what one calls to be in it; else "" */
     struct phone_call *next_of_id; /* of the index */
 };
 
@@ -167,7 +177,8 @@ enum {
     PHONE_CALL_BUCKETS = 1024,
     PHONE_CALLS_MAX = 10000,
     PHONE_LEGS_MAX = 65,
-    PHONE_PARTIES_MAX = 100
+    PHONE_PARTIES_MAX = 100,
+    PHONE_GUESTS_MAX = 10 /* brought into a conference */
 };
 
 /* NULL when there are too many, or the call log is full. It has no party yet. */
@@ -181,6 +192,8 @@ void phone_leg_remove(struct world *world, struct phone_leg *leg);
 /* To another call's party, dialog and all. */
 void phone_leg_move(struct phone_leg *leg, struct phone_party *party);
 void phone_call_remove(struct world *world, struct phone_call *call);
+/* It is told of from now on, and counts as one of its user's. */
+void phone_party_enter(struct phone_party *party, struct user *user);
 /* It is over: no longer counts as one of its user's. */
 void phone_party_leave(struct phone_party *party);
 
@@ -193,6 +206,7 @@ struct phone_party *phone_party_by_id(const struct phone_call *call, const char 
 char *phone_session_id(const struct phone_call *call, char out[CALL_ID_LEN]);
 char *phone_party_id(const struct phone_party *party, char out[CALL_ID_LEN]);
 
+bool phone_is_conference(const struct phone_call *call);
 bool phone_party_is_alive(const struct phone_party *party);
 /* Answered, or answered and holding. */
 bool phone_party_talks(const struct phone_party *party);

@@ -2,11 +2,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "world/ring_out.h"
 #include "world/switchboard_parts.h"
 #include "world/world.h"
 
-static void tell(struct world *world, enum notice_kind kind, const struct phone_call *call,
+void switch_tell(struct world *world, enum notice_kind kind, const struct phone_call *call,
                  int status, const char *reason)
 {
     notice_put(
@@ -22,7 +21,9 @@ void switch_set(struct world *world, struct phone_party *party, enum phone_statu
     struct user *user = party->user_id ? user_by_id(world, party->user_id) : NULL;
     party->status = status;
     party->reason = reason;
-    if (!phone_party_is_alive(party))
+    if (phone_party_is_alive(party))
+        phone_party_enter(party, user);
+    else
         phone_party_leave(party);
     call->sequence++;
     notice_put(world, &(struct notice){.kind = NOTICE_PARTY,
@@ -34,17 +35,20 @@ void switch_set(struct world *world, struct phone_party *party, enum phone_statu
     bool is_changed = user && user->type == USER_USER && status != PHONE_SETUP;
     if (is_changed)
         presence_calls_changed(world, user, party, call->cause);
+    if (!is_changed || !party->is_missed || party->is_miss_told)
+        return;
+    party->is_miss_told = true;
+    notice_put(world, &(struct notice){.kind = NOTICE_MISSED,
+                                       .user = user,
+                                       .call = call,
+                                       .party = party,
+                                       .cause = call->cause});
 }
 
 void switch_join(struct world *world, struct phone_call *call)
 {
     if (call->legs && world->phones && world->phones->joined)
         world->phones->joined(world, call);
-}
-
-void switch_told_start(struct world *world, const struct phone_call *call)
-{
-    tell(world, NOTICE_CALL_STARTED, call, 100, NULL);
 }
 
 /* --- the agenda: a party of a call, at a turn of it --- */
@@ -73,27 +77,45 @@ struct phone_party *switch_of_agenda(const struct world *world, int64_t id)
 
 /* --- beginning --- */
 
-struct phone_call *switch_begin(struct world *world, const struct switch_draft *draft)
+struct phone_party *switch_caller(const struct phone_call *call)
+{
+    struct phone_party *caller = call->parties;
+    for (struct phone_party *party = caller; party; party = party->next)
+        if (party->dials_in)
+            caller = party;
+    return caller;
+}
+
+void switch_fill_caller(struct phone_party *party, const struct switch_draft *draft)
 {
     const struct user *caller = draft->caller;
     const char *extension = caller && caller->extension_number ? caller->extension_number : "";
-    const char *from = draft->from ? draft->from : extension;
-    struct phone_call *call = phone_call_add(world, from, draft->to);
+    const char *name = draft->name ? draft->name : caller && caller->name ? caller->name : "";
+    xset(&party->name, *name ? name : NULL);
+    xset(&party->phone, draft->from ? draft->from : extension);
+    xset(&party->device_id, draft->device_id);
+    party->is_simulated = draft->is_simulated || !caller;
+    party->plays = draft->plays;
+}
+
+struct phone_call *switch_begin(struct world *world, const struct switch_draft *draft)
+{
+    const struct user *caller = draft->caller;
+    struct phone_call *call = switch_dial_into(world, draft);
+    if (call)
+        return call;
+    call = phone_call_add(world, "", draft->to);
     if (!call)
         return NULL;
     struct phone_party *party = phone_party_add(world, call, caller ? caller->id : 0);
+    switch_fill_caller(party, draft);
     call->cause = draft->cause;
     call->origin = draft->origin;
     call->calls_back = draft->origin != PHONE_ORIGIN_CALL;
     call->gives_up_ms = draft->gives_up_ms;
     call->leaves_voicemail = draft->leaves_voicemail;
-    const char *name = draft->name ? draft->name : caller && caller->name ? caller->name : "";
-    xset(&call->name, name);
-    xset(&party->name, *name ? name : NULL);
-    xset(&party->phone, from);
-    xset(&party->device_id, draft->device_id);
-    party->is_simulated = draft->is_simulated || !caller;
-    party->plays = draft->plays;
+    xset(&call->from, party->phone);
+    xset(&call->name, party->name ? party->name : "");
     if (caller)
         switch_reserve(world, party);
     return call;
@@ -108,9 +130,14 @@ static void caller_gives_up(struct world *world, void *context, int64_t id)
 
 void switch_dial(struct world *world, struct phone_call *call, const struct switch_callee *callee)
 {
-    struct phone_party *caller = call->parties;
+    struct phone_party *caller = switch_caller(call);
     uint64_t id = call->id;
-    tell(world, NOTICE_CALL_STARTED, call, 100, NULL);
+    if (caller->dials_in) {
+        switch_set(world, caller, PHONE_SETUP, PHONE_NO_REASON);
+        switch_connect(world, caller, NULL);
+        return;
+    }
+    switch_tell(world, NOTICE_CALL_STARTED, call, 100, NULL);
     switch_set(world, caller, PHONE_SETUP, PHONE_NO_REASON);
     if (call->calls_back) {
         const struct switch_callee himself = {true, caller->plays};
@@ -142,19 +169,6 @@ struct phone_party *switch_peer_of(const struct phone_party *party)
             (phone_party_talks(other) || other->status == PHONE_PARKED))
             return other;
     return NULL;
-}
-
-void switch_drop_legs(struct world *world, struct phone_party *party, int status,
-                      const struct phone_leg *but)
-{
-    for (struct phone_leg *leg = party->call->legs, *next; leg; leg = next) {
-        next = leg->next;
-        if (leg->party != party || leg == but)
-            continue;
-        if (leg->is_phone && world->phones)
-            world->phones->drop(world, leg, status >= 300 ? status : 480);
-        phone_leg_remove(world, leg);
-    }
 }
 
 static void simulated_hangs_up(struct world *world, void *context, int64_t id)
@@ -256,7 +270,7 @@ void switch_connect(struct world *world, struct phone_party *party, const char *
     answer_party(world, party);
     switch_join(world, call);
     if (is_first)
-        tell(world, NOTICE_CALL_ANSWERED, call, 200, reason);
+        switch_tell(world, NOTICE_CALL_ANSWERED, call, 200, reason);
 }
 
 void switch_connect_mailbox(struct world *world, struct phone_party *party)
@@ -272,7 +286,7 @@ void switch_connect_mailbox(struct world *world, struct phone_party *party)
         answer_party(world, call->parties);
     switch_join(world, call);
     if (is_first)
-        tell(world, NOTICE_CALL_ANSWERED, call, 200, "voicemail");
+        switch_tell(world, NOTICE_CALL_ANSWERED, call, 200, "voicemail");
 }
 
 void switch_answered(struct world *world, struct phone_leg *leg)
@@ -292,95 +306,6 @@ void switch_refused(struct world *world, struct phone_leg *leg, int status)
         return; /* others still ring */
     switch_unanswered(world, party, status == 486 ? PHONE_TARGET_BUSY : PHONE_REJECTED, status,
                       "no phone took the call");
-}
-
-/* --- being over --- */
-
-void switch_leave(struct world *world, struct phone_party *party, enum phone_status over,
-                  enum phone_reason reason, int status)
-{
-    if (!phone_party_is_alive(party))
-        return;
-    switch_drop_legs(world, party, status, NULL);
-    switch_log(world, party, status);
-    party->turn++;
-    switch_set(world, party, over, reason);
-}
-
-static enum phone_reason reason_of(int status)
-{
-    static const struct {
-        int status;
-        enum phone_reason reason;
-    } rows[] = {{200, PHONE_CALL_FINISHED}, {486, PHONE_TARGET_BUSY}, {487, PHONE_CANCELLED},
-                {480, PHONE_NO_ANSWER},     {603, PHONE_REJECTED},    {408, PHONE_CALL_DROPPED}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].status == status)
-            return rows[i].reason;
-    return PHONE_NO_REASON;
-}
-
-void switch_end(struct world *world, struct phone_call *call, int status, const char *reason)
-{
-    for (struct phone_leg *leg = call->legs; leg; leg = leg->next)
-        if (leg->is_phone && world->phones)
-            world->phones->drop(world, leg, status >= 300 ? status : 480);
-    while (call->legs)
-        phone_leg_remove(world, call->legs);
-    for (struct phone_party *party = call->parties; party; party = party->next)
-        if (phone_party_is_alive(party)) {
-            if (party->is_called && !party->answered_ms && !party->is_queue)
-                party->is_missed = true;
-            switch_leave(world, party, PHONE_DISCONNECTED, reason_of(status), status);
-        }
-    if (!call->is_record_taken)
-        call_log_drop(world, call->record);
-    if (call->origin == PHONE_ORIGIN_RING_OUT)
-        ring_out_over(world, call, status);
-    tell(world, NOTICE_CALL_ENDED, call, status, reason);
-    phone_call_remove(world, call);
-}
-
-bool switch_settle(struct world *world, struct phone_call *call, const char *reason)
-{
-    int left = 0;
-    for (const struct phone_party *party = call->parties; party; party = party->next)
-        left += phone_party_is_alive(party) && !party->is_supervisor &&
-                (phone_party_talks(party) || party->status == PHONE_VOICEMAIL ||
-                 party->status == PHONE_PARKED ||
-                 (party->is_called && party->status == PHONE_PROCEEDING));
-    bool has_parked = false;
-    for (const struct phone_party *party = call->parties; party; party = party->next)
-        has_parked = has_parked || party->status == PHONE_PARKED;
-    if (left >= 2 || has_parked)
-        return false;
-    switch_end(world, call, 200, reason);
-    return true;
-}
-
-void switch_hang_up(struct world *world, struct phone_party *party, const char *reason)
-{
-    struct phone_call *call = party->call;
-    if (party->is_supervisor) {
-        switch_leave(world, party, PHONE_DISCONNECTED, PHONE_CALL_FINISHED, 200);
-        return;
-    }
-    if (call->state == PHONE_CALL_RINGS && !party->is_called) {
-        switch_end(world, call, 487, reason ? reason : "the caller gave up");
-        return;
-    }
-    if (call->state == PHONE_CALL_RINGS) {
-        switch_unanswered(world, party, PHONE_REJECTED, 603, "the party refused the call");
-        return;
-    }
-    int talking = 0;
-    for (const struct phone_party *other = call->parties; other; other = other->next)
-        talking += phone_party_talks(other) && !other->is_supervisor;
-    if (talking <= 2) {
-        switch_end(world, call, 200, reason);
-        return;
-    }
-    switch_leave(world, party, PHONE_DISCONNECTED, PHONE_CALL_FINISHED, 200);
 }
 
 /* --- what follows for a user --- */

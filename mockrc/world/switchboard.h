@@ -43,16 +43,17 @@ struct phone_side {
 
 /* Who calls whom. Borrowed; zero is the default. */
 struct switch_draft {
-    const struct user *caller; /* NULL: somebody outside */
-    const char *from;          /* number shown; NULL: the caller's extension */
-    const char *name;          /* shown with it; NULL: the caller's */
-    const char *device_id;     /* the caller's phone */
-    const char *to;            /* number called */
-    enum phone_origin origin;  /* but for CALL, the caller is rung first */
-    bool is_simulated;         /* the caller has no phone */
-    struct party plays;        /* what he does then: lasts_ms counts from the answer */
-    int64_t gives_up_ms;       /* hangs up when nobody answered so long; 0: never */
-    bool leaves_voicemail;     /* talks to a mailbox; else a caller from outside hangs up */
+    const struct user *caller;    /* NULL: somebody outside */
+    const char *from;             /* number shown; NULL: the caller's extension */
+    const char *name;             /* shown with it; NULL: the caller's */
+    const char *device_id;        /* the caller's phone */
+    const char *to;               /* number called */
+    enum phone_origin origin;     /* but for CALL, the caller is rung first */
+    bool is_simulated;            /* the caller has no phone */
+    struct party plays;           /* what he does then: lasts_ms counts from the answer */
+    int64_t gives_up_ms;          /* hangs up when nobody answered so long; 0: never */
+    bool leaves_voicemail;        /* talks to a mailbox; else a caller from outside hangs up */
+    struct phone_party *replaces; /* whose place he takes, parked, ringing or his own; NULL: none */
     uint64_t cause;
 };
 
@@ -62,8 +63,16 @@ struct switch_callee {
     struct party plays;
 };
 
-/* A call with its caller; nobody is rung before switch_dial. NULL when there are too many. */
+/* A call with its caller; nobody is rung before switch_dial. NULL when there are too many. Who
+ * replaces somebody, or dials a conference's token or "*" or "prk" and the place of a parked call
+ * (sip.md 4.1), gets no call of his own: he is added to that one. */
 struct phone_call *switch_begin(struct world *world, const struct switch_draft *draft);
+/* Who began it: the first party, or who dialled into it last. */
+struct phone_party *switch_caller(const struct phone_call *call);
+/* Would the user come into a call that stands by dialling this? */
+bool switch_leads_into(const struct world *world, const struct user *user, const char *number);
+/* Its caller cannot be in it after all: a call of his own ends, one that he dialled into goes on. */
+void switch_fail(struct world *world, struct phone_call *call, int status, const char *reason);
 /* The SIP caller's, once its leg stands; others begin by it too. Rings call->to, or the caller first
  * if the call calls back. The call may be over when it returns. */
 void switch_dial(struct world *world, struct phone_call *call, const struct switch_callee *callee);
@@ -132,6 +141,20 @@ struct phone_party *switch_supervise(struct world *world, struct phone_party *ag
                                      bool answers_itself);
 /* Recording of a party that talks. */
 bool switch_record(struct world *world, struct phone_party *party, bool is_active);
+
+/* --- conferences --- */
+
+/* Begins without anybody in it; over when nobody has dialled its token in time (sip.md 4.1). NULL
+ * when there are too many calls. */
+struct phone_call *switch_conference(struct world *world, const struct user *host, uint64_t cause);
+/* A party of another call, or, when it is the user's own, whom he talks to there: goes on in the
+ * conference, and the call it was in is over. NULL: not when nobody is in the conference yet, it has
+ * PHONE_GUESTS_MAX, or the other is one itself. */
+struct phone_party *switch_bring_in(struct world *world, struct phone_call *conference,
+                                    struct phone_party *party, const struct user *user);
+/* A party hangs up; the conference is over with its host, unless it is kept alive. */
+void switch_leave_conference(struct world *world, struct phone_party *party, bool is_kept_alive,
+                             const char *reason);
 
 /* Who talks with the party, or is parked by it; NULL: nobody. */
 struct phone_party *switch_peer_of(const struct phone_party *party);

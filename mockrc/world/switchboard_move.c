@@ -98,8 +98,7 @@ bool switch_forward(struct world *world, struct phone_party *party,
     return true;
 }
 
-/* The party goes on in another call as a new party, its phone with it; the old one is gone. */
-static struct phone_party *move_to(struct world *world, struct phone_party *old,
+struct phone_party *switch_move_to(struct world *world, struct phone_party *old,
                                    struct phone_call *call, bool is_called,
                                    enum phone_reason reason)
 {
@@ -136,7 +135,7 @@ bool switch_transfer(struct world *world, struct phone_party *party,
 {
     struct phone_call *old = party->call;
     struct phone_party *other = switch_peer_of(party);
-    if (!phone_party_talks(party) || !other || !is_target(target))
+    if (!phone_party_talks(party) || !other || !is_target(target) || phone_is_conference(old))
         return false;
     const struct user *user = target->user ? target->user : target->voicemail;
     const char *to = user && user->extension_number ? user->extension_number : target->number;
@@ -146,8 +145,8 @@ bool switch_transfer(struct world *world, struct phone_party *party,
     call->cause = old->cause;
     xset(&call->name, other->name);
     call->leaves_voicemail = old->leaves_voicemail;
-    switch_told_start(world, call);
-    move_to(world, other, call, false, PHONE_BLIND_TRANSFER);
+    switch_tell(world, NOTICE_CALL_STARTED, call, 100, NULL);
+    switch_move_to(world, other, call, false, PHONE_BLIND_TRANSFER);
     switch_leave(world, party, PHONE_DISCONNECTED, PHONE_BLIND_TRANSFER, 200);
     switch_end(world, old, 200, "the call was transferred");
     switch_ring(world, call, target, NULL);
@@ -158,9 +157,10 @@ bool switch_bridge(struct world *world, struct phone_party *party, struct phone_
 {
     struct phone_call *old = party->call, *call = other->call;
     struct phone_party *from = switch_peer_of(party), *to = switch_peer_of(other);
-    if (old == call || party->user_id != other->user_id || !phone_party_talks(party) ||
+    if (old == call || phone_is_conference(old) || phone_is_conference(call) ||
+        party->user_id != other->user_id || !phone_party_talks(party) ||
         !phone_party_talks(other) || !from || !to ||
-        !move_to(world, from, call, !to->is_called, PHONE_ATTENDED_TRANSFER))
+        !switch_move_to(world, from, call, !to->is_called, PHONE_ATTENDED_TRANSFER))
         return false;
     switch_leave(world, party, PHONE_DISCONNECTED, PHONE_ATTENDED_TRANSFER, 200);
     switch_end(world, old, 200, "the call was transferred");
@@ -196,7 +196,8 @@ struct phone_party *switch_park_at(struct world *world, struct phone_party *part
 {
     struct phone_party *other = switch_peer_of(party);
     char id[PHONE_PARK_LEN];
-    if (!phone_party_talks(party) || !other || !park_place(world, at, id))
+    if (!phone_party_talks(party) || !other || phone_is_conference(party->call) ||
+        !park_place(world, at, id))
         return NULL;
     snprintf(other->park_id, sizeof other->park_id, "%s", id);
     switch_set(world, other, PHONE_PARKED, PHONE_CALL_PARK);

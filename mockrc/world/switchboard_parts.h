@@ -5,6 +5,7 @@
 #define MOCKRC_WORLD_SWITCHBOARD_PARTS_H
 
 #include "world/clock.h"
+#include "world/notice.h"
 #include "world/switchboard.h"
 
 /* --- switchboard.c --- */
@@ -12,27 +13,47 @@
 /* The one place where a party's status changes; tells whoever listens. */
 void switch_set(struct world *world, struct phone_party *party, enum phone_status status,
                 enum phone_reason reason);
-/* It leaves the call: its legs are dropped, its record is written. The call goes on. `status` as SIP
- * says it. */
-void switch_leave(struct world *world, struct phone_party *party, enum phone_status over,
-                  enum phone_reason reason, int status);
 /* What happens to this party later: dropped silently when the party has turned meanwhile. */
 void switch_later(struct world *world, struct phone_party *party, int64_t in_ms, agenda_fn *run);
 struct phone_party *switch_of_agenda(const struct world *world, int64_t id);
+/* What the draft says of who calls. */
+void switch_fill_caller(struct phone_party *party, const struct switch_draft *draft);
 /* The party talks from now on. */
 void switch_connect(struct world *world, struct phone_party *party, const char *reason);
 /* Who hears whom has changed. */
 void switch_join(struct world *world, struct phone_call *call);
-void switch_told_start(struct world *world, const struct phone_call *call);
+/* Of the call as a whole. */
+void switch_tell(struct world *world, enum notice_kind kind, const struct phone_call *call,
+                 int status, const char *reason);
 /* A simulated party hangs up at its ends_ms. */
 void switch_schedule_end(struct world *world, struct phone_party *party);
-/* Ends the call when fewer than two are left in it. True: it has. */
+/* The mailbox has taken the call. */
+void switch_connect_mailbox(struct world *world, struct phone_party *party);
+
+/* --- switchboard_end.c --- */
+
+/* It leaves the call: its legs are dropped, its record is written. The call goes on. `status` as SIP
+ * says it. */
+void switch_leave(struct world *world, struct phone_party *party, enum phone_status over,
+                  enum phone_reason reason, int status);
+/* Ends the call when too few are left in it: fewer than two, in a conference none. True: it has. */
 bool switch_settle(struct world *world, struct phone_call *call, const char *reason);
 void switch_drop_legs(struct world *world, struct phone_party *party, int status,
                       const struct phone_leg *but);
 
-/* The mailbox has taken the call. */
-void switch_connect_mailbox(struct world *world, struct phone_party *party);
+/* --- switchboard_into.c --- */
+
+/* Adds the caller of the draft to a call that stands, when what he dials leads into one. NULL: it
+ * does not. */
+struct phone_call *switch_dial_into(struct world *world, const struct switch_draft *draft);
+
+/* --- switchboard_move.c --- */
+
+/* A party that talks goes on in another call as a new party, its phone with it; the old one is gone.
+ * NULL when the other call is full. */
+struct phone_party *switch_move_to(struct world *world, struct phone_party *old,
+                                   struct phone_call *call, bool is_called,
+                                   enum phone_reason reason);
 
 /* --- switchboard_ring.c --- */
 

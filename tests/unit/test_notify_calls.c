@@ -97,6 +97,34 @@ static void a_session_is_told_party_by_party(void **state)
     }
 }
 
+/* However it came to be missed: once, to its own extension. */
+static void a_missed_call_is_told_once(void **state)
+{
+    static const struct {
+        enum party_does does;
+        bool is_told;
+    } rows[] = {{PARTY_ANSWERS, false}, {PARTY_RINGS, true}, {PARTY_REJECTS, true}};
+    struct rest *rest = *state;
+    rest_as(rest, "Bob");
+    struct subscription *own = given(rest, OWN_PATH "/missed-calls");
+    rest_as(rest, "Ann");
+    struct subscription *others = given(rest, OWN_PATH "/missed-calls");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        a_call_comes(rest, "102", rows[i].does);
+        assert_int_equal(own->queue_count, rows[i].is_told);
+        if (!rows[i].is_told)
+            continue;
+        const struct node *body = next(rest, own);
+        assert_string_equal(node_text(node_get(body, "extensionId"), ""), "7102");
+        assert_string_equal(node_text(node_get(body, "from"), ""), "+13035550199");
+        assert_string_equal(node_text(node_get(body, "fromName"), ""), "TEST");
+        assert_string_equal(node_text(node_get(body, "to"), ""), "102");
+        assert_string_equal(node_text(node_get(body, "action"), ""), "MissedCall");
+        assert_true(text_starts(node_text(node_get(body, "sid"), ""), "s-"));
+    }
+    assert_null(subscription_first(others));
+}
+
 /* How many events of one missed and one answered call a filter hears. */
 static void filters_choose_among_the_events_of_sessions(void **state)
 {
@@ -218,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_rest(a_session_is_told_party_by_party),
         cmocka_unit_test(filters_choose_among_the_events_of_sessions),
+        in_rest(a_missed_call_is_told_once),
         in_rest(presence_follows_the_call),
         in_rest(a_message_is_told_to_whose_store_it_is_in),
         in_rest(a_text_is_told_at_once_to_its_receiver),
