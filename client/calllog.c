@@ -1,94 +1,14 @@
 /* The call log; see calllog.h. */
 #include "calllog.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "backoff.h"
-#include "calllog_page.h"
+#include "calllog_reading.h"
 #include "text.h"
 
-#define OVERLAP_MS (15 * 60 * 1000)
 /* A platform that pages in a circle must not hold us for ever: a million records in pages of 250.
  */
 #define PAGES_MAX 4000
-#define MARK      "calllog.mark"
-#define FRAME     "calllog.frame"
-/* What a weak client takes for UTC: a wall clock on the US west coast. */
-#define WALL_OFFSET_MS   (-8 * 3600 * 1000LL)
-#define UNAUTHORIZED_MAX 3
-/* How often a weak client repeats at once what was answered 429. */
-#define KNOCKS 5
-
-/* One reading of a stretch of time. It survives a crash: what is still to be asked is stored with
- * each page, in the page's transaction. */
-struct frame {
-    int64_t from_ms, to_ms;
-    char next[2048]; /* path of the next page */
-};
-
-static void first_page(const struct client *client, const struct calllog_options *options,
-                       struct frame *frame)
-{
-    char from[32], to[32], per_page[16];
-    struct sb query = SB_MAX(1024);
-    int64_t off_ms = client_is_weak(client, WEAK_LOCAL_TIME) ? WALL_OFFSET_MS : 0;
-    bool is_own = options->is_own;
-    clock_text(frame->from_ms + off_ms, from);
-    clock_text(frame->to_ms + off_ms, to);
-    snprintf(per_page, sizeof(per_page), "%d", options->per_page);
-    sb_add_pair(&query, "view", client_is_weak(client, WEAK_SIMPLE_VIEW) ? "Simple" : "Detailed");
-    sb_add_pair(&query, "dateFrom", from);
-    sb_add_pair(&query, "dateTo", to);
-    sb_add_pair(&query, "perPage", per_page);
-    snprintf(frame->next, sizeof(frame->next), "/restapi/v1.0/account/~%s/call-log?%s",
-             is_own ? "/extension/~" : "", sb_text(&query));
-    sb_done(&query);
-}
-
-static void new_frame(const struct client *client, const struct calllog_options *options,
-                      int64_t now_ms, struct frame *ret_frame)
-{
-    int64_t mark_ms = store_fact_int(client->store, MARK, 0);
-    struct frame frame = {.to_ms = now_ms};
-    if (mark_ms && client_is_weak(client, WEAK_NO_BACKFILL))
-        mark_ms = now_ms;
-    frame.from_ms = mark_ms ? mark_ms - OVERLAP_MS : now_ms - options->days * 86400000LL;
-    /* A clock that was set back must not turn the frame around. */
-    if (frame.from_ms > now_ms - OVERLAP_MS)
-        frame.from_ms = now_ms - OVERLAP_MS;
-    first_page(client, options, &frame);
-    *ret_frame = frame;
-}
-
-/* The frame a run before this one did not end; false when there is none, or it was of another form
- * of request. */
-static bool load_frame(struct store *store, struct frame *ret_frame)
-{
-    char text[2200] = "";
-    struct frame frame;
-    long long from_ms, to_ms;
-    int used = 0;
-    if (!store_fact_get(store, FRAME, text, sizeof(text)) ||
-        sscanf(text, "%lld %lld %n", &from_ms, &to_ms, &used) != 2 || text[used] != '/')
-        return false;
-    frame = (struct frame){.from_ms = from_ms, .to_ms = to_ms};
-    text_copy(frame.next, sizeof(frame.next), text + used);
-    *ret_frame = frame;
-    return true;
-}
-
-/* Within the page's transaction: what is left to ask, or that nothing is. */
-static bool keep_frame(struct store *store, const struct frame *frame)
-{
-    char text[2200] = "";
-    if (frame->next[0])
-        snprintf(text, sizeof(text), "%lld %lld %s", (long long)frame->from_ms,
-                 (long long)frame->to_ms, frame->next);
-    return store_fact_put(store, FRAME, text) &&
-           (frame->next[0] || store_fact_put_int(store, MARK, frame->to_ms));
-}
+/* How exact the platform's Date is. */
+#define DATE_MS 1000
 
 enum kept { KEPT, KEPT_NOT_JSON, KEPT_NOT_STORED };
 
@@ -111,7 +31,7 @@ static enum kept keep_page(struct rest *rest, const struct web_reply *reply, str
         rest_ahead(rest, next.next, "heavy");
     store_hurry(store, true);
     bool is_begun = store_begin(store);
-    bool is_ok = is_begun && calllog_page_keep(rest, &page, &counts) && keep_frame(store, &next) &&
+    bool is_ok = is_begun && calllog_page_keep(rest, &page, &counts) && frame_keep(store, &next) &&
                  store_commit(store);
     if (is_begun && !is_ok)
         store_rollback(store);
@@ -124,76 +44,15 @@ static enum kept keep_page(struct rest *rest, const struct web_reply *reply, str
     return KEPT;
 }
 
-/* The penalty of the call log's rate group, waited for when it is short enough. */
-static bool wait_penalty(struct rest *rest, struct calllog_result *result)
-{
-    struct client *client = rest->client;
-    result->retry_at_ms = rest_blocked_until(rest, "heavy");
-    int64_t wait_ms = result->retry_at_ms - client_now_ms(client);
-    if (result->retry_at_ms == 0 || wait_ms > (int64_t)client->max_wait_s * 1000 ||
-        !client->clock.can_wait)
-        return false;
-    client_log(client, "call log: asked to wait %lld s", (long long)(wait_ms + 999) / 1000);
-    return clock_wait_ms(&client->clock, wait_ms + 1);
-}
-
-/* What one run keeps in mind from page to page. */
-struct reading {
-    struct rest *rest;
-    struct calllog_options options;
-    struct frame frame;
-    struct backoff backoff;
-    bool is_resumed;         /* the frame is of an earlier run */
-    int unauthorized;        /* 401 in spite of a fresh token */
-    int knocks;              /* of a client that ignores Retry-After */
-    int64_t waited_until_ms; /* the last penalty waited for */
-};
-
-/* Whether the page that was refused is to be asked for again, perhaps otherwise. */
-static bool goes_on(struct reading *reading, struct calllog_result *result)
-{
-    struct rest *rest = reading->rest;
-    struct client *client = rest->client;
-    const struct apierr *err = &result->err;
-    if (err->status == 429 && client_is_weak(client, WEAK_IGNORE_RETRY_AFTER))
-        return ++reading->knocks < KNOCKS;
-    if (err->status == 429 && rest_blocked_until(rest, "heavy")) {
-        /* One wait per penalty: a platform that says 429 right after its own Retry-After has
-         * another limit, and knocking on would only prolong it. */
-        bool has_waited = wait_penalty(rest, result);
-        if (!has_waited || result->retry_at_ms == reading->waited_until_ms)
-            return false;
-        reading->waited_until_ms = result->retry_at_ms;
-        return true;
-    }
-    if (err->status == 403 && client_is_weak(client, WEAK_EXTENSION_FALLBACK) &&
-        !reading->options.is_own) {
-        reading->options.is_own = true;
-        first_page(client, &reading->options, &reading->frame);
-        return true;
-    }
-    if (err->status == 400 && reading->is_resumed) {
-        /* A page address of another day that the platform no longer takes. */
-        reading->is_resumed = false;
-        first_page(client, &reading->options, &reading->frame);
-        return true;
-    }
-    /* A refresh that failed in passing counts more than the 401 before it; a 401 after a refresh that
-     * went well is one of a bad minute, for a while. */
-    struct apierr why = rest->has_refresh_failed ? rest->refresh_err : *err;
-    if (why.status == 401 && rest->grant.dead_code[0] == '\0' &&
-        ++reading->unauthorized <= UNAUTHORIZED_MAX)
-        why.status = 503;
-    rest_retry(rest);
-    return backoff_wait(client, &reading->backoff, &why);
-}
-
 /* Asks for the frame's next page and keeps it. False with result->err, or when the store refuses. */
 static bool take_page(struct reading *reading, struct calllog_result *result)
 {
     struct web_reply reply;
     rest_fetch(reading->rest, reading->frame.next, NULL, "heavy", &reply, &result->err);
     bool is_page = reply.status == 200;
+    /* A clock of ours that runs ahead must not move the mark to where nothing has been yet. */
+    if (reply.date_ms && reply.date_ms < reading->frame.to_ms - DATE_MS)
+        reading->frame.to_ms = reply.date_ms;
     enum kept kept = is_page ? keep_page(reading->rest, &reply, &reading->frame, result) : KEPT;
     if (kept == KEPT_NOT_JSON)
         text_copy(result->err.message, sizeof(result->err.message), "the answer is no JSON");
@@ -209,7 +68,7 @@ static bool read_frame(struct reading *reading, struct calllog_result *result)
     result->counts.oldest_ms = frame->to_ms;
     for (int pages = 0; pages < PAGES_MAX;) {
         if (!take_page(reading, result)) {
-            if (result->is_stored && goes_on(reading, result))
+            if (result->is_stored && reading_goes_on(reading, result))
                 continue;
             return false;
         }
@@ -230,24 +89,48 @@ static bool read_frame(struct reading *reading, struct calllog_result *result)
     return false;
 }
 
+/* Reads by dates up to `to_ms`: what is not complete yet, and some of what is. */
+static bool read_dates(struct reading *reading, int64_t to_ms, struct calllog_result *result)
+{
+    frame_new(reading->rest->client, &reading->options, to_ms, &reading->frame);
+    result->way = CALLLOG_BY_DATES;
+    result->from_ms = reading->frame.from_ms;
+    return read_frame(reading, result);
+}
+
+/* By sync token where there is one, else by dates. */
+static bool read_new(struct reading *reading, struct calllog_result *result)
+{
+    struct client *client = reading->rest->client;
+    int64_t now_ms = client_now_ms(client);
+    if (!token_is_used(client))
+        return read_dates(reading, now_ms, result);
+    enum told told = token_ask_changes(reading, result);
+    if (told == TOLD_ALL)
+        return !frame_is_wide_due(client, result->to_ms) ||
+               read_dates(reading, result->to_ms, result);
+    if (told == TOLD_LOST)
+        told = token_begin(reading, result);
+    if (told == TOLD_LOST)
+        return read_dates(reading, now_ms, result);
+    return told == TOLD_ALL && read_frame(reading, result);
+}
+
 void calllog_sync(struct rest *rest, const struct calllog_options *options,
                   struct calllog_result *ret_result)
 {
     struct client *client = rest->client;
-    int64_t now_ms = client_now_ms(client);
-    struct calllog_result result = {.to_ms = now_ms, .is_stored = true};
+    struct calllog_result result = {.way = CALLLOG_BY_DATES, .is_stored = true};
     struct reading reading = {.rest = rest, .options = *options};
-    reading.is_resumed = load_frame(client->store, &reading.frame);
-    if (!reading.is_resumed)
-        new_frame(client, options, now_ms, &reading.frame);
-    result.from_ms = reading.frame.from_ms;
-    result.is_complete = read_frame(&reading, &result);
-    if (result.is_complete && reading.frame.to_ms < now_ms) {
-        /* The old frame is full; now from there on. */
+    bool goes_on = true;
+    result.to_ms = client_now_ms(client);
+    reading.is_resumed = frame_load(client->store, &reading.frame);
+    if (reading.is_resumed) {
+        result.from_ms = reading.frame.from_ms;
+        goes_on = read_frame(&reading, &result);
         reading.is_resumed = false;
-        new_frame(client, options, now_ms, &reading.frame);
-        result.is_complete = read_frame(&reading, &result);
     }
+    result.is_complete = goes_on && read_new(&reading, &result);
     web_ahead_drop(client->web);
     *ret_result = result;
 }

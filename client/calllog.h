@@ -1,12 +1,22 @@
 /*
- * Reads the account's call log into the store, page by page, newest first.
+ * Keeps the account's call log in the store: first by dates, page by page, newest first; from then on
+ * by the platform's sync tokens, which tell what has changed, however old it is (a call that lasted, a
+ * recording that came late; rest.md 5.7, failures.md F046).
  *
- * What holds: every request carries both dates, as UTC instants; the high-water mark moves only when
- * all pages came, and the next run starts some minutes before it, because records arrive late
- * (failures.md F045, F046, F048); records are kept once by their id; a page and what is to be asked
- * after it are one transaction, so that a run that was cut off goes on where it was; what fails in
- * passing is repeated after a pause (backoff.h). While a page is stored the next one is on its way:
- * two are in memory at a time.
+ *   no token --FSync: a token for what changes from now on--> dates, up to the time of the token
+ *   token --ISync 200--> what has changed, and the next token
+ *     |--- 400: too old, reset, over 250 changes (F049, F050), or the platform's time went back -->
+ *          no token
+ *
+ * What holds: every request by dates carries both, as UTC instants (F045, F048), and the end is the
+ * platform's time where it tells it, so that neither clock's jumps make a gap. The high-water mark moves
+ * only when all up to it is stored. A reading by dates starts before the mark: by minutes, because
+ * records come late, and once an hour by more than a day, because a call is in the log when it
+ * has ended, at the place of its start; once a day that is done beside the tokens
+ * too. A record is kept once. A page and what is to be asked after it, changes and
+ * their token, are one transaction each: what was cut off goes on where it was. What fails in passing is
+ * repeated after a pause (backoff.h). While a page is stored the next one is on its way: two are in
+ * memory at a time.
  */
 #ifndef RC_CLIENT_CALLLOG_H
 #define RC_CLIENT_CALLLOG_H
@@ -22,7 +32,19 @@ struct calllog_options {
     void *arg;
 };
 
+/* Facts in the store: up to when all is there, the diagnosis of the last token given up, and when. */
+#define CALLLOG_MARK     "calllog.mark"
+#define CALLLOG_RESET    "calllog.reset"
+#define CALLLOG_RESET_MS "calllog.reset_ms"
+
+/* How the last part was read; for people. */
+#define CALLLOG_BY_DATES   "dates"
+#define CALLLOG_BY_CHANGES "changes"
+
 struct calllog_result {
+    const char *way;
+    const char
+        *reset; /* why the sync token was given up in this run, a diagnosis; NULL: it was not */
     struct calllog_counts counts;
     int pages;
     bool is_complete;

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "attempt.h"
+#include "calllog.h"
 #include "checkup.h"
+#include "events.h"
 #include "identity.h"
 #include "text.h"
 
@@ -207,13 +209,28 @@ static void check_call_log(struct client *client, struct checkup *checkup,
     cJSON_Delete(page);
 }
 
+/* A sync token that was given up lately: told, but nothing to do. */
+static void check_sync_token(struct client *client, struct checkup *checkup)
+{
+    char why[64] = "", at[32];
+    int64_t at_ms = store_fact_int(client->store, CALLLOG_RESET_MS, 0);
+    if (at_ms == 0 || client_now_ms(client) - at_ms > EVENTS_TOLD_MS ||
+        !store_fact_get(client->store, CALLLOG_RESET, why, sizeof(why)))
+        return;
+    clock_text(at_ms, at);
+    checkup_add(checkup, why, "rest", LEVEL_ADVICE,
+                "the platform no longer took the call log's sync token at %s; it was read by dates",
+                at);
+}
+
 /* When the call log was last read to its end: what is older than a day is a hole to come. */
 static void check_freshness(struct client *client, struct checkup *checkup)
 {
     char at[32];
-    int64_t mark_ms = store_fact_int(client->store, "calllog.mark", 0);
+    int64_t mark_ms = store_fact_int(client->store, CALLLOG_MARK, 0);
     if (mark_ms == 0)
         return; /* never: there is nothing to be stale */
+    check_sync_token(client, checkup);
     clock_text(mark_ms, at);
     bool is_fresh = client_now_ms(client) - mark_ms <= FRESH_MS;
     checkup_probe(checkup, "call log freshness", is_fresh, "read to its end at %s", at);

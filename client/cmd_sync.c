@@ -18,10 +18,15 @@ const struct option sync_options[] = {
 };
 
 const char sync_help[] =
-    "Reads the account's call log (Detailed, both dates given) into the store, and which calls\n"
-    "have a recording when Enable Recording is on. The next run starts where this one ended,\n"
-    "less some minutes for records that come late; a record is kept once. A rate limit is waited\n"
-    "for (--max-wait at most); what was read so far stays, and the next run fills the gap.\n"
+    "Reads the account's call log (Detailed) into the store, and which calls have a recording "
+    "when\n"
+    "Enable Recording is on. The first run reads it by dates, and takes a sync token; from then "
+    "on\n"
+    "the platform tells what has changed, however long ago the call was. A token it no longer "
+    "takes\n"
+    "(too old, reset, over 250 changes) is told as \"reset\", and dates fill the gap. Beside the\n"
+    "tokens the last day is read again once a day. A record is kept once. A rate limit is waited\n"
+    "for (--max-wait at most); what was read so far stays, and the next run goes on from there.\n"
     "\n"
     "Exit: 0 complete, 1 incomplete (see http_status and error_code).\n";
 
@@ -104,6 +109,8 @@ int cmd_sync(struct call *call)
     cJSON_AddNumberToObject(call->result, "recordings", (double)result.counts.recordings);
     cJSON_AddNumberToObject(call->result, "pages", result.pages);
     cJSON_AddNumberToObject(call->result, "stored", (double)store_count(client->store, "call"));
+    json_put(call->result, "way", result.way);
+    json_put(call->result, "reset", result.reset);
     json_put_time(call->result, "from", result.from_ms);
     json_put_time(call->result, "to", result.to_ms);
     cJSON_AddBoolToObject(call->result, "complete", result.is_complete);

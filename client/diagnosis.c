@@ -85,6 +85,10 @@ const struct diagnosis diagnoses[] = {
     {"RATE_LIMIT_TRAP", "rest", false,
      "None for the admin: wait for the penalty to end, or ask the vendor for a higher limit."},
     {"UNFILLED_GAP", "rest", false, "Run a sync: it reads what was missed."},
+    {"SYNC_TOKEN_RESET", "rest", false,
+     "None: the call log is read by dates again, and nothing is lost."},
+    {"SYNC_OVERFLOW_GAP", "rest", false,
+     "None: the gap is filled by dates. If it comes often, read the call log more often."},
     {"REST_REFUSED", "rest", false, "Look the raw code up with the provider."},
     {"WEBHOOK_BLACKLISTED", "events", false,
      "None if it recovers by itself; otherwise save the settings again to subscribe anew, and look "

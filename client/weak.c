@@ -39,6 +39,8 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                               "reads the first page of a list and stops"},
     [WEAK_NO_BACKFILL] = {"no-backfill", "no-backfill-after-recovery",
                           "reads the last minutes only, not the time it missed"},
+    [WEAK_START_CURSOR] = {"start-cursor", "call-log-late-arrival",
+                           "goes on from the start of the last call it read, without sync tokens"},
     [WEAK_EXTENSION_FALLBACK] =
         {"extension-fallback", "extension-scope-by-mistake",
          "reads its own extension's call log when the company's is refused, "

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calllog.h"
 #include "web/view.h"
 
 static void running(struct visit *visit, const struct transfer *transfer)
@@ -59,7 +60,7 @@ static void stored(struct visit *visit)
 {
     struct store *store = visit->client->store;
     struct sb *page = visit->page;
-    int64_t mark_ms = store_fact_int(store, "calllog.mark", 0);
+    int64_t mark_ms = store_fact_int(store, CALLLOG_MARK, 0);
     html_addf(page,
               "<dl><dt>Calls in the store</dt><dd id=stored>%lld</dd><dt>with a recording"
               "</dt><dd>%lld</dd><dt>Complete up to</dt><dd>",

@@ -94,6 +94,8 @@ static const struct step_kind kinds[] = {
                  {"missing", "recordings_missing", "recordings that never came", false},
                  {"pages", "pages", "requests that took", false},
                  {"stored", "stored", "records in the client's store", false},
+                 {"way", "way", "how the last part was read: dates, changes", false},
+                 {"reset", "reset", "why the sync token was given up", false},
                  {"http_status", "http_status", "status of the answer that stopped it", false},
                  {"error_code", "error_code", "its error code", false}},
      .play = run_client},

@@ -1,0 +1,97 @@
+/* What stretch of time is to be read; see calllog_reading.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calllog_reading.h"
+#include "text.h"
+
+/* Records arrive some minutes late. A call is in the log, at the place of its start, when it has ended:
+ * so now and then a reading goes back by the length of the longest call. */
+#define OVERLAP_MS    (15 * 60 * 1000LL)
+#define WIDE_MS       (26 * 3600 * 1000LL)
+#define WIDE_EVERY_MS (3600 * 1000LL)
+/* Even while tokens tell all: what they told is held against the log itself. */
+#define RECONCILE_MS (24 * 3600 * 1000LL)
+#define WIDE         "calllog.wide"
+#define OWED         "calllog.owed"
+/* What a weak client takes for UTC: a wall clock on the US west coast. */
+#define WALL_OFFSET_MS (-8 * 3600 * 1000LL)
+
+void frame_rewind(const struct client *client, const struct calllog_options *options,
+                  struct frame *frame)
+{
+    char from[32], to[32], per_page[16];
+    struct sb query = SB_MAX(1024);
+    int64_t off_ms = client_is_weak(client, WEAK_LOCAL_TIME) ? WALL_OFFSET_MS : 0;
+    clock_text(frame->from_ms + off_ms, from);
+    clock_text(frame->to_ms + off_ms, to);
+    snprintf(per_page, sizeof(per_page), "%d", options->per_page);
+    sb_add_pair(&query, "view", client_is_weak(client, WEAK_SIMPLE_VIEW) ? "Simple" : "Detailed");
+    sb_add_pair(&query, "dateFrom", from);
+    sb_add_pair(&query, "dateTo", to);
+    sb_add_pair(&query, "perPage", per_page);
+    snprintf(frame->next, sizeof(frame->next), "/restapi/v1.0/account/~%s/call-log?%s",
+             options->is_own ? "/extension/~" : "", sb_text(&query));
+    sb_done(&query);
+}
+
+/* Whether the last wide reading is so old; one in what is the future by now does not count. */
+static bool is_wide_older(const struct client *client, int64_t now_ms, int64_t than_ms)
+{
+    int64_t age_ms = now_ms - store_fact_int(client->store, WIDE, 0);
+    return age_ms >= than_ms || age_ms < 0;
+}
+
+bool frame_is_wide_due(const struct client *client, int64_t now_ms)
+{
+    bool is_owed = store_fact_int(client->store, OWED, 0) != 0;
+    return is_wide_older(client, now_ms, is_owed ? WIDE_EVERY_MS : RECONCILE_MS);
+}
+
+void frame_new(const struct client *client, const struct calllog_options *options, int64_t to_ms,
+               struct frame *ret_frame)
+{
+    int64_t mark_ms = store_fact_int(client->store, CALLLOG_MARK, 0);
+    struct frame frame = {.to_ms = to_ms};
+    if (mark_ms && client_is_weak(client, WEAK_NO_BACKFILL))
+        mark_ms = to_ms;
+    else if (client->profile == PROFILE_GOOD && !client_is_weak(client, WEAK_START_CURSOR))
+        frame.is_wide = is_wide_older(client, to_ms, WIDE_EVERY_MS);
+    /* A clock that was set back must not turn the frame around. */
+    if (mark_ms > to_ms)
+        mark_ms = to_ms;
+    frame.from_ms = mark_ms ? mark_ms - (frame.is_wide ? WIDE_MS : OVERLAP_MS)
+                            : to_ms - options->days * 86400000LL;
+    frame_rewind(client, options, &frame);
+    *ret_frame = frame;
+}
+
+bool frame_load(struct store *store, struct frame *ret_frame)
+{
+    char text[2200] = "";
+    struct frame frame;
+    long long from_ms, to_ms;
+    int is_wide, used = 0;
+    if (!store_fact_get(store, CALLLOG_FRAME, text, sizeof(text)) ||
+        sscanf(text, "%lld %lld %d %n", &from_ms, &to_ms, &is_wide, &used) != 3 ||
+        text[used] != '/')
+        return false;
+    frame = (struct frame){.from_ms = from_ms, .to_ms = to_ms, .is_wide = is_wide != 0};
+    text_copy(frame.next, sizeof(frame.next), text + used);
+    *ret_frame = frame;
+    return true;
+}
+
+bool frame_keep(struct store *store, const struct frame *frame)
+{
+    char text[2200] = "";
+    bool is_full = frame->next[0] == '\0';
+    if (!is_full)
+        snprintf(text, sizeof(text), "%lld %lld %d %s", (long long)frame->from_ms,
+                 (long long)frame->to_ms, frame->is_wide, frame->next);
+    return store_fact_put(store, CALLLOG_FRAME, text) &&
+           (!is_full || (store_fact_put_int(store, CALLLOG_MARK, frame->to_ms) &&
+                         store_fact_put_int(store, OWED, !frame->is_wide) &&
+                         (!frame->is_wide || store_fact_put_int(store, WIDE, frame->to_ms))));
+}
