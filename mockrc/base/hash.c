@@ -87,6 +87,14 @@ char *hash_joined(enum hash_kind kind, char out[HASH_HEX_MAX], const char *const
     return codec_hex(out, digest, hash_size(kind));
 }
 
+void hash_hmac_sha1(const void *key, size_t key_len, const void *bytes, size_t len,
+                    unsigned char out[HASH_MAX])
+{
+    unsigned size = 0;
+    if (!HMAC(EVP_sha1(), key, (int)key_len, bytes, len, out, &size))
+        abort();
+}
+
 void hash_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
                       unsigned char out[HASH_MAX])
 {

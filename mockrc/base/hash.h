@@ -1,5 +1,6 @@
 /*
- * Digests, HMAC, RS256 and constant-time comparison: the only file that knows libcrypto.
+ * Digests, HMAC, RS256 and constant-time comparison: what of libcrypto is wanted beside TLS and
+ * DTLS (front/, media/dtls.h).
  */
 #ifndef MOCKRC_BASE_HASH_H
 #define MOCKRC_BASE_HASH_H
@@ -21,6 +22,9 @@ void hash_bytes(enum hash_kind kind, const void *bytes, size_t len, unsigned cha
 char *hash_joined(enum hash_kind kind, char out[HASH_HEX_MAX], const char *const *parts,
                   size_t count);
 
+/* For what wants just that: STUN (RFC 8489 14.5). */
+void hash_hmac_sha1(const void *key, size_t key_len, const void *bytes, size_t len,
+                    unsigned char out[HASH_MAX]);
 void hash_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
                       unsigned char out[HASH_MAX]);
 

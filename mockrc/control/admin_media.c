@@ -14,7 +14,7 @@ static void line(const struct world *world, const struct phone_leg *leg, struct 
     json_str(out, "aor", leg->aor);
     json_str(out, "device", leg->device_id);
     json_int(out, "port", leg->line.port);
-    json_str(out, "transport", wish->is_secure ? "srtp" : "rtp");
+    json_str(out, "transport", media_transport_name(wish));
     json_str(out, "codec", leg->line.codec);
     json_str(out, "plays", media_source_name(wish->source));
     json_str(out, "audio", media_figures_ways(&figures));
@@ -23,6 +23,7 @@ static void line(const struct world *world, const struct phone_leg *leg, struct 
     json_int(out, "lost", (int64_t)figures.lost);
     json_int(out, "late", (int64_t)figures.late);
     json_int(out, "refused", (int64_t)figures.refused);
+    json_int(out, "rtcp", (int64_t)figures.control);
     json_int(out, "dropped_by_fault", (int64_t)figures.harmed);
     json_num(out, "jitter_ms", (double)figures.jitter_us / 1000);
     json_num(out, "audio_s", (double)figures.audio_ms / 1000);

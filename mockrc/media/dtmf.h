@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DTMF_LEN = 4 };
+enum { DTMF_LEN = 4, DTMF_HZ = 8000 /* of dtmf_packet's durations */ };
 
 struct dtmf {
     char digit; /* '\0': another event than a digit */

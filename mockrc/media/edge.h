@@ -2,7 +2,8 @@
  * The media edge: one thread, one UDP socket for each line, epoll. Packets come in, go through
  * their session and out again; frames and digits of ours go when they are due. A line sends to where
  * its phone's last packet came from (symmetric RTP; the vendor's phone names a port in its
- * description that it does not listen at), unless it is wished otherwise.
+ * description that it does not listen at), unless it is wished otherwise; a browser's line to where
+ * ICE says (media/web_line.h).
  *
  * Any thread may call; none of the calls waits for the network. Those behind the door hold the
  * edge's lock for as long as a few packets take.
@@ -28,6 +29,9 @@ void media_stop(struct media *media);
 bool media_open(struct media *media, const char *bind, int first, int last, uint64_t seed,
                 uint64_t *ret_id, int *ret_port);
 void media_set(struct media *media, uint64_t id, const struct media_wish *wish);
+/* The fingerprint of the edge's certificate, which is made when first asked for (it takes a fraction
+ * of a millisecond). False: it cannot be made. */
+bool media_print_of(struct media *media, char ret[MEDIA_PRINT_TEXT]);
 bool media_dial(struct media *media, uint64_t id, const char *digits);
 /* Figures, with what has arrived by now. */
 bool media_read(struct media *media, uint64_t id, struct media_figures *ret);

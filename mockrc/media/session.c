@@ -21,16 +21,24 @@ void session_done(struct session *session)
     clip_drop(session->wish.clip);
 }
 
+void session_secure(struct session *session, const unsigned char in[MEDIA_KEY_LEN],
+                    const unsigned char out[MEDIA_KEY_LEN])
+{
+    if (session->has_keys && memcmp(session->key_in, in, MEDIA_KEY_LEN) == 0 &&
+        memcmp(session->key_out, out, MEDIA_KEY_LEN) == 0)
+        return;
+    session->has_keys = true;
+    memcpy(session->key_in, in, MEDIA_KEY_LEN);
+    memcpy(session->key_out, out, MEDIA_KEY_LEN);
+    srtp_line_free(session->srtp);
+    session->srtp = NULL;
+}
+
 void session_set(struct session *session, const struct media_wish *wish)
 {
     const struct media_wish *now = &session->wish;
-    bool has_other_keys = now->is_secure != wish->is_secure ||
-                          memcmp(now->key_in, wish->key_in, MEDIA_KEY_LEN) != 0 ||
-                          memcmp(now->key_out, wish->key_out, MEDIA_KEY_LEN) != 0;
-    if (has_other_keys) {
-        srtp_line_free(session->srtp);
-        session->srtp = NULL;
-    }
+    if (wish->is_secure && !wish->web.is_on)
+        session_secure(session, wish->key_in, wish->key_out);
     if (now->source != wish->source || now->clip != wish->clip) {
         session->position = 0;
         session->due_us = 0;
@@ -65,8 +73,10 @@ void session_read(const struct session *session, struct media_figures *ret)
 
 bool session_ready_srtp(struct session *session, const struct session_net *net)
 {
+    if (!session->has_keys)
+        return false;
     if (!session->srtp && net->srtp)
-        session->srtp = srtp_line_new(net->srtp, session->wish.key_in, session->wish.key_out);
+        session->srtp = srtp_line_new(net->srtp, session->key_in, session->key_out);
     if (!session->srtp)
         session->figures.trouble = net->srtp_trouble ? net->srtp_trouble : "SRTP does not start";
     return session->srtp != NULL;
@@ -150,7 +160,9 @@ void session_take(struct session *session, const struct session_net *net, uint8_
 void session_hear(struct session *session, const struct session_net *net, uint8_t *bytes,
                   size_t len)
 {
-    if (rtp_is_rtcp(bytes, len))
+    bool is_control = rtp_is_rtcp(bytes, len);
+    session->figures.control += is_control;
+    if (is_control)
         return; /* nobody here reads it, and none is sent */
     if (session_harm(session, net, false, bytes, len))
         session_take(session, net, bytes, len);

@@ -43,7 +43,9 @@ struct session {
     struct media_figures figures;
     struct rtp_stream in;
     struct srtp_line *srtp; /* made with the first packet */
-    struct id chance;       /* of faults */
+    bool has_keys;          /* the next two, of SDES or of DTLS */
+    unsigned char key_in[MEDIA_KEY_LEN], key_out[MEDIA_KEY_LEN];
+    struct id chance; /* of faults */
 
     /* Out: the last packet's, and what is added to another's numbers when its packets go out. */
     uint32_t ssrc, ts, ts_shift, mapped_ssrc;
@@ -69,6 +71,9 @@ struct session {
 void session_init(struct session *session, uint64_t id, uint64_t seed);
 void session_done(struct session *session);
 void session_set(struct session *session, const struct media_wish *wish);
+/* The keys that DTLS came to, of a browser's line. */
+void session_secure(struct session *session, const unsigned char in[MEDIA_KEY_LEN],
+                    const unsigned char out[MEDIA_KEY_LEN]);
 bool session_dial(struct session *session, const char *digits);
 void session_read(const struct session *session, struct media_figures *ret);
 

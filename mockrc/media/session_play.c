@@ -42,6 +42,26 @@ static void map(struct session *session, const struct session *from, const struc
     session->ts_shift = session->ts + (uint32_t)session->wish.clock_hz / 50 - rtp->ts;
 }
 
+static uint16_t scaled(uint16_t duration, int from_hz, int to_hz)
+{
+    int64_t scaled = from_hz ? (int64_t)duration * to_hz / from_hz : duration;
+    return scaled > UINT16_MAX ? UINT16_MAX : (uint16_t)scaled;
+}
+
+/* A digit lasts as long where its clock is another (RFC 4733 2.1). */
+static size_t retime(const struct session *to, const struct session *from, const struct rtp *rtp,
+                     uint8_t out[RTP_DATAGRAM_MAX])
+{
+    memcpy(out, rtp->body, rtp->body_len);
+    if (rtp->body_len >= DTMF_LEN) {
+        uint16_t duration =
+            scaled((uint16_t)(out[2] << 8 | out[3]), from->wish.dtmf_hz, to->wish.dtmf_hz);
+        out[2] = (uint8_t)(duration >> 8);
+        out[3] = (uint8_t)duration;
+    }
+    return rtp->body_len;
+}
+
 void session_pass(struct session *session, const struct session_net *net,
                   const struct session *from, const struct rtp *rtp, bool is_digit)
 {
@@ -55,8 +75,10 @@ void session_pass(struct session *session, const struct session_net *net,
         session->figures.trouble = "the two phones speak different codecs";
         return;
     }
-    if (!is_digit && !is_same) {
-        out.body_len = recode(session, from, rtp, other);
+    bool is_retimed = is_digit && to->dtmf_hz != of->dtmf_hz;
+    if (is_retimed || (!is_digit && !is_same)) {
+        out.body_len =
+            is_digit ? retime(session, from, rtp, other) : recode(session, from, rtp, other);
         out.body = other;
     }
     map(session, from, rtp);
@@ -135,9 +157,11 @@ static void dial_packet(struct session *session, const struct session_net *net)
 {
     uint8_t body[DTMF_LEN];
     struct dtmf dtmf;
+    uint32_t step = (uint32_t)session->wish.clock_hz / 50;
     if (session->dial_step == 0)
-        session->dial_ts = session->ts + FRAME_SAMPLES;
+        session->dial_ts = session->ts + step;
     if (dtmf_packet(session->dial[0], session->dial_step, &dtmf)) {
+        dtmf.duration = scaled(dtmf.duration, DTMF_HZ, session->wish.dtmf_hz);
         dtmf_write(&dtmf, body);
         struct rtp rtp = {
             .has_marker = session->dial_step == 0,
@@ -154,7 +178,7 @@ static void dial_packet(struct session *session, const struct session_net *net)
     if (++session->dial_step < DIGIT_STEPS)
         return;
     session->dial_step = 0;
-    session->ts = session->dial_ts + DIGIT_STEPS * FRAME_SAMPLES;
+    session->ts = session->dial_ts + DIGIT_STEPS * step;
     memmove(session->dial, session->dial + 1, strlen(session->dial));
 }
 

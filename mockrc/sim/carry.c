@@ -37,6 +37,13 @@ static void set_line(void *context, uint64_t id, const struct media_wish *wish)
     media_set(sim->media, id, wish);
 }
 
+/* A line is open, and with it the edge. */
+static bool tell_print(void *context, char ret[MEDIA_PRINT_TEXT])
+{
+    struct sim *sim = context;
+    return sim->media && media_print_of(sim->media, ret);
+}
+
 static bool dial(void *context, uint64_t id, const char *digits)
 {
     struct sim *sim = context;
@@ -67,6 +74,7 @@ struct media_carrier sim_carrier(struct sim *sim)
         .context = sim,
         .open = open_line,
         .set = set_line,
+        .print = tell_print,
         .dial = dial,
         .read = read_line,
         .close = close_line,

@@ -1,12 +1,5 @@
 #include "sip/leg_media.h"
 
-#include "base/text.h"
-#include "sip/sdp.h"
-#include "sip/sdp_web.h"
-
-#include <stdio.h>
-#include <string.h>
-
 static const char *const ops[] = {"media.start", "media.dtmf", "media.leg"};
 enum { OP_START, OP_DTMF, OP_LEG, OPS };
 
@@ -15,158 +8,6 @@ const char *leg_media_op_at(size_t i)
     return i < OPS ? ops[i] : NULL;
 }
 
-static unsigned kinds_of(const struct world *world)
-{
-    static const unsigned kinds[] = {
-        [KNOB_CODECS_ALL] = SDP_ALL, [KNOB_CODECS_G711] = SDP_G711, [KNOB_CODECS_OPUS] = SDP_OPUS};
-    return kinds[world->knobs.rtp_codecs];
-}
-
-/* --- descriptions --- */
-
-static bool needs_srtp(const struct world *world, enum transport transport)
-{
-    return transport == TRANSPORT_TLS || world->knobs.rtp_srtp_required;
-}
-
-static const char *web_misfit(const char *offer)
-{
-    struct sdp_web web;
-    sdp_web_read(offer, &web);
-    return sdp_web_misfit(&web);
-}
-
-const char *leg_media_misfit(const struct world *world, enum transport transport, const char *offer)
-{
-    struct sdp_audio audio;
-    if (transport_is_web(transport))
-        return web_misfit(offer);
-    sdp_read(offer, kinds_of(world), &audio);
-    if (!audio.is_there || !*audio.codec)
-        return "nothing offered can be answered";
-    if (audio.is_secure && !audio.has_key)
-        return "SRTP is offered without a key we can use";
-    if (!audio.is_secure && needs_srtp(world, transport))
-        return "SRTP is required, and RTP was offered";
-    return NULL;
-}
-
-/* Our address as phones reach it: bound to any, it is this machine's own. */
-static struct sdp_end end_of(const struct world *world, const struct phone_leg *leg)
-{
-    return (struct sdp_end){
-        .address = text_eq(world->bind, "0.0.0.0") ? "127.0.0.1" : world->bind,
-        .port = leg->line.port,
-        .key = leg->line.wish.key_out,
-    };
-}
-
-/* A browser's leg has no line: sip/sdp_web.h. */
-static const char *describe_web(const struct world *world, const struct phone_leg *leg,
-                                struct arena *arena, const char *offer)
-{
-    struct sdp_web web;
-    const struct sdp_web_end end = {.address = end_of(world, leg).address, .dialog = leg->call_id};
-    if (!offer)
-        return sdp_web_offer(arena, &end);
-    sdp_web_read(offer, &web);
-    return sdp_web_answer(arena, &end, &web);
-}
-
-static void make_key(struct world *world, struct media_wish *wish)
-{
-    for (size_t i = 0; i < sizeof wish->key_out; i++)
-        wish->key_out[i] = (unsigned char)id_below(&world->sip_ids, 256);
-}
-
-/* False: no port is to be had, and the description names the one that is nobody's. */
-static bool open_line(struct world *world, struct phone_leg *leg)
-{
-    if (leg->line.id)
-        return true;
-    make_key(world, &leg->line.wish);
-    return media_line_open(world, &leg->line);
-}
-
-static enum media_codec codec_of(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum media_codec codec;
-    } rows[] = {{"PCMU/", MEDIA_PCMU}, {"PCMA/", MEDIA_PCMA}, {"OPUS/", MEDIA_OPUS}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (text_starts_nocase(name, rows[i].name))
-            return rows[i].codec;
-    return MEDIA_OTHER;
-}
-
-/* What the phone described is what its line shall do. */
-static void wish_for(struct world *world, struct phone_leg *leg, const struct sdp_audio *audio)
-{
-    struct media_wish *wish = &leg->line.wish;
-    snprintf(wish->address, sizeof wish->address, "%s", audio->address);
-    wish->port = audio->port;
-    wish->is_sent_there = world->knobs.rtp_send_to == KNOB_SEND_TO_SDP;
-    wish->codec = codec_of(audio->codec);
-    wish->payload = audio->payload;
-    wish->clock_hz = audio->clock_hz;
-    wish->dtmf = audio->has_dtmf ? audio->dtmf : 0;
-    wish->is_secure = audio->is_secure;
-    memcpy(wish->key_in, audio->key, sizeof wish->key_in);
-    wish->is_deaf = audio->direction == SDP_SENDONLY || audio->direction == SDP_INACTIVE;
-    snprintf(leg->line.codec, sizeof leg->line.codec, "%s", audio->codec);
-    media_line_set(world, &leg->line);
-}
-
-const char *leg_media_describe(struct world *world, struct phone_leg *leg, struct arena *arena,
-                               const char *offer)
-{
-    struct sdp_audio audio;
-    if (transport_is_web(leg->transport))
-        return describe_web(world, leg, arena, offer);
-    if (!offer)
-        return leg_media_offer(world, leg, arena);
-    if (!open_line(world, leg))
-        return NULL;
-    sdp_read(offer, kinds_of(world), &audio);
-    wish_for(world, leg, &audio);
-    struct sdp_end end = end_of(world, leg);
-    return sdp_answer(arena, &world->sip_ids, &end, &audio);
-}
-
-const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct arena *arena)
-{
-    if (transport_is_web(leg->transport))
-        return describe_web(world, leg, arena, NULL);
-    open_line(world, leg);
-    const struct phone_leg *caller = leg->call->legs;
-    const struct media_wish *its = &caller->line.wish;
-    struct sdp_audio first = {.payload = its->payload,
-                              .has_dtmf = its->dtmf != 0,
-                              .dtmf = its->dtmf,
-                              .clock_hz = its->clock_hz};
-    snprintf(first.codec, sizeof first.codec, "%s", caller->line.codec);
-    bool is_called = caller != leg && caller->is_phone && *first.codec;
-    struct sdp_end end = end_of(world, leg);
-    leg->line.wish.is_secure = leg->line.wish.is_secure || needs_srtp(world, leg->transport);
-    return sdp_offer(arena, &world->sip_ids, &end, leg->line.wish.is_secure,
-                     is_called ? &first : NULL, kinds_of(world));
-}
-
-void leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer)
-{
-    struct sdp_audio audio;
-    if (transport_is_web(leg->transport))
-        return;
-    sdp_read(answer, kinds_of(world), &audio);
-    bool fits = audio.is_there && *audio.codec && audio.is_secure == leg->line.wish.is_secure &&
-                (!audio.is_secure || audio.has_key);
-    if (fits)
-        wish_for(world, leg, &audio);
-}
-
-/* --- who hears whom --- */
-
 static void open_event(const struct sip_service *service, struct event *event, int op,
                        const struct phone_leg *leg)
 {
@@ -174,7 +15,7 @@ static void open_event(const struct sip_service *service, struct event *event, i
     event->time_ms = clock_now(service->world);
     event->cause = leg->call->cause;
     event_set(event, EVENT_PROXY, leg->proxy->name);
-    event_set(event, EVENT_TRANSPORT, leg->line.wish.is_secure ? "srtp" : "rtp");
+    event_set(event, EVENT_TRANSPORT, media_transport_name(&leg->line.wish));
     event_set(event, EVENT_AOR, leg->aor);
     event_set_int(event, EVENT_CALL, (int64_t)leg->call->id);
     event_set(event, EVENT_FROM, leg->call->from);

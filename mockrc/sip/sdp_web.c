@@ -1,7 +1,6 @@
 #include "sip/sdp_web.h"
 
-#include "base/codec.h"
-#include "base/hash.h"
+#include "base/buf.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -9,14 +8,29 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PAYLOADS = 128, OPUS = 111, DTMF = 101, SESSION_MAX = 1000000000 };
+enum { PAYLOADS = 128, CLOCK_HZ = 8000, OPUS_HZ = 48000 };
 
-/* What browsers and the platform's media servers share; -1: told by a=rtpmap. */
+/* What browsers and the platform's media servers share. `payload` is fixed, or with `is_dynamic` the
+ * one of our own offers. The clock of G722 is 8000 all the same (RFC 3551 4.5.2). */
+static const struct codec {
+    const char *name;
+    unsigned kind;
+    int payload, clock_hz;
+    bool is_dynamic, is_offered;
+} codecs[] = {
+    {"opus/48000/2", SDP_OPUS, 111, OPUS_HZ, true, true},
+    {"PCMU/8000", SDP_G711, 0, CLOCK_HZ, false, true},
+    {"PCMA/8000", SDP_G711, 8, CLOCK_HZ, false, true},
+    {"G722/8000", SDP_OTHERS, 9, CLOCK_HZ, false, false},
+};
+enum { CODECS = sizeof codecs / sizeof *codecs };
+
+/* Telephone events have the clock of the codec that they go with (RFC 4733 2.1). */
 static const struct {
     const char *name;
-    int payload;
-} codecs[] = {{"opus/48000/2", -1}, {"PCMU/8000", 0}, {"PCMA/8000", 8}, {"G722/8000", 9}};
-enum { CODECS = sizeof codecs / sizeof *codecs };
+    int payload, clock_hz; /* of our own offers */
+} events[] = {{"telephone-event/48000", 110, OPUS_HZ}, {"telephone-event/8000", 101, CLOCK_HZ}};
+enum { EVENTS = sizeof events / sizeof *events };
 
 static const char *const directions[] = {[SDP_SENDRECV] = "sendrecv",
                                          [SDP_SENDONLY] = "sendonly",
@@ -72,6 +86,42 @@ static void read_map(struct reader *reader, const char *value)
         copy_word(name + 1, reader->names[type], sizeof *reader->names);
 }
 
+static int hex_value(char c)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    const char *at = c ? strchr(digits, c) : NULL;
+    int value = at ? (int)(at - digits) : -1;
+    return value > 15 ? value - 6 : value;
+}
+
+/* "sha-256 AB:CD:..." (RFC 8122 section 5): the first by a digest that we know counts. */
+static void read_print(struct sdp_web *web, const char *value)
+{
+    static const struct {
+        const char *name;
+        size_t len;
+    } digests[] = {{"sha-256 ", 32}, {"sha-384 ", 48}, {"sha-512 ", 64}};
+    unsigned char print[MEDIA_PRINT_MAX];
+    size_t want = 0, len = 0;
+    const char *at = value;
+    for (size_t i = 0; i < sizeof digests / sizeof *digests; i++)
+        if (text_starts_nocase(value, digests[i].name)) {
+            want = digests[i].len;
+            at += strlen(digests[i].name);
+        }
+    while (len < want && hex_value(at[0]) >= 0 && hex_value(at[1]) >= 0) {
+        print[len++] = (unsigned char)(hex_value(at[0]) << 4 | hex_value(at[1]));
+        at += 2;
+        if (len == want || *at != ':')
+            break;
+        at++;
+    }
+    if (web->print_len || !want || len != want || *at == ':')
+        return;
+    memcpy(web->print, print, len);
+    web->print_len = len;
+}
+
 static void read_attribute(struct reader *reader, const char *line, size_t len)
 {
     struct sdp_web *web = reader->web;
@@ -88,38 +138,59 @@ static void read_attribute(struct reader *reader, const char *line, size_t len)
     for (int i = SDP_SENDRECV; i <= SDP_INACTIVE; i++)
         if (strlen(directions[i]) == len && strncmp(line, directions[i], len) == 0)
             web->direction = (enum sdp_direction)i;
-    web->has_dtls |= text_starts(line, "fingerprint:");
+    if (text_starts_nocase(line, "fingerprint:"))
+        read_print(web, line + strlen("fingerprint:"));
     web->has_ice |= text_starts(line, "ice-pwd:");
     web->has_bundle |= text_starts(line, "group:BUNDLE");
     if (text_starts(line, "rtpmap:"))
         read_map(reader, line + strlen("rtpmap:"));
 }
 
-static bool is_codec(const struct reader *reader, int type, size_t codec)
+static bool is_codec(const struct reader *reader, int type, const struct codec *codec)
 {
     const char *name = reader->names[type];
-    return *name ? strcasecmp(name, codecs[codec].name) == 0 : codecs[codec].payload == type;
+    return *name ? strcasecmp(name, codec->name) == 0
+                 : !codec->is_dynamic && codec->payload == type;
 }
 
-/* The first codec we know, and telephone events of the same clock (RFC 4733 2.1). */
-static void choose(struct reader *reader)
+static const struct codec *codec_of(const struct reader *reader, int type, unsigned kinds)
+{
+    for (const struct codec *codec = codecs; codec < codecs + CODECS; codec++)
+        if ((codec->kind & kinds) && is_codec(reader, type, codec))
+            return codec;
+    return NULL;
+}
+
+static void choose_events(struct reader *reader)
 {
     struct sdp_web *web = reader->web;
     for (size_t i = 0; i < reader->count; i++)
-        for (size_t j = 0; j < CODECS && !*web->codec; j++)
-            if (is_codec(reader, reader->offered[i], j)) {
-                web->payload = reader->offered[i];
-                snprintf(web->codec, sizeof web->codec, "%s", codecs[j].name);
+        for (size_t j = 0; j < EVENTS && !web->has_dtmf; j++)
+            if (events[j].clock_hz == web->clock_hz &&
+                strcasecmp(reader->names[reader->offered[i]], events[j].name) == 0) {
+                web->has_dtmf = true;
+                web->dtmf = reader->offered[i];
+                web->dtmf_hz = web->clock_hz;
             }
-    const char *events =
-        text_starts(web->codec, "opus") ? "telephone-event/48000" : "telephone-event/8000";
-    for (size_t i = 0; i < reader->count && !web->has_dtmf; i++) {
-        web->dtmf = reader->offered[i];
-        web->has_dtmf = strcasecmp(reader->names[web->dtmf], events) == 0;
-    }
 }
 
-void sdp_web_read(const char *text, struct sdp_web *ret)
+/* The first codec we know. */
+static void choose(struct reader *reader, unsigned kinds)
+{
+    struct sdp_web *web = reader->web;
+    const struct codec *codec = NULL;
+    for (size_t i = 0; i < reader->count && !codec; i++) {
+        codec = codec_of(reader, reader->offered[i], kinds);
+        web->payload = reader->offered[i];
+    }
+    if (!codec)
+        return;
+    web->clock_hz = codec->clock_hz;
+    snprintf(web->codec, sizeof web->codec, "%s", codec->name);
+    choose_events(reader);
+}
+
+void sdp_web_read(const char *text, unsigned kinds, struct sdp_web *ret)
 {
     struct reader reader = {.web = ret};
     *ret = (struct sdp_web){0};
@@ -131,74 +202,68 @@ void sdp_web_read(const char *text, struct sdp_web *ret)
             read_attribute(&reader, line + 2, len - 2);
         line += len + strspn(line + len, "\r\n");
     }
-    choose(&reader);
+    choose(&reader, kinds);
 }
 
 const char *sdp_web_misfit(const struct sdp_web *offer)
 {
     if (!offer->is_there)
         return "over WebSocket audio must be by DTLS-SRTP";
-    if (!offer->has_dtls || !offer->has_ice || !*offer->ufrag)
+    if (!offer->print_len || !offer->has_ice || !*offer->ufrag)
         return "a fingerprint, or ICE's user name and password, is missing";
     if (!*offer->codec)
         return "nothing offered can be answered";
     return NULL;
 }
 
-/* Words of our own for this dialog and that turn of ICE: `bytes` of a digest, in hexadecimal. */
-static const char *word(struct arena *arena, const struct sdp_web_end *end, const char *what,
-                        const char *turn, size_t bytes)
+bool sdp_web_wants_client(const struct sdp_web *offer)
 {
-    unsigned char sum[HASH_MAX];
-    char *text = arena_alloc(arena, 2 * HASH_MAX + 1);
-    const char *said = arena_printf(arena, "%s %s %s", what, end->dialog, turn);
-    hash_bytes(HASH_SHA256, said, strlen(said), sum);
-    return codec_hex(text, sum, bytes);
-}
-
-/* "AB:CD:..." (RFC 8122 section 5). */
-static const char *fingerprint(struct arena *arena, const struct sdp_web_end *end)
-{
-    const char *hex = word(arena, end, "certificate", "", 32);
-    char *text = arena_alloc(arena, 3 * 32);
-    for (int i = 0; i < 32; i++) {
-        static const char upper[] = "0123456789ABCDEF";
-        for (int j = 0; j < 2; j++)
-            text[3 * i + j] = upper[strtol((char[]){hex[2 * i + j], 0}, NULL, 16)];
-        text[3 * i + 2] = i < 31 ? ':' : '\0';
-    }
-    return text;
+    return text_eq(offer->setup, "passive");
 }
 
 struct parts {
-    const char *turn, *mid, *profile, *formats, *maps, *setup;
+    const char *mid, *profile, *setup;
     bool has_bundle;
     enum sdp_direction direction;
 };
 
+/* The whole, around what was gathered; empties both. */
 static const char *describe(struct arena *arena, const struct sdp_web_end *end,
-                            const struct parts *parts)
+                            const struct parts *parts, struct buf *formats, struct buf *maps)
 {
     const char *net = strchr(end->address, ':') ? "IP6" : "IP4";
     const char *mid = *parts->mid ? arena_printf(arena, "a=mid:%s\r\n", parts->mid) : "";
     const char *bundle =
         parts->has_bundle && *mid ? arena_printf(arena, "a=group:BUNDLE %s\r\n", parts->mid) : "";
-    long session = strtol(word(arena, end, "session", parts->turn, 4), NULL, 16) % SESSION_MAX;
-    return arena_printf(
+    const char *text = arena_printf(
         arena,
-        "v=0\r\no=- %ld 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\na=ice-lite\r\n%s"
-        "m=audio 9 %s%s\r\n%s%sa=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
+        "v=0\r\no=- %u 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\na=ice-lite\r\n%s"
+        "m=audio %d %s%s\r\n%s%sa=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
         "a=fingerprint:sha-256 %s\r\na=setup:%s\r\na=rtcp-mux\r\n"
-        "a=candidate:1 1 udp 2130706431 %s 9 typ host\r\na=end-of-candidates\r\na=%s\r\n",
-        session, net, end->address, net, end->address, bundle, parts->profile, parts->formats,
-        parts->maps, mid, word(arena, end, "user", parts->turn, 4),
-        word(arena, end, "password", parts->turn, 12), fingerprint(arena, end), parts->setup,
-        end->address, directions[parts->direction]);
+        "a=candidate:1 1 udp 2130706431 %s %d typ host\r\na=end-of-candidates\r\na=%s\r\n",
+        end->session, net, end->address, net, end->address, bundle, end->port, parts->profile,
+        buf_text(formats), buf_text(maps), mid, end->ufrag, end->pwd, end->print, parts->setup,
+        end->address, end->port, directions[parts->direction]);
+    buf_done(formats);
+    buf_done(maps);
+    return text;
 }
 
-static const char *map(struct arena *arena, int payload, const char *name)
+static void add(struct buf *formats, struct buf *maps, int payload, const char *name)
 {
-    return arena_printf(arena, "a=rtpmap:%d %s\r\n", payload, name);
+    buf_printf(formats, " %d", payload);
+    buf_printf(maps, "a=rtpmap:%d %s\r\n", payload, name);
+}
+
+static const char *events_of(int clock_hz)
+{
+    return clock_hz == OPUS_HZ ? "telephone-event/48000" : "telephone-event/8000";
+}
+
+static void start(struct buf *formats, struct buf *maps)
+{
+    buf_init(formats, 256);
+    buf_init(maps, 1024);
 }
 
 const char *sdp_web_answer(struct arena *arena, const struct sdp_web_end *end,
@@ -208,40 +273,44 @@ const char *sdp_web_answer(struct arena *arena, const struct sdp_web_end *end,
                                                   [SDP_SENDONLY] = SDP_RECVONLY,
                                                   [SDP_RECVONLY] = SDP_SENDONLY,
                                                   [SDP_INACTIVE] = SDP_INACTIVE};
-    const char *clock = text_starts(offer->codec, "opus") ? "48000" : "8000";
-    const char *maps = map(arena, offer->payload, offer->codec), *dtmf = "";
-    if (offer->has_dtmf) {
-        dtmf = arena_printf(arena, " %d", offer->dtmf);
-        maps =
-            arena_printf(arena, "%sa=rtpmap:%d telephone-event/%s\r\n", maps, offer->dtmf, clock);
-    }
+    struct buf formats, maps;
+    start(&formats, &maps);
+    add(&formats, &maps, offer->payload, offer->codec);
+    if (offer->has_dtmf)
+        add(&formats, &maps, offer->dtmf, events_of(offer->dtmf_hz));
     const struct parts parts = {
-        .turn = offer->ufrag,
         .mid = offer->mid,
         .has_bundle = offer->has_bundle,
         .profile = offer->profile,
-        .formats = arena_printf(arena, " %d%s", offer->payload, dtmf),
-        .maps = maps,
         /* RFC 5763 section 5: who is offered the choice had better be active; ICE lite answers. */
-        .setup = text_eq(offer->setup, "passive") ? "active" : "passive",
+        .setup = sdp_web_wants_client(offer) ? "active" : "passive",
         .direction = mirrored[offer->direction],
     };
-    return describe(arena, end, &parts);
+    return describe(arena, end, &parts, &formats, &maps);
 }
 
-const char *sdp_web_offer(struct arena *arena, const struct sdp_web_end *end)
+const char *sdp_web_offer(struct arena *arena, const struct sdp_web_end *end, const char *first,
+                          unsigned kinds)
 {
+    struct buf formats, maps;
+    const struct codec *wished = NULL;
+    start(&formats, &maps);
+    for (const struct codec *codec = codecs; codec < codecs + CODECS; codec++)
+        if (strcasecmp(codec->name, first) == 0)
+            wished = codec;
+    if (wished)
+        add(&formats, &maps, wished->payload, wished->name);
+    for (const struct codec *codec = codecs; codec < codecs + CODECS; codec++)
+        if (codec->is_offered && (codec->kind & kinds) && codec != wished)
+            add(&formats, &maps, codec->payload, codec->name);
+    for (size_t i = 0; i < EVENTS; i++)
+        add(&formats, &maps, events[i].payload, events[i].name);
     const struct parts parts = {
-        .turn = "",
         .mid = "0",
         .has_bundle = true,
         .profile = "UDP/TLS/RTP/SAVPF",
-        .formats = arena_printf(arena, " %d 0 8 %d", OPUS, DTMF),
-        .maps = arena_printf(arena, "%s%s%s%s", map(arena, OPUS, "opus/48000/2"),
-                             map(arena, 0, "PCMU/8000"), map(arena, 8, "PCMA/8000"),
-                             map(arena, DTMF, "telephone-event/8000")),
         .setup = "actpass",
         .direction = SDP_SENDRECV,
     };
-    return describe(arena, end, &parts);
+    return describe(arena, end, &parts, &formats, &maps);
 }

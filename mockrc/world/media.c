@@ -30,6 +30,16 @@ void media_line_set(struct world *world, struct media_line *line)
         world->media->set(world->media->context, line->id, &line->wish);
 }
 
+void media_print(const struct world *world, char ret[MEDIA_PRINT_TEXT])
+{
+    const struct media_carrier *carrier = world->media;
+    if (carrier && carrier->print(carrier->context, ret))
+        return;
+    for (size_t i = 0; i + 1 < MEDIA_PRINT_TEXT; i++)
+        ret[i] = i % 3 == 2 ? ':' : '0';
+    ret[MEDIA_PRINT_TEXT - 1] = '\0';
+}
+
 bool media_line_dial(struct world *world, const struct media_line *line, const char *digits)
 {
     return world->media && line->id && world->media->dial(world->media->context, line->id, digits);
@@ -64,6 +74,11 @@ void media_line_close(struct world *world, struct phone_leg *leg)
     }
     clip_drop(line->clip);
     line->clip = NULL;
+}
+
+const char *media_transport_name(const struct media_wish *wish)
+{
+    return wish->web.is_on ? "dtls-srtp" : wish->is_secure ? "srtp" : "rtp";
 }
 
 const char *media_source_name(enum media_source source)

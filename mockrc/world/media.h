@@ -20,6 +20,9 @@ struct clip;
 enum {
     MEDIA_KEY_LEN = 30,     /* SDES: 16 bytes of key, 14 of salt (RFC 4568 6.2) */
     MEDIA_ADDRESS_MAX = 46, /* of an IPv6 address in text */
+    MEDIA_ICE_MAX = 32,     /* letters of a user name fragment and of a password of ours */
+    MEDIA_PRINT_MAX = 64,   /* bytes of a certificate's fingerprint */
+    MEDIA_PRINT_TEXT = 96,  /* of SHA-256 as text: "AB:CD:...", terminated */
     MEDIA_DIGITS_MAX = 32,  /* that wait to be sent, and that are kept of those heard */
 };
 
@@ -43,6 +46,17 @@ struct media_harm {
     int64_t jitter_ms; /* each is later by up to that */
 };
 
+/* ICE (RFC 8445, we are lite) and DTLS (RFC 5764) of a browser's line. */
+struct media_web {
+    bool is_on;     /* a browser's: keys of SDES count for nothing */
+    bool is_client; /* of DTLS; else the phone is */
+    char ufrag[MEDIA_ICE_MAX + 1], pwd[MEDIA_ICE_MAX + 1]; /* ours */
+    char peer[64]; /* the phone's user name: another one is a restart of ICE; "": not told */
+    /* Of the phone's certificate: its length names the digest, SHA-256, -384 or -512; 0: not told. */
+    unsigned char print[MEDIA_PRINT_MAX];
+    size_t print_len;
+};
+
 /* What is wanted of a line; zero is a line that only listens for digits and figures. */
 struct media_wish {
     char address[MEDIA_ADDRESS_MAX]; /* where the phone says that it listens; "": not known yet */
@@ -50,9 +64,10 @@ struct media_wish {
     bool is_sent_there; /* not to where its packets come from */
     enum media_codec codec;
     int payload, clock_hz; /* of the audio */
-    int dtmf;              /* payload type of telephone events; 0: none */
-    bool is_secure;        /* SDES-SRTP */
-    unsigned char key_in[MEDIA_KEY_LEN], key_out[MEDIA_KEY_LEN];
+    int dtmf, dtmf_hz;     /* payload type of telephone events; 0: none. And their clock */
+    bool is_secure;        /* SRTP */
+    unsigned char key_in[MEDIA_KEY_LEN], key_out[MEDIA_KEY_LEN]; /* of SDES */
+    struct media_web web;
     bool is_deaf; /* the phone wants nothing sent: it holds */
     enum media_source source;
     uint64_t from;     /* MEDIA_LINE: that line's id */
@@ -79,6 +94,7 @@ struct media_figures {
     uint64_t late;                     /* came after a later one */
     uint64_t refused;                  /* were no RTP, or failed SRTP's check */
     uint64_t harmed;                   /* a fault dropped, of both directions */
+    uint64_t control;                  /* RTCP packets of the phone; nobody reads them */
     int64_t audio_ms;                  /* of sound in what was received */
     int64_t jitter_us;                 /* RFC 3550 6.4.1, as it is now */
     char digits[MEDIA_DIGITS_MAX + 1]; /* the last heard */
@@ -92,6 +108,8 @@ struct media_carrier {
     bool (*open)(void *context, const char *bind, int first, int last, uint64_t seed,
                  uint64_t *ret_id, int *ret_port);
     void (*set)(void *context, uint64_t id, const struct media_wish *wish);
+    /* The fingerprint of our certificate (RFC 8122), by SHA-256. False: there is none. */
+    bool (*print)(void *context, char ret[MEDIA_PRINT_TEXT]);
     /* False: too many wait, or the line takes none. */
     bool (*dial)(void *context, uint64_t id, const char *digits);
     bool (*read)(void *context, uint64_t id, struct media_figures *ret);
@@ -104,6 +122,8 @@ struct media_carrier {
 bool media_line_open(struct world *world, struct media_line *line);
 /* Tells the carrier line->wish. */
 void media_line_set(struct world *world, struct media_line *line);
+/* The fingerprint of our DTLS certificate; one of nobody's certificate when nobody carries. */
+void media_print(const struct world *world, char ret[MEDIA_PRINT_TEXT]);
 bool media_line_dial(struct world *world, const struct media_line *line, const char *digits);
 bool media_line_read(const struct world *world, const struct media_line *line,
                      struct media_figures *ret);
@@ -113,6 +133,8 @@ void media_line_play(struct media_line *line, bool is_usual, enum media_source s
 /* Ends the leg's line: what it did is told, its port is free. */
 void media_line_close(struct world *world, struct phone_leg *leg);
 
+/* "rtp", "srtp" (SDES) or "dtls-srtp". */
+const char *media_transport_name(const struct media_wish *wish);
 const char *media_source_name(enum media_source source); /* "echo" */
 bool media_source_named(const char *name, enum media_source *ret);
 

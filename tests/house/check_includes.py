@@ -40,7 +40,7 @@ LIBRARIES = {
     "civetweb.h": ["mockrc/web/listener.c", "client/"],
     "cjson": ["mockrc/base/json.c", "client/"],
     "yaml.h": ["mockrc/base/yaml.c"],
-    "openssl": ["mockrc/base/hash.c", "mockrc/front/", "client/"],
+    "openssl": ["mockrc/base/hash.c", "mockrc/front/", "mockrc/media/dtls.c", "client/"],
     "sofia-sip": ["mockrc/sip/edge", "client/"],
     "curl": ["mockrc/notify/edge", "client/"],
     "sqlite3.h": ["client/"],

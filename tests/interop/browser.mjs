@@ -11,7 +11,9 @@ export async function browserOf() {
   browser ??= await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
-      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      // Where loopback is the only network, there is no other address to send from.
+      '--allow-loopback-in-peer-connection'],
   });
   return browser;
 }

@@ -6,6 +6,7 @@ import './page.mjs';
 import './pages.mjs';
 import './contract.mjs';
 import './phones/stories.mjs';
+import './phones/audio.mjs';
 import './tenant/behaviours.mjs';
 import './tenant/middle.mjs';
 import './tenant/people.mjs';

@@ -85,7 +85,7 @@ static inline int rig_done(void **state)
 }
 
 static const struct media_wish wish_ulaw = {
-    .codec = MEDIA_PCMU, .clock_hz = 8000, .dtmf = 101, .source = MEDIA_ECHO};
+    .codec = MEDIA_PCMU, .clock_hz = 8000, .dtmf = 101, .dtmf_hz = 8000, .source = MEDIA_ECHO};
 
 static inline void wish(struct session *session, enum media_source source)
 {

@@ -174,9 +174,11 @@ static void over_tls_audio_must_be_encrypted(void **state)
     }
 }
 
+#define EIGHT "01:23:45:67:89:AB:CD:EF"
 #define WEB_OFFER                                                                                  \
     "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\na=ice-ufrag:u\r\n"     \
-    "a=ice-pwd:p\r\na=fingerprint:sha-256 A\r\na=setup:actpass\r\na=mid:0\r\n"
+    "a=ice-pwd:p\r\na=fingerprint:sha-256 " EIGHT ":" EIGHT ":" EIGHT ":" EIGHT                    \
+    "\r\na=setup:actpass\r\na=mid:0\r\n"
 
 /* sip.md 4.1: over WebSocket the 200 comes at once and hanging up is a BYE ever after. */
 static void a_browsers_call_is_answered_before_it_is(void **state)

@@ -4,6 +4,7 @@
 #include "sip/leg_media.h"
 #include "sip/sdp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { LINES_MAX = 16 };
@@ -29,6 +30,12 @@ static bool fake_open(void *context, const char *bind, int first, int last, uint
 static void fake_set(void *context, uint64_t id, const struct media_wish *wish)
 {
     ((struct carrier *)context)->wishes[id - 1] = *wish;
+}
+
+static bool fake_print(void *context, char ret[MEDIA_PRINT_TEXT])
+{
+    snprintf(ret, MEDIA_PRINT_TEXT, "AA:%092d", 0);
+    return true;
 }
 
 static bool fake_dial(void *context, uint64_t id, const char *digits)
@@ -59,6 +66,7 @@ static struct carrier carrier;
 static const struct media_carrier fake = {.context = &carrier,
                                           .open = fake_open,
                                           .set = fake_set,
+                                          .print = fake_print,
                                           .dial = fake_dial,
                                           .read = fake_read,
                                           .close = fake_close,

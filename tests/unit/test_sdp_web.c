@@ -4,10 +4,12 @@
 
 #include <string.h>
 
-#define HEAD "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
+#define HEAD  "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
+#define EIGHT "01:23:45:67:89:ab:CD:EF"
+#define PRINT EIGHT ":" EIGHT ":" EIGHT ":" EIGHT
 #define KEYS                                                                                       \
-    "a=ice-ufrag:u1\r\na=ice-pwd:p1\r\na=fingerprint:sha-256 "                                     \
-    "AA:BB\r\na=setup:actpass\r\na=mid:0\r\n"
+    "a=ice-ufrag:u1\r\na=ice-pwd:p1\r\na=fingerprint:sha-256 " PRINT                               \
+    "\r\na=setup:actpass\r\na=mid:0\r\n"
 
 static void an_offer_is_answerable_or_it_is_told_why(void **state)
 {
@@ -25,7 +27,7 @@ static void an_offer_is_answerable_or_it_is_told_why(void **state)
         {"nothing", "hello", "over WebSocket audio must be by DTLS-SRTP"},
         {"no fingerprint", HEAD "m=audio 9 RTP/SAVPF 0\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\n",
          "a fingerprint, or ICE's user name and password, is missing"},
-        {"no ICE", HEAD "m=audio 9 RTP/SAVPF 0\r\na=fingerprint:sha-256 AA\r\n",
+        {"no ICE", HEAD "m=audio 9 RTP/SAVPF 0\r\na=fingerprint:sha-256 " PRINT "\r\n",
          "a fingerprint, or ICE's user name and password, is missing"},
         {"no codec", HEAD "m=audio 9 RTP/SAVPF 97\r\na=rtpmap:97 SPEEX/8000\r\n" KEYS,
          "nothing offered can be answered"},
@@ -34,19 +36,24 @@ static void an_offer_is_answerable_or_it_is_told_why(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sdp_web offer;
-        sdp_web_read(rows[i].text, &offer);
+        sdp_web_read(rows[i].text, SDP_ALL, &offer);
         const char *why = sdp_web_misfit(&offer);
         print_message("%s: %s\n", rows[i].label, why ? why : "fits");
         assert_string_equal(why ? why : "", rows[i].want ? rows[i].want : "");
     }
 }
 
-static const struct sdp_web_end end = {.address = "127.0.0.1", .dialog = "call-1"};
+static const struct sdp_web_end end = {.address = "127.0.0.1",
+                                       .port = 4002,
+                                       .session = 7,
+                                       .ufrag = "ours",
+                                       .pwd = "secret",
+                                       .print = PRINT};
 
 static const char *answer(struct arena *arena, const char *text)
 {
     struct sdp_web offer;
-    sdp_web_read(text, &offer);
+    sdp_web_read(text, SDP_ALL, &offer);
     assert_null(sdp_web_misfit(&offer));
     return sdp_web_answer(arena, &end, &offer);
 }
@@ -59,18 +66,18 @@ static void the_answer_has_what_a_browser_insists_on(void **state)
         {"opus with its own events",
          "m=audio 9 UDP/TLS/RTP/SAVPF 111 0 110 126\r\na=rtpmap:111 opus/48000/2\r\n"
          "a=rtpmap:110 telephone-event/48000\r\na=rtpmap:126 telephone-event/8000\r\n",
-         {"m=audio 9 UDP/TLS/RTP/SAVPF 111 110\r\na=rtpmap:111 opus/48000/2\r\n"
+         {"m=audio 4002 UDP/TLS/RTP/SAVPF 111 110\r\na=rtpmap:111 opus/48000/2\r\n"
           "a=rtpmap:110 telephone-event/48000\r\n",
           "a=setup:passive\r\n", "a=sendrecv\r\n", "a=group:BUNDLE 0\r\n"}},
         {"G.711 with events of its clock",
          "m=audio 9 RTP/SAVPF 8 110 126\r\na=rtpmap:110 telephone-event/48000\r\n"
          "a=rtpmap:126 telephone-event/8000\r\na=sendonly\r\n",
-         {"m=audio 9 RTP/SAVPF 8 126\r\na=rtpmap:8 PCMA/8000\r\n", "a=recvonly\r\n", "a=mid:0\r\n",
-          "a=rtcp-mux\r\n"}},
+         {"m=audio 4002 RTP/SAVPF 8 126\r\na=rtpmap:8 PCMA/8000\r\n", "a=recvonly\r\n",
+          "a=mid:0\r\n", "a=rtcp-mux\r\n"}},
         {"no events",
          "m=audio 9 RTP/SAVPF 0\r\na=inactive\r\n",
-         {"m=audio 9 RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\na=mid:0\r\n", "a=inactive\r\n",
-          "a=ice-lite\r\n", "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n"}},
+         {"m=audio 4002 RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\na=mid:0\r\n", "a=inactive\r\n",
+          "a=ice-lite\r\n", "a=candidate:1 1 udp 2130706431 127.0.0.1 4002 typ host\r\n"}},
     };
     struct arena arena;
     arena_init(&arena);
@@ -79,9 +86,8 @@ static void the_answer_has_what_a_browser_insists_on(void **state)
         for (size_t j = 0; j < 4; j++)
             if (!strstr(got, rows[i].lines[j]))
                 fail_msg("%s: no %s in\n%s", rows[i].label, rows[i].lines[j], got);
-        const char *print = strstr(got, "a=fingerprint:sha-256 ");
-        assert_non_null(print);
-        assert_int_equal(strspn(print + 22, "0123456789ABCDEF:"), 95);
+        assert_non_null(strstr(got, "a=ice-ufrag:ours\r\na=ice-pwd:secret\r\n"
+                                    "a=fingerprint:sha-256 " PRINT "\r\n"));
         assert_string_equal(got + strlen(got) - 2, "\r\n");
     }
     arena_done(&arena);
@@ -99,49 +105,95 @@ static void the_dtls_role_is_the_other_one(void **state)
         assert_non_null(
             strstr(answer(&arena, arena_printf(&arena,
                                                "v=0\r\nm=audio 9 RTP/SAVPF 0\r\na=ice-ufrag:u\r\n"
-                                               "a=ice-pwd:p\r\na=fingerprint:x\r\na=setup:%s\r\n",
+                                               "a=ice-pwd:p\r\na=fingerprint:sha-256 " PRINT
+                                               "\r\na=setup:%s\r\n",
                                                rows[i][0])),
                    rows[i][1]));
     arena_done(&arena);
 }
 
-static const char *line_of(struct arena *arena, const char *text, const char *name)
+static void a_fingerprint_is_read_by_its_digest(void **state)
 {
-    const char *at = strstr(text, name);
-    assert_non_null(at);
-    return arena_strndup(arena, at, strcspn(at, "\r"));
-}
-
-/* RFC 8839 4.4: other words are a restart, which only the offer may ask for. */
-static void ice_restarts_only_when_the_offer_does(void **state)
-{
+    static const struct {
+        const char *label, *line;
+        size_t want;
+    } rows[] = {
+        {"SHA-256", "sha-256 " PRINT, 32},
+        {"in capitals", "SHA-256 " PRINT, 32},
+        {"SHA-384", "sha-384 " PRINT ":" EIGHT ":" EIGHT, 48},
+        {"SHA-512", "sha-512 " PRINT ":" PRINT, 64},
+        {"another digest", "sha-1 " EIGHT ":" EIGHT ":01:02:03:04", 0},
+        {"too short", "sha-256 " EIGHT, 0},
+        {"too long", "sha-256 " PRINT ":00", 0},
+        {"no colon", "sha-256 " EIGHT "-" EIGHT ":" EIGHT ":" EIGHT, 0},
+        {"half a byte", "sha-256 " EIGHT ":" EIGHT ":" EIGHT ":01:23:45:67:89:AB:CD:E", 0},
+        {"no hexadecimal", "sha-256 G1:23:45:67:89:ab:CD:EF:" EIGHT ":" EIGHT ":" EIGHT, 0},
+        {"nothing", "sha-256 ", 0},
+    };
     struct arena arena;
     arena_init(&arena);
-    static const char first[] = HEAD "m=audio 9 RTP/SAVPF 0\r\n" KEYS;
-    static const char held[] = HEAD "m=audio 9 RTP/SAVPF 0\r\na=sendonly\r\n" KEYS;
-    static const char restart[] = HEAD "m=audio 9 RTP/SAVPF 0\r\na=ice-ufrag:u2\r\na=ice-pwd:p2\r\n"
-                                       "a=fingerprint:sha-256 AA:BB\r\n";
-    for (int i = 0; i < 2; i++) {
-        const char *name = i ? "a=ice-pwd:" : "a=ice-ufrag:";
-        const char *words = line_of(&arena, answer(&arena, first), name);
-        assert_string_equal(line_of(&arena, answer(&arena, held), name), words);
-        assert_string_not_equal(line_of(&arena, answer(&arena, restart), name), words);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sdp_web web;
+        sdp_web_read(
+            arena_printf(&arena, "m=audio 9 RTP/SAVPF 0\r\na=fingerprint:%s\r\n", rows[i].line),
+            SDP_ALL, &web);
+        print_message("%s\n", rows[i].label);
+        assert_int_equal(web.print_len, rows[i].want);
+        if (rows[i].want)
+            assert_memory_equal(web.print + rows[i].want - 8, "\x01\x23\x45\x67\x89\xab\xcd\xef",
+                                8);
     }
-    assert_string_equal(line_of(&arena, answer(&arena, restart), "a=fingerprint:"),
-                        line_of(&arena, answer(&arena, first), "a=fingerprint:"));
     arena_done(&arena);
+}
+
+/* What only some codecs are for: knob rtp.codecs. */
+static void only_the_kinds_looked_for_are_found(void **state)
+{
+    static const char text[] = "m=audio 9 UDP/TLS/RTP/SAVPF 111 9 0 110 126\r\n"
+                               "a=rtpmap:111 opus/48000/2\r\na=rtpmap:110 telephone-event/48000\r\n"
+                               "a=rtpmap:126 telephone-event/8000\r\n";
+    static const struct {
+        unsigned kinds;
+        int payload, clock_hz, dtmf;
+    } rows[] = {{SDP_ALL, 111, 48000, 110},
+                {SDP_OPUS, 111, 48000, 110},
+                {SDP_G711, 0, 8000, 126},
+                {SDP_OTHERS, 9, 8000, 126}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sdp_web web;
+        sdp_web_read(text, rows[i].kinds, &web);
+        assert_int_equal(web.payload, rows[i].payload);
+        assert_int_equal(web.clock_hz, rows[i].clock_hz);
+        assert_int_equal(web.dtmf_hz, rows[i].clock_hz);
+        assert_int_equal(web.dtmf, rows[i].dtmf);
+    }
 }
 
 static void our_offer_can_be_answered_by_ourselves(void **state)
 {
+    static const struct {
+        const char *first, *codec, *formats;
+        unsigned kinds;
+    } rows[] = {
+        {"", "opus/48000/2", "m=audio 4002 UDP/TLS/RTP/SAVPF 111 0 8 110 101\r\n", SDP_ALL},
+        {"PCMA/8000", "PCMA/8000", "m=audio 4002 UDP/TLS/RTP/SAVPF 8 111 0 110 101\r\n", SDP_ALL},
+        {"OPUS/48000/2", "opus/48000/2", "m=audio 4002 UDP/TLS/RTP/SAVPF 111 0 8 110 101\r\n",
+         SDP_ALL},
+        {"G729/8000", "PCMU/8000", "m=audio 4002 UDP/TLS/RTP/SAVPF 0 8 110 101\r\n", SDP_G711},
+    };
     struct arena arena;
     struct sdp_web offer;
     arena_init(&arena);
-    sdp_web_read(sdp_web_offer(&arena, &end), &offer);
-    assert_null(sdp_web_misfit(&offer));
-    assert_string_equal(offer.codec, "opus/48000/2");
-    assert_string_equal(offer.setup, "actpass");
-    assert_string_equal(offer.mid, "0");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *text = sdp_web_offer(&arena, &end, rows[i].first, rows[i].kinds);
+        assert_non_null(strstr(text, rows[i].formats));
+        sdp_web_read(text, SDP_ALL, &offer);
+        assert_null(sdp_web_misfit(&offer));
+        assert_string_equal(offer.codec, rows[i].codec);
+        assert_true(offer.has_dtmf);
+        assert_string_equal(offer.setup, "actpass");
+        assert_string_equal(offer.mid, "0");
+    }
     arena_done(&arena);
 }
 
@@ -151,7 +203,8 @@ int main(void)
         cmocka_unit_test(an_offer_is_answerable_or_it_is_told_why),
         cmocka_unit_test(the_answer_has_what_a_browser_insists_on),
         cmocka_unit_test(the_dtls_role_is_the_other_one),
-        cmocka_unit_test(ice_restarts_only_when_the_offer_does),
+        cmocka_unit_test(a_fingerprint_is_read_by_its_digest),
+        cmocka_unit_test(only_the_kinds_looked_for_are_found),
         cmocka_unit_test(our_offer_can_be_answered_by_ourselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

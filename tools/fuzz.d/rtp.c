@@ -44,8 +44,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               .can_send = ears_can_send,
                               .digit = ears_digit,
                               .line = ears_line};
-    struct media_wish wish = {
-        .codec = MEDIA_PCMU, .clock_hz = 8000, .dtmf = 101, .source = MEDIA_LINE, .from = 2};
+    struct media_wish wish = {.codec = MEDIA_PCMU,
+                              .clock_hz = 8000,
+                              .dtmf = 101,
+                              .dtmf_hz = 8000,
+                              .source = MEDIA_LINE,
+                              .from = 2};
     if (size < 1)
         return 0;
     bool is_harmed = data[0] & 1, is_echo = data[0] & 2;

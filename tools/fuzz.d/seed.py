@@ -106,7 +106,14 @@ SEEDS = {
         "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
         "m=audio 9 UDP/TLS/RTP/SAVPF 111 0 110\r\na=rtpmap:111 opus/48000/2\r\n"
         "a=rtpmap:110 telephone-event/48000\r\na=ice-ufrag:u1\r\na=ice-pwd:p1\r\n"
-        "a=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\na=mid:0\r\na=sendonly\r\n",
+        f"a=fingerprint:sha-256 {':'.join(['aB'] * 32)}\r\na=setup:actpass\r\na=mid:0\r\na=sendonly\r\n",
+    ],
+    # a check as it comes, and attributes that the target signs
+    "stun": [
+        b"\0\1\0\x10\x21\x12\xa4\x42transactions\0\x06\0\x06ours:x\0\0\0\x25\0\0",
+        b"\0\x06\0\x06ours:x\0\0\0\x25\0\0\x80\x2a\0\x0812345678",
+        b"\0\x06\0\x06ours:x\0\0\x7a\xbc\0\0\x80\x29\0\x0812345678",
+        b"\0\x20\0\x08\0\1\0\0\0\0\0\0\0\x09\0\x04\0\0\4\x14",
     ],
     "agent": [
         '<Msg><Hdr SID="900000000001" Req="{G}" From="1*101" To="#880001@d:5060" Cmd="10"/>'

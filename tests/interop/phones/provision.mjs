@@ -25,9 +25,9 @@ export async function existingPhone(sim) {
   };
 }
 
-// A browser's phone of the Super Admin (sip-provision).
-export async function webPhone(sim) {
-  const platform = await platformOf(sim, sim.jwt);
+// A browser's phone of whose grant that is (sip-provision).
+export async function webPhone(sim, jwt) {
+  const platform = await platformOf(sim, jwt);
   const reply = await platform.post('/restapi/v1.0/client-info/sip-provision', {
     sipInfo: [{ transport: 'WSS' }],
   });

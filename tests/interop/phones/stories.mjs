@@ -1,9 +1,8 @@
 // What both phones do alike: each story once over TLS and once over WSS.
 import { refused, same, test } from '../harness.mjs';
+import { advance, event, PARTY } from './steps.mjs';
 import { openSoftphone, trusting } from './softphone.mjs';
 import { openWebPhone } from './webphone.mjs';
-
-const PARTY = '12125550199'; // outside: simulated, answers after 2 s of world time
 
 const phones = [
   ['softphone', openSoftphone],
@@ -20,18 +19,6 @@ function story(name, fn) {
         await phone.close();
       }
     });
-  }
-}
-
-const advance = (sim, by) => () => sim.verb('advance', { by });
-
-// The only event of that kind; waits for it.
-async function event(sim, terms, count = 1) {
-  for (const end = Date.now() + 20000; ;) {
-    const events = await sim.journal(terms);
-    if (events.length >= count) return events[events.length - 1];
-    if (Date.now() > end) throw new Error(`no event ${JSON.stringify(terms)} came`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

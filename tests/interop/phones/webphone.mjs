@@ -48,10 +48,35 @@ const wrap = (handle) => ({
     signaling: s.rtcPeerConnection.signalingState,
     hasRemote: s.rtcPeerConnection.currentRemoteDescription !== null,
   })),
+  dtmf: (digits) => handle.evaluate((s, all) => s.sendDtmf(all), digits),
+  // What Chromium says of its audio, once that fits `test`, a function of it and of `before`.
+  audio: (test, before) => handle.evaluate(async (s, [text, earlier]) => {
+    const fits = new Function(`return ${text}`)();
+    const connection = s.rtcPeerConnection;
+    for (const end = Date.now() + 20000; ;) {
+      const seen = { ice: connection.iceConnectionState, state: connection.connectionState };
+      const stats = await connection.getStats();
+      for (const one of stats.values()) {
+        if (one.type === 'inbound-rtp') {
+          Object.assign(seen, {
+            heard: one.packetsReceived, lost: one.packetsLost,
+            level: one.audioLevel, energy: one.totalAudioEnergy,
+            codec: stats.get(one.codecId)?.mimeType,
+          });
+        } else if (one.type === 'outbound-rtp') {
+          seen.said = one.packetsSent;
+        }
+      }
+      if (fits(seen, earlier)) return seen;
+      if (Date.now() > end) throw new Error(`not ${text}: ${JSON.stringify(seen)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }, [String(test), before]),
 });
 
-export async function openWebPhone(sim) {
-  const sipInfo = await webPhone(sim);
+// `jwt`: whose phone; the Super Admin's unless told.
+export async function openWebPhone(sim, jwt = sim.jwt) {
+  const sipInfo = await webPhone(sim, jwt);
   const page = await pageOf(sim);
   await page.evaluate((info) => {
     window.calls = [];

@@ -1,0 +1,125 @@
+// The audio of a browser's phone: ICE, DTLS-SRTP, and what Chromium hears and says over it.
+import { same, test } from '../harness.mjs';
+import { openSoftphone } from './softphone.mjs';
+import { advance, event, PARTY } from './steps.mjs';
+import { openWebPhone } from './webphone.mjs';
+
+const G711 = { 'rtp.codecs': 'g711' };
+
+// A call of a browser's phone to somebody simulated, who plays what `knobs` say.
+function calling(name, knobs, fn) {
+  test(`web-phone audio: ${name}`, {}, async (sim) => {
+    await sim.verb('set', { 'rtp.party.plays': 'echo', ...knobs });
+    const phone = await openWebPhone(sim);
+    await phone.register();
+    const call = await phone.call(PARTY, advance(sim, '2s'));
+    await event(sim, { op: 'call.answer' });
+    await fn(call, sim);
+    await call.hangup();
+    await call.ended;
+    const leg = await event(sim, { op: 'media.leg' });
+    same(leg.transport, 'dtls-srtp', 'transport of the leg');
+    same(leg.audio, 'both', 'ways');
+    same(leg.reason, undefined, 'trouble');
+    await phone.close();
+  });
+}
+
+calling('a tone is heard', { ...G711, 'rtp.party.plays': 'tone' }, async (call) => {
+  const seen = await call.audio((at) => at.level > 0.05 && at.heard > 20 && at.said > 20);
+  same(seen.ice, 'connected', 'ICE');
+  same(seen.state, 'connected', 'DTLS');
+  same(seen.codec, 'audio/PCMU', 'codec');
+});
+
+calling('it hears itself, in Opus', {}, async (call, sim) => {
+  const seen = await call.audio((at) => at.energy > 0 && at.heard > 20); // the fake microphone beeps
+  same(seen.codec, 'audio/opus', 'codec');
+  same((await event(sim, { op: 'media.start' })).codec, 'opus/48000/2', 'codec of the line');
+});
+
+for (const [codec, knobs] of [['Opus', {}], ['G.711', G711]]) {
+  calling(`digits it dials are heard, beside ${codec}`, knobs, async (call, sim) => {
+    await call.audio((at) => at.state === 'connected');
+    for (const digit of '19#') {
+      await call.dtmf(digit);
+      await event(sim, { op: 'media.dtmf', digits: digit });
+    }
+    same((await sim.journal({ op: 'media.dtmf' })).length, 3, 'digits');
+  });
+
+  // Chromium makes a sound of telephone events.
+  const silent = { ...knobs, 'rtp.party.plays': 'silence' };
+  calling(`digits dialled at it are heard, beside ${codec}`, silent, async (call, sim) => {
+    const before = await call.audio((at) => at.heard > 20);
+    same(before.energy < 1e-6, true, `silence of ${before.energy}`);
+    same((await sim.verb('dtmf', { user: '101', digits: '15' })).phones, 1, 'phones');
+    await call.audio((at) => at.energy > 1e-4);
+  });
+}
+
+calling('who holds hears nothing, until he comes back', { ...G711, 'rtp.party.plays': 'tone' },
+  async (call) => {
+    await call.audio((at) => at.heard > 20);
+    await call.hold();
+    const begins = await call.audio(() => true);
+    const holds = await call.audio((at, before) => at.said > before.said + 20, begins);
+    same(holds.heard - begins.heard <= 2, true, `${holds.heard - begins.heard} packets heard`);
+    await call.unhold();
+    await call.audio((at, before) => at.heard > before.heard + 20, holds);
+  });
+
+test('web-phone audio: who is called hears a tone', {}, async (sim) => {
+  await sim.verb('set', { ...G711, 'rtp.party.plays': 'tone' });
+  const phone = await openWebPhone(sim);
+  await phone.register();
+  await sim.verb('ring-user', { user: '101' });
+  const call = await (await phone.incoming()).answer();
+  const seen = await call.audio((at) => at.level > 0.05 && at.said > 20);
+  same(seen.codec, 'audio/PCMU', 'codec');
+  await call.hangup();
+  await call.ended;
+  same((await event(sim, { op: 'media.leg' })).audio, 'both', 'ways');
+  await phone.close();
+});
+
+test('web-phone audio: a network that loses all to it', {}, async (sim) => {
+  await sim.verb('set', { ...G711, 'rtp.party.plays': 'tone' });
+  await sim.verb('fault', {
+    match: { op: 'media.start' }, kind: 'impair', loss: 100, direction: 'to_phone',
+  });
+  const phone = await openWebPhone(sim);
+  await phone.register();
+  const call = await phone.call(PARTY, advance(sim, '2s'));
+  const seen = await call.audio((at) => at.state === 'connected' && at.said > 20);
+  same(seen.heard ?? 0, 0, 'packets heard');
+  await call.hangup();
+  await call.ended;
+  same((await event(sim, { op: 'media.leg' })).audio, 'from_phone', 'ways');
+  await phone.close();
+});
+
+// One over DTLS-SRTP, one over SDES-SRTP, the simulator between them.
+test('web-phone audio: two phones of two kinds hear each other', {}, async (sim) => {
+  await sim.verb('set', G711);
+  const desk = await openSoftphone(sim);
+  const phone = await openWebPhone(sim, sim.peer.jwt);
+  await desk.register();
+  await phone.register();
+  const [taken, call] = await Promise.all([
+    desk.incoming().then((rings) => rings.answer()), phone.call('101', () => {}),
+  ]);
+  const heard = new Promise((resolve) => taken.session.once('audioPacket', resolve));
+  await heard;
+  taken.session.streamAudio(Buffer.alloc(64000, 0x40));
+  await call.audio((at) => at.heard > 20);
+  await call.dtmf('7');
+  await event(sim, { op: 'media.dtmf', digits: '7' });
+  await call.hangup();
+  await call.ended;
+  const legs = (await event(sim, { op: 'media.leg' }, 2), await sim.journal({ op: 'media.leg' }));
+  same(legs.map((leg) => leg.transport).sort().join(), 'dtls-srtp,srtp', 'transports');
+  same(legs.map((leg) => leg.audio).join(), 'both,both', 'ways');
+  await phone.close();
+  desk.close();
+});
