@@ -1,5 +1,10 @@
 #include "base/descriptors.h"
 
+#include "base/text.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/resource.h>
 
 void descriptors_allow_all(void)
@@ -9,4 +14,28 @@ void descriptors_allow_all(void)
         return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool is_bound(int fd, int type, const struct sockaddr *address, socklen_t len)
+{
+    struct sockaddr_storage has;
+    int has_type = 0;
+    socklen_t has_len = sizeof has, type_len = sizeof has_type;
+    return getsockname(fd, (struct sockaddr *)&has, &has_len) == 0 && has_len == len &&
+           memcmp(&has, address, len) == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_TYPE, &has_type, &type_len) == 0 && has_type == type;
+}
+
+int descriptor_bound(int type, const struct sockaddr *address, socklen_t len)
+{
+    DIR *all = opendir("/proc/self/fd");
+    int found = -1;
+    for (struct dirent *one; all && found < 0 && (one = readdir(all));) {
+        int64_t fd;
+        if (text_int64(one->d_name, &fd) && is_bound((int)fd, type, address, len))
+            found = (int)fd;
+    }
+    if (all)
+        closedir(all);
+    return found;
 }

@@ -4,6 +4,7 @@
 #include "sip/edge_flow.h"
 #include "sip/edge_request.h"
 #include "sip/edge_taken.h"
+#include "sip/edge_udp.h"
 #include "sip/edge_wire.h"
 
 #include <errno.h>
@@ -44,6 +45,7 @@ struct edge_agent {
     struct edge_flows flows;
     struct edge_requests requests;
     struct edge_takens takens;
+    struct edge_udp answers;
     usize_t bad_messages; /* the library's count at the last tick */
 };
 
@@ -70,6 +72,11 @@ static void held_free(struct held *held)
 static void reply(struct edge_agent *agent, msg_t *request, int status, const char *phrase,
                   const char *headers, const char *body)
 {
+    if (edge_udp_answer(&agent->answers, nta_agent_tports(agent->nta), request, status, phrase,
+                        headers, body)) {
+        msg_destroy(request);
+        return;
+    }
     nta_msg_treply(agent->nta, request, status, phrase,
                    TAG_IF(*headers, SIPTAG_HEADER_STR(headers)),
                    TAG_IF(body, SIPTAG_PAYLOAD_STR(body)), TAG_END());
@@ -155,13 +162,13 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     edge_read(sip, &home->arena, &request);
     tport_t *transport = tport_delivered_by(nta_agent_tports(nta), msg);
     request.transport = "udp";
-    char peer[64];
+    char peer[EDGE_PEER_LEN];
     if (tport_is_stream(transport)) {
         request.transport = "tcp";
         request.flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
         edge_read_hop(sip, &home->arena, home->options.hop_key, &request);
     } else {
-        request.peer = tport_hostport(peer, sizeof peer, msg_addr(msg), 1);
+        request.peer = edge_udp_peer(peer, msg);
     }
     request.taken = ++home->last_taken;
     home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
@@ -256,6 +263,7 @@ int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish
     agent->home = home;
     agent->requests.send = send_waiting;
     edge_agent_rename(agent, index, wish);
+    edge_udp_init(&agent->answers);
     create(agent);
     int err = wish->udp || wish->tcp ? open_wished(agent, wish, diag) : open_any(agent, wish, diag);
     if (err) {
@@ -275,6 +283,7 @@ void edge_agent_close(struct edge_agent *agent)
     edge_takens_done(&agent->takens);
     edge_flows_done(&agent->flows);
     nta_agent_destroy(agent->nta);
+    edge_udp_done(&agent->answers);
     free(agent);
 }
 
