@@ -40,7 +40,7 @@ bool reading_goes_on(struct reading *reading, struct calllog_result *result)
         frame_rewind(client, &reading->options, &reading->frame);
         return true;
     }
-    if (err->status == 400 && reading->is_resumed) {
+    if (err->status == 400 && reading->is_resumed && !rest->has_refresh_failed) {
         /* A page address of another day that the platform no longer takes. */
         reading->is_resumed = false;
         frame_rewind(client, &reading->options, &reading->frame);

@@ -44,30 +44,26 @@ static bool read_token(const struct calllog_page *page, struct told_token *ret_t
            clock_parse(json_text(page->sync, "syncTime", ""), &ret_told->at_ms);
 }
 
-/* The synchronization is refused, not this one request of it. */
-static bool is_refused(const struct apierr *err)
-{
-    return err->status == 400 || err->status == 403 || err->status == 404 || err->status == 501;
-}
-
-/* Asks, again and again while that may help. The page is the caller's to end when there is an answer,
- * which points into `ret_reply`; false: none, and result->err says why. */
-static bool ask(struct reading *reading, const char *path, struct web_reply *ret_reply,
-                struct calllog_page *ret_page, struct calllog_result *result)
+/* Asks, again and again while that may help. TOLD_ALL: the answer, which the caller ends, points into
+ * `ret_reply`. TOLD_LOST: synchronizing is refused, not this one request of it. */
+static enum told ask(struct reading *reading, const char *path, struct web_reply *ret_reply,
+                     struct calllog_page *ret_page, struct calllog_result *result)
 {
     for (;;) {
         rest_fetch(reading->rest, path, NULL, "heavy", ret_reply, &result->err);
-        if (ret_reply->status == 200 &&
-            calllog_page_read(ret_reply->body, ret_reply->body_len, ret_page)) {
+        int status = ret_reply->status; /* of an answer to this, not to a refresh on the way */
+        if (status == 200 && calllog_page_read(ret_reply->body, ret_reply->body_len, ret_page)) {
             result->retry_at_ms = 0;
             backoff_reset(&reading->backoff);
-            return true;
+            return TOLD_ALL;
         }
-        if (ret_reply->status == 200)
+        if (status == 200)
             text_copy(result->err.message, sizeof(result->err.message), "the answer is no JSON");
         web_reply_done(ret_reply);
-        if (is_refused(&result->err) || !reading_goes_on(reading, result))
-            return false;
+        if (status == 400 || status == 403 || status == 404 || status == 501)
+            return TOLD_LOST;
+        if (!reading_goes_on(reading, result))
+            return TOLD_FAILED;
     }
 }
 
@@ -129,12 +125,12 @@ enum told token_ask_changes(struct reading *reading, struct calllog_result *resu
     int64_t mark_ms = store_fact_int(client->store, CALLLOG_MARK, 0);
     sb_add(&path, SYNC "syncType=ISync");
     sb_add_pair(&path, "syncToken", token);
-    bool is_told = ask(reading, sb_text(&path), &reply, &page, result);
+    enum told end = ask(reading, sb_text(&path), &reply, &page, result);
     sb_done(&path);
-    if (!is_told)
-        return is_refused(&result->err) ? give_up(reading, why_refused(&result->err), result)
-                                        : TOLD_FAILED;
-    enum told end = TOLD_ALL;
+    if (end == TOLD_LOST)
+        return give_up(reading, why_refused(&result->err), result);
+    if (end == TOLD_FAILED)
+        return TOLD_FAILED;
     result->way = CALLLOG_BY_CHANGES;
     result->from_ms = mark_ms;
     result->pages++;
@@ -174,14 +170,14 @@ enum told token_begin(struct reading *reading, struct calllog_result *result)
     clock_text(client_now_ms(client) - FRAME_MS, from);
     sb_add(&path, SYNC "syncType=FSync&recordCount=1&view=Detailed");
     sb_add_pair(&path, "dateFrom", from);
-    bool is_told = ask(reading, sb_text(&path), &reply, &page, result);
+    enum told end = ask(reading, sb_text(&path), &reply, &page, result);
     sb_done(&path);
-    if (is_told) {
-        is_told = read_token(&page, &told);
+    if (end == TOLD_FAILED)
+        return TOLD_FAILED;
+    bool is_told = end == TOLD_ALL && read_token(&page, &told);
+    if (end == TOLD_ALL) {
         calllog_page_done(&page);
         web_reply_done(&reply);
-    } else if (!is_refused(&result->err)) {
-        return TOLD_FAILED;
     }
     if (!is_told) {
         /* No reason to read nothing: dates do without. */

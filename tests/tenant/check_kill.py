@@ -97,6 +97,59 @@ class Story:
         self.expect(not word, word)
 
 
+class Changes:
+    """Calls go on, and what the platform tells of them is taken in by a client that is killed."""
+
+    def __init__(self):
+        self.server = Mockrc("release", "--clock", "frozen", "--set", "oauth.session_limit=1000")
+        self.tenant = Tenant(self.server)
+        self.tenant.connect()
+        self.tenant.authenticate()
+        self.tenant.save()
+        self.clock = ("--clock", self.server.env["adminUrl"] + "/clock")
+        self.random, self.kills, self.calls = random.Random(SEED), 0, 0
+
+    def now(self):
+        at_ms = self.server.ask("GET", "/__admin/clock")[1]["now_ms"]
+        return datetime.fromtimestamp(at_ms / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def some_calls(self):
+        for _ in range(20):
+            self.calls += 1
+            self.server.verb("call", **{"from": f"+1303555{self.calls:04}", "to": "102",
+                                        "does": "answer", "lasts": "5s"})
+        self.server.verb("advance", by="1m")
+
+    def play(self):
+        """What is wrong in the end, and the ways the call log was read."""
+        since, ways = self.now(), set()
+        self.tenant.must("sync", "--days", 1, *self.clock)
+        took_s = self.tenant.timed("sync", *self.clock)
+        for turn in range(KILLS // 2):
+            self.some_calls()
+            if turn % 5 == 4:
+                self.server.verb("reset-sync")
+            self.kills += self.tenant.killed("sync", self.random.uniform(0.002, took_s), *self.clock)
+            ways.add(self.tenant.must("sync", *self.clock)["way"])
+            stored = {id for id, record in self.tenant.calls().items() if record["startTime"] >= since}
+            truth = set(provider_calls(self.server, since))
+            ((rows, ids),) = self.tenant.ask("SELECT count(*), count(DISTINCT id) FROM call")
+            if stored != truth or rows != ids or len(truth) != self.calls:
+                yield (f"turn {turn}: {len(truth - stored)} dropped, {len(stored - truth)} made up, "
+                       f"{rows - ids} doubled; {len(truth)} of {self.calls} calls are in the log")
+        word = self.server.stop()
+        if word:
+            yield word
+        print(f"#   killed: {self.kills} of {KILLS // 2}; {self.calls} calls, read by {sorted(ways)}")
+        if ways != {"changes", "dates"}:
+            yield f"read by {ways} only"
+
+
+@check("kill -9 while the platform tells what has changed loses nothing and doubles nothing")
+def _():
+    yield from Changes().play()
+
+
 @check(f"kill -9 at {KILLS} instants of authenticate, save and sync loses nothing and doubles nothing")
 def _():
     story = Story()

@@ -58,6 +58,10 @@ class Tenant:
             child.send_signal(signal.SIGKILL)
         return child.wait() == -signal.SIGKILL
 
+    def batch(self, zone="UTC", *flags):
+        """The same tenant as one program that is told the time; `zone` is the machine's."""
+        return Batch(self, zone, *flags)
+
     def timed(self, command, *flags):
         started = time.monotonic()
         self.must(command, *flags)
@@ -72,6 +76,29 @@ class Tenant:
     def calls(self):
         """Call id -> record, as stored."""
         return {id: json.loads(text) for id, text in self.ask("SELECT id, json FROM call")}
+
+
+class Batch:
+    """`rc-client batch`: one answer for each command, at the time it is told."""
+
+    def __init__(self, tenant, zone, *flags):
+        argv = [str(RC_CLIENT), "batch", "--db", str(tenant.db), "--durable", "no", *map(str, flags)]
+        self.child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                      env={**os.environ, "TZ": zone})
+
+    def say(self, command, now_ms, **args):
+        """The result; RuntimeError when the command did not do."""
+        self.child.stdin.write(json.dumps({"cmd": command, "now_ms": now_ms, **args}) + "\n")
+        self.child.stdin.flush()
+        answer = json.loads(self.child.stdout.readline())
+        if not answer["ok"]:
+            raise RuntimeError(f"rc-client {command}: {answer}")
+        return answer["result"]
+
+    def end(self):
+        self.child.stdin.close()
+        self.child.stdout.close()
+        return self.child.wait(timeout=LIMIT_S)
 
 
 def provider_calls(server, since):
