@@ -3,6 +3,7 @@
 #include "api/refuse.h"
 #include "base/codec.h"
 #include "base/text.h"
+#include "control/dashboard.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static void unknown(struct call *call);
 
 static const struct route rows[] = {
     ROW("GET", "", "admin.index", index_page),
+    ROW("GET", "/dashboard.js", "admin.index", dashboard_script),
+    ROW("GET", "/dashboard.css", "admin.index", dashboard_style),
     ROW("GET", "/health", "admin.health", admin_health),
     ROW("GET", "/ready", "admin.ready", admin_ready),
     ROW("GET", "/env", "admin.env", admin_env),
@@ -48,7 +51,7 @@ static const struct {
     {"health", "is the process there"},
     {"ready", "does every listener serve"},
     {"env", "what to point a client at"},
-    {"journal", "what happened: ?op=, status=, ... with from=, limit=, last=, format=jsonl"},
+    {"journal", "what happened: ?op=, status=, ... with from=, limit=, last=, format=jsonl|story"},
     {"journal/near-misses", "the events nearest to what was looked for"},
     {"wait", "the same terms, answered once there is such an event: timeout=, from="},
     {"clock", "world time"},
@@ -146,7 +149,7 @@ bool admin_may(const struct web_request *request, struct web_reply *reply, const
         admin_refuse(reply, 405, "wanted GET (a read) or POST (a verb), saw %s", request->method);
         return false;
     }
-    if (!token)
+    if (!token || (dashboard_is_path(request->path) && text_eq(request->method, "GET")))
         return !is_read_posted(request, reply);
     const char *given = web_header_get(request, "X-Mockrc-Token");
     const char *bearer = web_header_get(request, "Authorization");
@@ -165,11 +168,8 @@ bool admin_may(const struct web_request *request, struct web_reply *reply, const
 static void index_page(struct call *call)
 {
     struct buf *body = &call->reply->body;
-    call->reply->status = 200;
-    call->reply->content_type = "text/html;charset=UTF-8";
-    buf_str(body, "<!doctype html>\n<html lang=\"en\"><title>mockrc</title>\n"
-                  "<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem;max-width:60rem}"
-                  "dt{font-family:monospace}</style>\n<h1>mockrc</h1>\n<h2>Reads</h2>\n<dl>\n");
+    dashboard_head(call);
+    buf_str(body, "<h2>Reads</h2>\n<dl>\n");
     for (size_t i = 0; i < PAGES; i++)
         buf_printf(body, "<dt><a href=\"" PREFIX "/%s\">GET " PREFIX "/%s</a><dd>%s\n",
                    pages[i].path, pages[i].path, pages[i].what);
@@ -185,7 +185,8 @@ static void index_page(struct call *call)
         codec_html(body, verb->help);
         buf_char(body, '\n');
     }
-    buf_str(body, "</dl>\n</html>\n");
+    buf_str(body, "</dl>\n");
+    dashboard_foot(call);
 }
 
 static void unknown(struct call *call)

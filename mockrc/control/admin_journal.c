@@ -3,6 +3,7 @@
 
 #include "api/refuse.h"
 #include "base/text.h"
+#include "journal/story.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,18 +60,32 @@ struct page {
     const struct match *match;
     uint64_t from, next;
     int64_t limit;
+    bool is_lines, is_told; /* one JSON object a line; each with its line in words */
 };
 
-/* Writes the page's events; with `lines` one JSON object a line. */
-static void write_events(struct call *call, struct page *page, struct json_out *out, bool is_lines)
+static void told_object(struct json_out *out, const struct event *event)
+{
+    struct buf story;
+    buf_init(&story, 4096);
+    story_event(event, &story);
+    const char *text = buf_text(&story);
+    json_open(out, NULL);
+    json_strn(out, "story", text, strcspn(text, "\n"));
+    event_json(event, out);
+    json_close(out);
+    buf_done(&story);
+}
+
+/* Writes the page's events, and where the next page begins. */
+static void write_events(struct call *call, struct page *page, struct json_out *out)
 {
     struct event event;
     page->next = page->from;
     while (page->limit-- > 0 && journal_find(call->journal, page->next, page->match, &event)) {
-        if (is_lines)
+        if (page->is_lines)
             out->needs_comma = false;
-        event_object(out, &event);
-        if (is_lines)
+        (page->is_told ? told_object : event_object)(out, &event);
+        if (page->is_lines)
             buf_char(out->buf, '\n');
         page->next = event.seq + 1;
     }
@@ -84,11 +99,15 @@ void admin_journal(struct call *call)
         !take_number(&call->query, call->reply, "limit", LIMIT_MAX, &limit) ||
         !take_number(&call->query, call->reply, "last", LIMIT_MAX, &last))
         return;
-    if (format && !text_eq(format, "json") && !text_eq(format, "jsonl")) {
-        admin_refuse(call->reply, 400, "format: wanted json or jsonl, saw \"%s\"", format);
+    if (format && !text_eq(format, "json") && !text_eq(format, "jsonl") &&
+        !text_eq(format, "story")) {
+        admin_refuse(call->reply, 400, "format: wanted json, jsonl or story, saw \"%s\"", format);
         return;
     }
-    struct page page = {.from = from ? (uint64_t)from : 1, .limit = last >= 0 ? last : limit};
+    struct page page = {.from = from ? (uint64_t)from : 1,
+                        .limit = last >= 0 ? last : limit,
+                        .is_lines = text_eq(format, "jsonl"),
+                        .is_told = text_eq(format, "story")};
     page.match = take_match(&call->query, call->arena, call->reply);
     if (!page.match)
         return;
@@ -97,14 +116,14 @@ void admin_journal(struct call *call)
     if (last >= 0)
         page.from = newest_from(call->journal, page.match, page.from, last);
     struct json_out out = reply_json(call, 200);
-    if (text_eq(format, "jsonl")) {
+    if (page.is_lines) {
         call->reply->content_type = "application/x-ndjson";
-        write_events(call, &page, &out, true);
+        write_events(call, &page, &out);
         return;
     }
     json_open(&out, NULL);
     json_list(&out, "events");
-    write_events(call, &page, &out, false);
+    write_events(call, &page, &out);
     json_list_end(&out);
     json_int(&out, "next", (int64_t)page.next);
     json_int(&out, "first", (int64_t)journal_first(call->journal));

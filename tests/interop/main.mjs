@@ -2,6 +2,7 @@
 import { run } from './harness.mjs';
 import './sdk.mjs';
 import './events.mjs';
+import './dashboard.mjs';
 import './page.mjs';
 import './pages.mjs';
 import './contract.mjs';

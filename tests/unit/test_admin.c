@@ -67,6 +67,8 @@ static const struct {
     {"GET", "/__admin/health", NULL, 200, "{\"status\":\"up\",\"version\":\"*\"}"},
     {"GET", "/__admin/ready", NULL, 503, "{\"ready\":false,\"error\":\"*\"}"},
     {"GET", "/__admin/env", NULL, 200, "{\"restUrl\":\"*"},
+    {"GET", "/__admin/dashboard.js", NULL, 200, "// The page at /__admin:*begin();\n"},
+    {"GET", "/__admin/dashboard.css", NULL, 200, ":root {*}\n"},
     {"GET", "/__admin/env?format=shell", NULL, 200, "export RINGCENTRAL_SERVER_URL=*"},
     {"GET", "/__admin/clock", NULL, 200,
      "{\"now\":\"2026-01-05T09:00:00.000Z\",\"now_ms\":1767603600000,\"mode\":\"frozen\",*"},
@@ -99,7 +101,7 @@ static const struct {
      "{\"error\":\"limit: wanted a number from 0 to 10000, saw \\\"x\\\"\"}"},
     {"GET", "/__admin/journal?from=-1", NULL, 400, "{\"error\":\"from: wanted *"},
     {"GET", "/__admin/journal?format=xml", NULL, 400,
-     "{\"error\":\"format: wanted json or jsonl, saw \\\"xml\\\"\"}"},
+     "{\"error\":\"format: wanted json, jsonl or story, saw \\\"xml\\\"\"}"},
     {"GET", "/__admin/wait?op=x&timeout=never", NULL, 400,
      "{\"error\":\"timeout: wanted a duration of at most 10m, saw \\\"never\\\"\"}"},
 };
@@ -195,6 +197,7 @@ static void the_journal_is_filtered_and_paged(void **state)
         {"last=0", "{\"events\":[],\"next\":6,*"},
         {"status=%3E%3D204", "{\"events\":[{\"seq\":4,*{\"seq\":5,*"},
         {"op=even&op=odd&limit=1", "{\"events\":[{\"seq\":1,*"},
+        {"op=odd&format=story&limit=1", "{\"events\":[{\"story\":\"#1 *\",\"seq\":1,*}],*}"},
         {"op=odd&format=jsonl&limit=2", "{\"seq\":1,*}\n{\"seq\":3,*}\n"},
     };
     struct desk desk;
@@ -286,8 +289,10 @@ static void who_may_use_the_admin_interface(void **state)
         {"/__admin/health", "t0k", "Authorization", "Bearer t0k", NULL, 0},
         {"/__admin/health", "t0k", "Authorization", "bearer t0k", NULL, 0},
         {"/__admin/health", "t0k", "Authorization", "Basic t0k", NULL, 401},
-        {"/__admin", "t0k", NULL, NULL, NULL, 401},
-        {"/__admin/", "t0k", NULL, NULL, NULL, 401},
+        {"/__admin", "t0k", NULL, NULL, NULL, 0}, /* the page asks for it */
+        {"/__admin/", "t0k", NULL, NULL, NULL, 0},
+        {"/__admin/dashboard.js", "t0k", NULL, NULL, NULL, 0},
+        {"/__admin/world", "t0k", NULL, NULL, NULL, 401},
         {"/__administer", "t0k", NULL, NULL, NULL, 0},
         {"/restapi/v1.0/status", "t0k", NULL, NULL, NULL, 0},
         {"/__admin/advance", NULL, NULL, NULL, "http://evil.example", 403},
