@@ -1,8 +1,8 @@
 /*
  * The front: the only raw TCP sockets of the simulator, and of libssl the only user beside
  * media/dtls.h. One thread with one epoll set accepts connections, does TLS, plays byte faults, and
- * hands plain bytes to a service (front/link.h): the relay to civetweb, the WebSocket gateway, the
- * SIP hop.
+ * hands plain bytes to a service (front/link.h): HTTP for civetweb, the WebSocket gateway, the SIP
+ * hop.
  *
  * What should listen is asked of the world through `wish`, as the SIP edge does (sip/edge.h), so
  * listeners follow proxies that stop, start and move. All callbacks run on the front's thread.

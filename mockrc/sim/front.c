@@ -16,6 +16,11 @@
 static const enum front_role web_roles[] = {FRONT_HTTPS, FRONT_WS, FRONT_HTTP};
 static const enum front_role sip_roles[] = {FRONT_SIP_TLS, FRONT_SIP_WS, FRONT_SIP_WSS};
 enum {
+    /* Patience with HTTP clients, as civetweb has it. */
+    HTTP_HEAD_MS = 5000,
+    HTTP_BODY_MS = 30000,
+    HTTP_IDLE_MS = 30000,
+    HTTP_HELD_MAX = 256 << 20,
     WEB_ROLES = sizeof web_roles / sizeof *web_roles,
     SIP_ROLES = sizeof sip_roles / sizeof *sip_roles,
 };
@@ -43,11 +48,19 @@ void sim_mount(struct sim *sim)
     if (sim->options.has_no_front)
         return;
     sim_gateway_init(sim);
-    sim->relay = (struct relay_http){
-        .path = GATEWAY_PATH, .gateway = &gateway_service, .context = sim->gateway};
+    sim->http_links = (struct http_links){
+        .path = GATEWAY_PATH,
+        .gateway = &gateway_service,
+        .context = sim->gateway,
+        .body_max = WEB_MULTIPART_MAX,
+        .held_max = HTTP_HELD_MAX,
+        .head_ms = HTTP_HEAD_MS,
+        .body_ms = HTTP_BODY_MS,
+        .idle_ms = HTTP_IDLE_MS,
+    };
     if (!sim->options.has_no_web)
         sim->mounts[FRONT_WS] = sim->mounts[FRONT_HTTPS] = sim->mounts[FRONT_HTTP] =
-            (struct front_mount){&relay_http_service, &sim->relay};
+            (struct front_mount){&http_link_service, &sim->http_links};
     if (!sim->options.has_no_sip)
         mount_sip(sim);
 }
@@ -122,8 +135,8 @@ static void refuse_if_told(struct sim *sim, struct front_wish *wish)
     sim->has_timed_rules |= wish->is_timed;
 }
 
-/* The plain HTTP port is civetweb's own until a rule is about its connections; from then on they come
- * through the front. */
+/* The plain HTTP port is civetweb's own, which is fast, until a rule is about its connections or they hold most
+ * of its workers; from then on new ones come through the front. */
 static void take_if_told(struct sim *sim, struct front_wish *wish)
 {
     struct event event;
@@ -154,6 +167,19 @@ static void wish_inside(struct sim *sim, void *arg)
         return;
     sip_wish(world->proxies[index], index, sip_roles[at % SIP_ROLES], visit->wish);
     refuse_if_told(sim, visit->wish);
+}
+
+static void crowd_inside(struct sim *sim, void *arg)
+{
+    if (sim->has_plain_http)
+        return;
+    sim->has_plain_http = true;
+    outbox_put(sim->api.world, OUTBOX_PROXY, 0);
+}
+
+void sim_web_crowded(void *context)
+{
+    door_call(context, crowd_inside, NULL);
 }
 
 bool sim_has_new_rules(struct sim *sim)
@@ -217,7 +243,7 @@ static void opened_inside(struct sim *sim, void *arg)
     struct world *world = sim->api.world;
     enum front_role role = visit->wish->role;
     size_t proxy = (size_t)visit->wish->proxy;
-    int gateway_port = sim->relay.gateway ? visit->port : 0;
+    int gateway_port = sim->http_links.gateway ? visit->port : 0;
     if (front_role_is_sip(role)) {
         if (proxy < world->proxy_count)
             sim_proxy_has(sim, world->proxies[proxy], proxy, role_transport(role), visit->port);

@@ -12,7 +12,7 @@
 #include "front/front.h"
 #include "front/gateway_edge.h"
 #include "front/link.h"
-#include "front/relay.h"
+#include "front/http_link.h"
 #include "front/sip_link.h"
 #include "media/edge.h"
 #include "notify/edge.h"
@@ -51,7 +51,7 @@ struct sim {
     char ca_file[512];      /* under `edges`; "": not written yet */
     uint64_t ca_number;     /* of the authority in it */
     bool is_ca_temporary;   /* removed at the end */
-    struct relay_http relay;
+    struct http_links http_links;
     struct sip_link_options sip_links;
     char hop_key[HOP_KEY_LEN + 1]; /* sip/hop_via.h */
     struct gateway_edge *gateway;
@@ -116,6 +116,8 @@ void sim_remove_ca(struct sim *sim);
 void sim_describe_listener(const struct sim *sim, const char *op, const char *listener,
                            enum front_role role, int index, struct event *event);
 void sim_note_byte_fault(struct event *event, const struct plan *plan);
+/* Of civetweb's: its workers get few, the front takes the plain port's connections from now on. */
+void sim_web_crowded(void *context);
 /* The front's callbacks about connections (front/front.h). */
 void sim_link_accepted(void *context, const struct link_facts *facts, struct front_welcome *ret);
 void sim_link_asked(void *context, const struct link_facts *facts, struct front_welcome *ret);

@@ -110,13 +110,14 @@ static void build_router(struct sim *sim)
 
 static int start_edges(struct sim *sim, struct diag *diag)
 {
-    int err = 0;
+    int err = 0, threads = sim->options.web_threads ? sim->options.web_threads : WEB_THREADS;
     if (!sim->options.has_no_web) {
         struct listener_options web = {
             .bind = sim->options.bind,
             .port = sim->options.port,
-            .has_inner = !sim->options.has_no_front,
-            .threads = sim->options.web_threads ? sim->options.web_threads : WEB_THREADS,
+            .threads = threads,
+            .inner_threads = sim->options.has_no_front ? 0 : threads / 4 + 2,
+            .crowded = sim->options.has_no_front ? NULL : sim_web_crowded,
             .serve = sim_serve_web,
             .malformed = sim_serve_malformed,
             .context = sim,

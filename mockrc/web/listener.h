@@ -1,6 +1,6 @@
 /*
- * The HTTP listener: bytes to plain requests and plain replies to bytes. The only user of civetweb;
- * knows its traps (reference/packages.md): one write per answer, TCP_NODELAY, own body reading, a
+ * The HTTP listener: bytes to plain requests and plain replies to bytes. The only user of civetweb
+ * (with request.c); knows its traps (reference/packages.md): one write per answer, TCP_NODELAY, own body reading, a
  * stop that does not sleep.
  */
 #ifndef MOCKRC_WEB_LISTENER_H
@@ -20,18 +20,20 @@ typedef void listener_malformed_fn(void *context, struct web_reply *reply);
 
 struct listener_options {
     const char *bind;
-    int port;       /* 0: any */
-    bool has_inner; /* two more ports, on loopback, for the front: listener_inner_port */
-    int threads;
+    int port;    /* 0: any */
+    int threads; /* who connects here holds one, for as long as the connection lasts */
+    int inner_threads; /* those of two more ports, on loopback, for the front (listener_inner_port); 0: none */
     listener_fn *serve;
     listener_malformed_fn *malformed;
+    /* Few of `threads` are free: told on one of them with each connection from then on. Or NULL. */
+    void (*crowded)(void *context);
     void *context;
 };
 
 int listener_start(const struct listener_options *options, struct listener **ret,
                    struct diag *diag);
 int listener_port(const struct listener *listener);
-/* Where the front brings connections of its own; with `is_tls` those that came over TLS. 0: none. */
+/* Where the front brings whole requests, one a connection; with `is_tls` those that came over TLS. 0: none. */
 int listener_inner_port(const struct listener *listener, bool is_tls);
 /* Hands the socket that listens on listener_port over: from now on only the inner ports are served, and
  * who is connected stays so. -1 when it cannot be had. Once. */

@@ -1,8 +1,6 @@
-/* The front alone: listeners, links and the relay, with services of the test's own. */
-#include "front/relay.h"
+/* The front alone: listeners and links, with services of the test's own. */
 #include "support/front_stage.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 
 /* Says back what it hears, line by line; knows some words. */
@@ -231,151 +229,6 @@ static void a_port_in_use_is_an_error_that_says_which(void **state)
     stage_done(&stage);
 }
 
-/* A relay in front of the echo service. */
-static void given_relay(struct stage *stage, struct relay_http *http)
-{
-    given_echo(stage);
-    *http = (struct relay_http){.path = "/ws", .gateway = &echo_service, .context = &first};
-    stage->options.mounts[FRONT_WS] = (struct front_mount){&relay_http_service, http};
-    front_stop(stage->front);
-    stage_start(stage);
-    stage_add(stage, FRONT_WS, "ws")->upstream = stage_port(stage, 0);
-    stage_reconcile(stage);
-}
-
-static void what_is_no_websocket_is_relayed(void **state)
-{
-    struct stage stage;
-    struct relay_http http;
-    char heard[64];
-    given_relay(&stage, &http);
-    int fd = dial(stage_port(&stage, 1));
-    say(fd, "POST /ws\n");
-    shutdown(fd, SHUT_WR);
-    assert_int_equal(hear(fd, heard, 60), HEARD_END);
-    assert_string_equal(heard, "POST /ws\n1 lines\n");
-    close(fd);
-
-    /* A head that ends early is the library's to judge. */
-    fd = dial(stage_port(&stage, 1));
-    say(fd, "GET /ws\n");
-    shutdown(fd, SHUT_WR);
-    assert_int_equal(hear(fd, heard, 60), HEARD_END);
-    assert_string_equal(heard, "GET /ws\n1 lines\n");
-    close(fd);
-
-    fd = dial(stage_port(&stage, 1));
-    say(fd, "POST\nabort\n");
-    assert_int_equal(hear(fd, heard, 60), HEARD_RESET);
-    close(fd);
-
-    stage.wishes[1].upstream = 1; /* nobody listens there */
-    stage_reconcile(&stage);
-    fd = dial(stage_port(&stage, 1));
-    say(fd, "POST\n");
-    assert_int_equal(hear(fd, heard, 60), HEARD_RESET);
-    close(fd);
-    stage_done(&stage);
-}
-
-static size_t descriptors(void)
-{
-    size_t count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (readdir(folder))
-        count++;
-    closedir(folder);
-    return count;
-}
-
-static void nobody_stays_connected_to_a_relay_whose_library_has_left(void **state)
-{
-    struct stage stage;
-    struct relay_http http;
-    char heard[64];
-    given_relay(&stage, &http);
-    size_t before = descriptors();
-    int fd = dial(stage_port(&stage, 1));
-    say(fd, "POST\nbye\n");
-    assert_int_equal(hear(fd, heard, 60), HEARD_END);
-    assert_string_equal(heard, "POST\nbye\n");
-    /* The client does not hang up, and yet only its own end is left soon. */
-    for (int left = STAGE_WAIT_MS / 50; descriptors() > before + 1 && left > 0; left--)
-        poll(NULL, 0, 50);
-    assert_int_equal(descriptors(), before + 1);
-    close(fd);
-    stage_done(&stage);
-}
-
-static void a_slow_reader_slows_the_relay_and_loses_nothing(void **state)
-{
-    enum { LINES = 3000, LINE = 1000 };
-    struct stage stage;
-    struct relay_http http;
-    given_relay(&stage, &http);
-    int fd = dial(stage_port(&stage, 1));
-    char line[LINE + 1];
-    memset(line, 'y', LINE);
-    line[LINE - 1] = '\n';
-    line[LINE] = '\0';
-    size_t said = 0, heard = 0;
-    struct pollfd wait = {.fd = fd, .events = POLLIN | POLLOUT};
-    while (heard < (size_t)LINES * LINE) {
-        assert_int_equal(poll(&wait, 1, STAGE_WAIT_MS), 1);
-        if (said < LINES && wait.revents & POLLOUT) {
-            /* Writes first, as long as it goes: the answers pile up meanwhile. */
-            if (send(fd, line, LINE, MSG_NOSIGNAL | MSG_DONTWAIT) == LINE)
-                said++;
-        } else if (wait.revents & POLLIN) {
-            char some[5000];
-            ssize_t got = recv(fd, some, sizeof some, 0);
-            assert_true(got > 0);
-            heard += (size_t)got;
-        }
-    }
-    close(fd);
-    stage_done(&stage);
-}
-
-static void a_websocket_on_the_path_is_the_gateways(void **state)
-{
-    static const struct {
-        const char *head;
-        bool is_upgrade;
-    } rows[] = {
-        {"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", true},
-        {"GET /ws?access_token=x HTTP/1.1\r\nconnection: keep-alive , upgrade\r\n"
-         "UPGRADE:WebSocket\r\n\r\n",
-         true},
-        {"GET /wsx HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", false},
-        {"GET /ws HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", false},
-        {"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", false},
-        {"GET /ws HTTP/1.1\r\n\r\n", false},
-        {"PUT /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", false},
-        {"GET /ws", false},
-        {"", false},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (relay_is_upgrade(rows[i].head, strlen(rows[i].head), "/ws") != rows[i].is_upgrade)
-            fail_msg("%s", rows[i].head);
-
-    struct stage stage;
-    struct relay_http http;
-    char heard[128];
-    given_relay(&stage, &http);
-    /* Nobody is behind the listener, and yet there is an answer: the gateway's own. */
-    stage.wishes[1].upstream = 1;
-    stage_reconcile(&stage);
-    int fd = dial(stage_port(&stage, 1));
-    say(fd, "GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnec");
-    assert_true(is_silent(fd));
-    say(fd, "tion: Upgrade\r\n\r\n");
-    assert_int_equal(hear(fd, heard, 18), HEARD_ENOUGH);
-    assert_string_equal(heard, "GET /ws HTTP/1.1\r\n");
-    close(fd);
-    stage_done(&stage);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,10 +238,6 @@ int main(void)
         cmocka_unit_test(a_refusing_listener_keeps_its_port),
         cmocka_unit_test(listeners_follow_the_wishes),
         cmocka_unit_test(a_port_in_use_is_an_error_that_says_which),
-        cmocka_unit_test(what_is_no_websocket_is_relayed),
-        cmocka_unit_test(nobody_stays_connected_to_a_relay_whose_library_has_left),
-        cmocka_unit_test(a_slow_reader_slows_the_relay_and_loses_nothing),
-        cmocka_unit_test(a_websocket_on_the_path_is_the_gateways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

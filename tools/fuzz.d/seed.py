@@ -124,6 +124,11 @@ SEEDS = {
         "sip:12025550123@sip.ringcentral.com",
         "sip:102@d;transport=wss?Replaces=c-1%40h%3Bto-tag%3Dt%3Bfrom-tag%3Df",
     ],
+    "http": [
+        "GET / HTTP/1.1\r\nHost: h\r\n\r\nGET", "PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc",
+        "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nT: x\r\n\r\n", "GET / HTTP/1.1\n\n",
+        "HEAD / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n",
+    ],
     "dns": [
         b"\0\7\1\0\0\1\0\0\0\0\0\0\x05sip10\x0bringcentral\x03com\0\0\x01\0\x01",
         b"\0\7\1\0\0\1\0\0\0\0\0\1\x04_sip\x04_udp\x01.\0\0\x21\0\xff\0\0\x29\x10\0\0\0\0\0\0\0",

@@ -2,7 +2,7 @@
  * WebSocket bytes: what is read as a handshake, then the rest as frames, in pieces the first byte
  * chooses. Messages are whole UTF-8 or raw bytes within the limit; nothing is heard after the end.
  */
-#include "front/relay.h"
+#include "front/http_link.h"
 #include "front/ws.h"
 
 #include "base/text.h"
@@ -36,7 +36,7 @@ static void fuzz_head(const uint8_t *data, size_t size)
     struct ws_head head;
     struct buf out;
     char *copy = fuzz_text(data, size);
-    assert(!relay_is_upgrade(copy, size, "/ws") || memcmp(copy, "GET /ws", 7) == 0);
+    assert(!http_is_upgrade(copy, size, "/ws") || memcmp(copy, "GET /ws", 7) == 0);
     ssize_t len = ws_head_read(copy, size, &head);
     assert(len <= (ssize_t)size && (len <= 0 || head.count <= WS_HEADERS_MAX));
     buf_init(&out, 4096);
