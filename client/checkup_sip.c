@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certlook.h"
 #include "checkup.h"
 #include "sipnet.h"
 #include "text.h"
@@ -14,6 +15,8 @@ struct proxy_look {
     bool is_provisioned; /* or nobody could say */
     struct sipua_result result;
     char text[280], said[64];
+    enum certlook look; /* when it is not up over TLS; else CERTLOOK_GOOD */
+    struct certlook_seen cert;
 };
 
 struct sip_look {
@@ -43,6 +46,21 @@ static void look_at_provisioning(struct client *client, struct checkup *checkup,
         checkup_refusal(checkup, AT_REST, &err, "device sip-info", LEVEL_DEGRADED);
 }
 
+/* Whether it is its certificate that keeps us from a TLS proxy (failures.md F113). */
+static void look_at_certificate(struct client *client, const struct settings *settings,
+                                struct proxy_look *proxy)
+{
+    struct hostport at = proxy->at, domain;
+    char why[200];
+    if (proxy->is_up || proxy->result.trouble == SIPUA_UNRESOLVED ||
+        strcmp(settings->transport, "tls") != 0 ||
+        !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
+        return;
+    at.port = at.port ? at.port : SETTINGS_SIP_PORT;
+    proxy->look =
+        certlook(&at, domain.host, settings->ca_file, client->sip_timeout_ms, &proxy->cert);
+}
+
 /* Asks a proxy for the first handset's bindings: proves that it lives and changes nothing. Without
  * a handset an OPTIONS must do. */
 static void look_at_proxy(struct client *client, struct checkup *checkup,
@@ -56,11 +74,13 @@ static void look_at_proxy(struct client *client, struct checkup *checkup,
     proxy->is_up = !failover_is_reason(&proxy->result);
     proxy->is_provisioned = !look->provisioned.is_known || look->provisioned.count == 0 ||
                             provisioned_has(&look->provisioned, &proxy->at);
+    look_at_certificate(client, settings, proxy);
     hostport_text(&proxy->at, proxy->text, sizeof(proxy->text));
     sipua_text(&proxy->result, proxy->said, sizeof(proxy->said));
     checkup_probe(checkup, proxy == &look->proxies[0] ? "outbound proxy" : "secondary proxy",
-                  proxy->is_up && proxy->is_provisioned, "%.70s: %s %s%s", proxy->text,
-                  has_handset ? "REGISTER" : "OPTIONS", proxy->said,
+                  proxy->is_up && proxy->is_provisioned, "%.60s: %s %s%s", proxy->text,
+                  has_handset ? "REGISTER" : "OPTIONS",
+                  proxy->look == CERTLOOK_BAD ? proxy->cert.why : proxy->said,
                   proxy->is_provisioned ? "" : ", not provisioned");
 }
 
@@ -75,6 +95,20 @@ static void list_provisioned(const struct provisioned *provisioned, char *to, si
     }
 }
 
+/* False: its certificate is not what is wrong with it. */
+static bool judge_certificate(struct checkup *checkup, const struct proxy_look *proxy,
+                              const char *caption, const char *plane, enum level level)
+{
+    const struct certlook_seen *cert = &proxy->cert;
+    if (proxy->look != CERTLOOK_BAD)
+        return false;
+    checkup_add(checkup, "SIP_TLS_VERIFY_FAILED", plane, level,
+                "%s %.60s: %s; %s, for %s, until %s, by %s", caption, proxy->text, cert->why,
+                cert->subject, cert->names[0] ? cert->names : "no name",
+                cert->until[0] ? cert->until : "no day", cert->issuer);
+    return true;
+}
+
 static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
 {
     const struct proxy_look *primary = &look->proxies[0], *secondary = &look->proxies[1];
@@ -83,18 +117,20 @@ static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
     char list[160];
     list_provisioned(&look->provisioned, list, sizeof(list));
 
-    if (!primary->is_provisioned)
+    bool is_told = judge_certificate(checkup, primary, "Outbound Proxy", "sip.primary", level);
+    if (!is_told && !primary->is_provisioned)
         checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.primary", level,
                     "Outbound Proxy %s (%s) is not among those the platform provisions: %s",
                     primary->text, primary->said, list);
-    else if (primary->result.trouble == SIPUA_UNRESOLVED)
+    else if (!is_told && primary->result.trouble == SIPUA_UNRESOLVED)
         checkup_add(checkup, "DNS_FAILURE", "sip.primary", level, "Outbound Proxy %s: %s",
                     primary->text, primary->said);
-    else if (!primary->is_up)
+    else if (!is_told && !primary->is_up)
         checkup_add(checkup, "PRIMARY_PROXY_DOWN", "sip.primary", level, "Outbound Proxy %s: %s%s",
                     primary->text, primary->said, has_any ? "; the secondary answers" : "");
 
-    if (!secondary->is_set)
+    if (!secondary->is_set || judge_certificate(checkup, secondary, "Secondary Outbound Proxy",
+                                                "sip.secondary", LEVEL_DEGRADED))
         return;
     if (!secondary->is_provisioned)
         checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.secondary", LEVEL_DEGRADED,

@@ -125,6 +125,10 @@ const struct diagnosis diagnoses[] = {
      "Give the app ReadCallRecording and the service user the right to read recordings."},
     {"SIP_DOMAIN_INVALID", "sip.primary", false,
      "Enter the SIP Domain the provider shows (host, optional port), Save, OK."},
+    {"SIP_TLS_VERIFY_FAILED", "sip.primary", false,
+     "Give the trust store the proxy's new authority (connect --ca-file), and enter the proxy by "
+     "the "
+     "host name in its certificate; an expired one is the provider's to renew."},
     {"OUTBOUND_PROXY_DRIFT", "sip.primary", false,
      "Enter the new proxy and port, Save, OK; keep the secondary filled."},
     {"PRIMARY_PROXY_DOWN", "sip.primary", false,

@@ -2,7 +2,7 @@
  * Which of the two outbound proxies carries a handset: primary first, secondary when the primary
  * gives a reason to leave it. Pure: how a REGISTER is sent is a function the caller brings.
  *
- * Reasons to leave: no address, connection refused, silence, 408, 500, 502, 503, 504. Any other
+ * Reasons to leave: no address, connection refused, another's certificate, silence, 408, 500, 502, 503, 504. Any other
  * answer, 401 and 403 among them, comes from a living proxy and is final (RFC 3263 4.3,
  * sip.md 5.2). A proxy found dead stays so for the run: a hundred handsets wait for its silence
  * once.

@@ -13,8 +13,10 @@
 
 /* --- listing --- */
 
-static void read_proxies(const cJSON *info, struct provisioned *provisioned)
+/* Those for the transport in use: one over TLS has a port of its own (rest.md section 5). */
+static void read_proxies(const cJSON *info, const char *transport, struct provisioned *provisioned)
 {
+    const char *member = strcmp(transport, "tls") == 0 ? "proxyTLS" : "proxy";
     const cJSON *row;
     struct provisioned read = {.is_known = true};
     text_copy(read.domain, sizeof(read.domain), json_text(info, "domain", ""));
@@ -22,8 +24,7 @@ static void read_proxies(const cJSON *info, struct provisioned *provisioned)
     {
         char why[128];
         if (read.count < PROVISIONED_MAX &&
-            hostport_parse(json_text(row, "proxy", ""), &read.proxies[read.count], why,
-                           sizeof(why)))
+            hostport_parse(json_text(row, member, ""), &read.proxies[read.count], why, sizeof(why)))
             read.count++;
     }
     *provisioned = read;
@@ -43,7 +44,7 @@ bool handsets_sip_info(struct rest *rest, const char *device_id, struct handset 
         json_id(info, "authorizationId", handset->auth_id, sizeof(handset->auth_id));
     }
     if (provisioned)
-        read_proxies(info, provisioned);
+        read_proxies(info, rest->settings.transport, provisioned);
     cJSON_Delete(info);
     return true;
 }
@@ -192,6 +193,15 @@ bool handsets_failover(const struct client *client, const struct settings *setti
     return true;
 }
 
+struct sipnet *handsets_net(struct client *client, const struct settings *settings)
+{
+    if (client->sipnet == NULL)
+        client->sipnet = sipnet_new(settings->ca_file);
+    if (client->sipnet)
+        sipnet_check_names(client->sipnet, !client_is_weak(client, WEAK_NO_NAME_CHECK));
+    return client->sipnet;
+}
+
 void handsets_send(struct client *client, const struct settings *settings,
                    const struct handset *handset, enum sipua_kind kind,
                    const struct hostport *proxy, struct sipua_result *ret_result)
@@ -199,9 +209,8 @@ void handsets_send(struct client *client, const struct settings *settings,
     struct hostport domain = {0};
     char why[200], name[300];
     *ret_result = (struct sipua_result){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
-    if (client->sipnet == NULL)
-        client->sipnet = sipnet_new(settings->ca_file);
-    if (client->sipnet == NULL || !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
+    if (handsets_net(client, settings) == NULL ||
+        !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
         return;
     domain.port = 0; /* no part of the identity (sip.md 1.4, failures.md F100) */
     hostport_text(&domain, name, sizeof(name));

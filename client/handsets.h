@@ -44,4 +44,7 @@ void handsets_register(struct client *client, const struct settings *settings,
                        struct failover *failover, struct handset *handset, enum sipua_kind kind,
                        struct sipua_result *ret_result);
 
+/* client->sipnet, made when first needed; NULL: sofia-sip does not start. */
+struct sipnet *handsets_net(struct client *client, const struct settings *settings);
+
 #endif

@@ -154,6 +154,12 @@ bool hostport_same(const struct hostport *a, const struct hostport *b, int defau
     return a_port == b_port && text_same_nocase(a->host, b->host);
 }
 
+bool hostport_is_address(const struct hostport *hp)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(hp->is_ipv6 ? AF_INET6 : AF_INET, hp->host, bytes) == 1;
+}
+
 const char *hostport_text(const struct hostport *hp, char *to, size_t cap)
 {
     const char *open = hp->is_ipv6 ? "[" : "", *close = hp->is_ipv6 ? "]" : "";

@@ -22,6 +22,8 @@ struct hostport {
 bool hostport_parse(const char *text, struct hostport *ret_hp, char *why, size_t cap);
 /* Same host (case does not matter) and same port, a missing port meaning `default_port`. */
 bool hostport_same(const struct hostport *a, const struct hostport *b, int default_port);
+/* Whether the host is an IPv4 or IPv6 address, not a name. */
+bool hostport_is_address(const struct hostport *hp);
 /* "host:port" ("[v6]:port"), without the port when it is 0; returns `to`. */
 const char *hostport_text(const struct hostport *hp, char *to, size_t cap);
 

@@ -53,9 +53,7 @@ struct phone *phone_new(struct client *client, const struct settings *settings,
 {
     struct failover proxies;
     struct hostport domain;
-    if (client->sipnet == NULL)
-        client->sipnet = sipnet_new(settings->ca_file);
-    if (client->sipnet == NULL) {
+    if (handsets_net(client, settings) == NULL) {
         snprintf(why, cap, "sofia-sip does not start");
         return NULL;
     }

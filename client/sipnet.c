@@ -23,9 +23,11 @@ struct agent;
 #include <string.h>
 #include <unistd.h>
 
+#include "certlook.h"
 #include "client.h"
 #include "clock.h"
 #include "settings.h"
+#include "sipnames.h"
 #include "text.h"
 
 /* nta's own answers (transport errors, its time-out) carry this flag; declared in none of its
@@ -50,16 +52,22 @@ struct sipnet {
     char ca_folder[40]; /* sofia-sip wants a folder with a cafile.pem; "" until TLS is used */
     struct agent agents[AGENTS];
     int agent_count;
+    bool ignores_names;
+    char vouched[INET6_ADDRSTRLEN + 8]; /* the last address whose certificate was seen to name it */
     sipnet_asked_fn *asked;
     void *asked_arg;
 };
 
 struct transaction {
     bool is_done, is_internal;
-    bool is_ringing; /* a provisional answer above 100 came: somebody works on it */
+    bool is_ringing;  /* a provisional answer above 100 came: somebody works on it */
+    bool is_misnamed; /* the answer came over TLS from somebody else */
     int status;
     const char *instance;
     struct sip_got *got;
+    struct sipnet *net;
+    const struct agent *agent;
+    const struct sip_send *send;
 };
 
 static void no_log(void *stream, char const *fmt, va_list args)
@@ -129,6 +137,11 @@ void sipnet_free(struct sipnet *net)
     forget_ca_folder(net);
     free(net->ca_file);
     free(net);
+}
+
+void sipnet_check_names(struct sipnet *net, bool is_on)
+{
+    net->ignores_names = !is_on;
 }
 
 void sipnet_listen(struct sipnet *net, sipnet_asked_fn *asked, void *arg)
@@ -248,6 +261,42 @@ bool sipnet_local(struct sipnet *net, const struct hostport *proxy, const char *
     return true;
 }
 
+/* --- who answered (RFC 5922) --- */
+
+/* The SIP domain of our own address, which stands in From. */
+static void own_domain(const char *from, char *to, size_t cap)
+{
+    const char *at = strchr(from, '@');
+    snprintf(to, cap, "%.*s", at ? (int)strcspn(at + 1, ">;:") : 0, at ? at + 1 : "");
+}
+
+/* An address is nobody's DNS name: sofia-sip does not tell the addresses in a certificate, so we look
+ * ourselves, once. */
+static bool is_vouched(struct sipnet *net, const struct sip_send *send)
+{
+    struct certlook_seen seen;
+    char at[280];
+    hostport_text(&send->proxy, at, sizeof(at));
+    if (strcmp(net->vouched, at) == 0)
+        return true;
+    if (certlook(&send->proxy, "", net->ca_file ? net->ca_file : SYSTEM_CA_FILE, send->timeout_ms,
+                 &seen) != CERTLOOK_GOOD)
+        return false;
+    text_copy(net->vouched, sizeof(net->vouched), at);
+    return true;
+}
+
+static bool is_the_proxy(const struct transaction *tx, nta_outgoing_t *request)
+{
+    const struct sip_send *send = tx->send;
+    char domain[256];
+    if (strcmp(send->transport, "tls") != 0 || tx->net->ignores_names)
+        return true;
+    own_domain(send->from, domain, sizeof(domain));
+    const char *host = hostport_is_address(&send->proxy) ? "" : send->proxy.host;
+    return sipnames_hold(tx->agent->nta, request, host, domain) || is_vouched(tx->net, send);
+}
+
 /* --- one transaction --- */
 
 static void read_contacts(struct transaction *tx, const sip_t *sip)
@@ -287,6 +336,9 @@ static int on_answer(struct transaction *tx, nta_outgoing_t *request, sip_t cons
     tx->status = status;
     tx->is_internal = sip == NULL || (sip->sip_flags & NTA_INTERNAL_ANSWER) != 0;
     if (sip == NULL)
+        return 0;
+    tx->is_misnamed = !tx->is_internal && !is_the_proxy(tx, request);
+    if (tx->is_misnamed)
         return 0;
     const msg_auth_t *asks =
         status == 407 ? sip->sip_proxy_authenticate : sip->sip_www_authenticate;
@@ -331,12 +383,13 @@ void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *in
                  struct sip_got *ret_got)
 {
     char remote[INET6_ADDRSTRLEN + 2], route[128];
-    struct transaction tx = {.instance = instance, .got = ret_got};
+    struct transaction tx = {.instance = instance, .got = ret_got, .net = net, .send = send};
     bool is_ack = strcmp(send->method, "ACK") == 0;
     *ret_got = (struct sip_got){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
     struct agent *agent = reach(net, &send->proxy, send->transport, remote, sizeof(remote));
     if (agent == NULL)
         return;
+    tx.agent = agent;
     snprintf(route, sizeof(route),
              strcmp(send->transport, "tls") == 0 ? "sips:%s:%d" : "sip:%s:%d;transport=%s", remote,
              send->proxy.port ? send->proxy.port : SETTINGS_SIP_PORT, send->transport);
@@ -352,8 +405,10 @@ void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *in
         nta_outgoing_cancel(sent);
     if (sent)
         nta_outgoing_destroy(sent);
-    ret_got->status = tx.is_internal ? 0 : tx.status;
-    if (sent == NULL)
+    ret_got->status = tx.is_internal || tx.is_misnamed ? 0 : tx.status;
+    if (tx.is_misnamed)
+        ret_got->trouble = SIPUA_MISNAMED;
+    else if (sent == NULL)
         ret_got->trouble = SIPUA_REFUSED;
     else if (!tx.is_done || (tx.is_internal && tx.status == 408))
         ret_got->trouble = SIPUA_SILENT;

@@ -113,7 +113,8 @@ const char *sipua_text(const struct sipua_result *result, char *to, size_t cap)
     static const char *const troubles[] = {[SIPUA_ANSWERED] = "",
                                            [SIPUA_UNRESOLVED] = "host not found",
                                            [SIPUA_REFUSED] = "connection refused",
-                                           [SIPUA_SILENT] = "no answer"};
+                                           [SIPUA_SILENT] = "no answer",
+                                           [SIPUA_MISNAMED] = "the certificate is of another name"};
     if (result->trouble == SIPUA_ANSWERED)
         snprintf(to, cap, "SIP %d", result->status);
     else

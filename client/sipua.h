@@ -36,7 +36,8 @@ enum sipua_trouble {
     SIPUA_ANSWERED, /* `status` is the proxy's */
     SIPUA_UNRESOLVED,
     SIPUA_REFUSED, /* connection refused, unreachable, reset */
-    SIPUA_SILENT   /* no final answer within the time */
+    SIPUA_SILENT,  /* no final answer within the time */
+    SIPUA_MISNAMED /* over TLS, and the certificate names somebody else: what came is not believed */
 };
 
 struct sipua_result {

@@ -65,6 +65,8 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                           "never tries the secondary proxy"},
     [WEAK_TRUST_REGISTRATION] = {"trust-registration", "registration-lost-silently",
                                  "believes a registration until it would have expired"},
+    [WEAK_NO_NAME_CHECK] = {"no-name-check", "tls-certificate-rotated",
+                            "takes any trusted certificate for a TLS proxy's, whatever its name"},
 };
 
 static bool is_name(const char *name, const char *text, size_t len)

@@ -47,6 +47,7 @@ enum weakness {
     /* handsets */
     WEAK_NO_FAILOVER,
     WEAK_TRUST_REGISTRATION,
+    WEAK_NO_NAME_CHECK,
     WEAK_COUNT
 };
 

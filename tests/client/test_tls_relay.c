@@ -1,40 +1,14 @@
 /* The page over HTTPS: certificates, cookies, what is refused, and a great many bytes both ways. */
+#include "cert_files.h"
 #include "web_rig.h"
 
 #include <arpa/inet.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A certificate for 127.0.0.1 that vouches for itself, and its key, as two files. */
 static void write_files(const char *cert_path, const char *key_path)
 {
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *cert = X509_new();
-    X509V3_CTX ctx;
-    X509_set_version(cert, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-    X509_gmtime_adj(X509_getm_notBefore(cert), -60);
-    X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-    X509_set_pubkey(cert, key);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC,
-                               (const unsigned char *)"tenant", -1, -1, 0);
-    X509_set_issuer_name(cert, X509_get_subject_name(cert));
-    X509V3_set_ctx(&ctx, cert, cert, NULL, NULL, 0);
-    X509_EXTENSION *names = X509V3_EXT_conf_nid(NULL, &ctx, NID_subject_alt_name, "IP:127.0.0.1");
-    X509_add_ext(cert, names, -1);
-    X509_EXTENSION_free(names);
-    assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
-    FILE *file = fopen(cert_path, "we");
-    assert_true(PEM_write_X509(file, cert));
-    fclose(file);
-    file = fopen(key_path, "we");
-    assert_true(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL));
-    fclose(file);
-    X509_free(cert);
-    EVP_PKEY_free(key);
+    write_cert(cert_path, key_path, "IP:127.0.0.1", 3600);
 }
 
 struct tls_rig {
