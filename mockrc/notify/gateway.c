@@ -53,7 +53,7 @@ bool gateway_is_half_open(const struct api *api, struct gateway_out *out)
 
 /* ---- opening ---- */
 
-/* Why the token opens nothing; API_ERROR_COUNT: it does. Refused as an upgrade (chosen: rest.md 8.5). */
+/* Why the token opens nothing; API_ERROR_COUNT: it does. */
 static enum api_error token_error(const struct world *world, const char *token,
                                   const struct token_view *view)
 {
@@ -153,15 +153,27 @@ static void begin(struct api *api, const struct session *session, const struct g
     write_details(api, wsc, state, code, delay_ms, out);
 }
 
-/* A wsc that cannot be one: told in a frame, and the connection ends (rest.md 8.5). */
-static void begin_and_end(struct api *api, struct event *event, struct gateway_out *out)
+/* Told in a frame, and the connection ends. */
+static void begin_and_end(struct api *api, struct event *event, int status, const char *code,
+                          const char *message, struct gateway_out *out)
 {
     event_set_int(event, EVENT_STATUS, 101);
-    event_set(event, EVENT_CODE, "WSG-400");
+    event_set(event, EVENT_CODE, code);
     out->status = 101;
-    gateway_error(api, NULL, NULL, 400, "WSG-400", "Parameter [wsc] is malformed", out);
+    gateway_error(api, NULL, NULL, status, code, message, out);
     out->close_code = GATEWAY_CLOSE_REFUSED;
-    out->close_reason = "wsc is malformed";
+    out->close_reason = status == 400 ? "wsc is malformed" : "token opens nothing";
+}
+
+/* How a token that opens nothing is told of is not documented (rest.md 8.5): ws.refusal. */
+static void refuse_token(struct api *api, struct event *event, enum api_error error,
+                         struct gateway_out *out)
+{
+    int status = api_error_status(error);
+    if (api->world->knobs.ws_refusal == KNOB_REFUSAL_FRAME)
+        begin_and_end(api, event, status, api_error_code(error), api_error_message(error), out);
+    else
+        refuse_upgrade(out, event, status, api_error_code(error), api_error_message(error));
 }
 
 /* What the rules leave of the upgrade; true: it goes on. */
@@ -206,13 +218,12 @@ void gateway_open(struct api *api, const struct gateway_ask *ask, struct gateway
     enum api_error error = token_error(api->world, token, &view);
     if (pass_plan(&plan, &event, out)) {
         if (error != API_ERROR_COUNT)
-            refuse_upgrade(out, &event, api_error_status(error), api_error_code(error),
-                           api_error_message(error));
-        else if (wanted && !is_token_like(wanted))
-            begin_and_end(api, &event, out);
+            refuse_token(api, &event, error, out);
+        else if (wanted && !is_token_like(wanted)) /* rest.md 8.5 */
+            begin_and_end(api, &event, 400, "WSG-400", "Parameter [wsc] is malformed", out);
         else
             begin(api, view.session, ask, wanted, plan.delay_ms, &event, out);
-        if (out->status == 101 && api->world->knobs.ws_token_single_use)
+        if (out->status == 101 && error == API_ERROR_COUNT && api->world->knobs.ws_token_single_use)
             session_spend_ws_token(api->world, view.session);
     }
     journal_append(api->journal, &event);

@@ -65,13 +65,25 @@ static void notify(struct api *api, struct wsc *wsc, struct gateway_out *out)
             notify_of(api, wsc, one, out);
 }
 
+/* How the gateway takes its leave. The last row is chosen: as of a token that opens nothing. */
 static void end(struct api *api, struct wsc *wsc, struct gateway_out *out)
 {
-    bool is_idle = wsc->end == WSC_IDLE;
-    gateway_error(api, wsc, NULL, 408, is_idle ? "WSG-902" : "WSG-903",
-                  is_idle ? "Idle timeout" : "Absolute timeout", out);
-    out->close_code = GATEWAY_CLOSE_NORMAL;
-    out->close_reason = is_idle ? "idle timeout" : "absolute timeout";
+    static const struct {
+        int status;
+        const char *code, *message;
+        int close_code;
+        const char *close_reason;
+    } rows[] = {
+        [WSC_IDLE] = {408, "WSG-902", "Idle timeout", GATEWAY_CLOSE_NORMAL, "idle timeout"},
+        [WSC_TOO_OLD] = {408, "WSG-903", "Absolute timeout", GATEWAY_CLOSE_NORMAL,
+                         "absolute timeout"},
+        [WSC_GRANT_ENDED] = {401, "OAU-213", "Token not found", GATEWAY_CLOSE_REFUSED,
+                             "grant has ended"},
+    };
+    gateway_error(api, wsc, NULL, rows[wsc->end].status, rows[wsc->end].code,
+                  rows[wsc->end].message, out);
+    out->close_code = rows[wsc->end].close_code;
+    out->close_reason = rows[wsc->end].close_reason;
 }
 
 bool gateway_take(struct api *api, struct gateway_out *out)

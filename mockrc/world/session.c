@@ -295,6 +295,7 @@ void session_end(struct world *world, struct session *session, enum session_end 
     session->end = reason;
     session->end_cause = cause;
     session->ended_ms = clock_now(world);
+    wscs_end(world, session);
 
     struct session_store *store = world->sessions;
     struct holder *holder = (struct holder *)session;

@@ -129,6 +129,20 @@ size_t wsc_count(const struct world *world)
     return world->wscs ? world->wscs->count : 0;
 }
 
+void wscs_end(struct world *world, const struct session *session)
+{
+    const struct wsc_store *store = world->wscs;
+    if (world->knobs.ws_survives_grant)
+        return;
+    for (size_t i = 0; store && i < store->count; i++) {
+        struct wsc *wsc = store->list[i];
+        if (!wsc->link || !text_eq(wsc->session_id, session->id))
+            continue;
+        wsc->end = WSC_GRANT_ENDED;
+        outbox_put(world, OUTBOX_FRAME, wsc->number);
+    }
+}
+
 void wsc_hear(struct world *world, struct wsc *wsc)
 {
     wsc->heard_ms = clock_now(world);

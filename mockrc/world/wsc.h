@@ -5,7 +5,8 @@
  *
  *   open --connection lost--> lost --back within ws.recovery_window--> open
  *    |                          |
- *    +-- idle, absolute limit   +-- too late, or had no subscription: gone, with what waited
+ *    |                          +-- too late, or had no subscription: gone, with what waited
+ *    +-- idle, absolute limit, its grant ended: the gateway closes the connection
  *
  * Idle, absolute limit and window are world time. Bounded: WSC_MAX in all, ws.max_conn open ones of
  * one OAuth session; what waits by ws.buffer. Source: rest.md 8.
@@ -26,7 +27,7 @@ struct subscription;
 enum { WSC_MAX = 20000 };
 
 /* Why the gateway ends a connection by itself. */
-enum wsc_end { WSC_STAYS, WSC_IDLE, WSC_TOO_OLD };
+enum wsc_end { WSC_STAYS, WSC_IDLE, WSC_TOO_OLD, WSC_GRANT_ENDED };
 
 struct wsc {
     int64_t number;          /* 1, 2, ...: never twice in one world */
@@ -52,6 +53,9 @@ struct wsc *wsc_by_number(const struct world *world, int64_t number);
 struct wsc *wsc_carried(const struct world *world, int64_t number, uint64_t link);
 struct wsc *wsc_by_token(const struct world *world, const char *token);
 size_t wsc_count(const struct world *world);
+
+/* The OAuth session has ended: so do the connections it opened (ws.survives_grant). */
+void wscs_end(struct world *world, const struct session *session);
 
 /* The client said something that counts as traffic. */
 void wsc_hear(struct world *world, struct wsc *wsc);

@@ -77,6 +77,51 @@ test('subscriptions: a session that cannot be recovered is subscribed anew', {},
   });
 });
 
+test('subscriptions: a socket outlives the access token that opened it', {}, async (sim) => {
+  await sim.verb('set', { 'ws.idle': '3h', 'ws.token_ttl': '3h' });
+  await subscribed(sim, async (events, platform, wse) => {
+    await sim.verb('advance', { by: '61m' });
+    same((await wse.request('PUT', PRESENCE, { userStatus: 'Busy' })).status, 200, 'status');
+    same((await events.next()).body.userStatus, 'Busy', 'userStatus');
+    same((await sim.journal({ op: 'oauth.token' })).length, 1, 'tokens');
+    const before = wse.subscription.subscriptionInfo;
+    await wse.subscription.refresh();
+    same(wse.subscription.subscriptionInfo.id, before.id, 'subscription');
+    same(Date.parse(wse.subscription.subscriptionInfo.expirationTime) - Date.parse(before.expirationTime),
+      61 * 60000, 'renewed by');
+  });
+});
+
+test('subscriptions: one that was closed for idleness is there again', {}, async (sim) => {
+  await sim.verb('set', { 'ws.token_ttl': '3h' });
+  await subscribed(sim, async (events, platform, wse) => {
+    const back = new Promise((done) => wse.eventEmitter.once('autoRecoverSuccess', done));
+    await sim.verb('advance', { by: '30m' });
+    await back;
+    same((await sim.journal({ op: 'ws.error' }))[0].code, 'WSG-902', 'error frame');
+    await goBusy(platform, 'Busy');
+    same((await events.next()).body.userStatus, 'Busy', 'userStatus');
+  });
+});
+
+// The package does not survive a refused upgrade: nobody listens to the socket's error.
+test('subscriptions: a grant that is revoked takes the socket along', {}, async (sim) => {
+  await sim.verb('set', { 'ws.refusal': 'frame' });
+  await subscribed(sim, async (events, platform, wse) => {
+    const frames = [];
+    wse.ws.addEventListener('message', (event) => frames.push(JSON.parse(event.data)));
+    const closed = new Promise((done) => wse.ws.addEventListener('close', done));
+    const failed = new Promise((done) => wse.eventEmitter.once('autoRecoverError', done));
+    await sim.verb('revoke-sessions', { user: 'superadmin' });
+    same((await closed).code, 1008, 'close code');
+    same(frames.map(([meta, body]) => `${meta.type} ${meta.status} ${body.errorCode}`).join(),
+      'Error 401 OAU-213', 'frames');
+    await failed; // nothing opens a socket for a grant that is gone
+    same((await sim.journal({ op: 'ws.open' })).at(-1).code, 'OAU-213', 'refusal');
+    wse.subscription = undefined; // there is nobody to say goodbye to
+  });
+});
+
 test('subscriptions: an app without the scope is told so at once', {}, async (sim) => {
   const platform = (await login(sim)).platform();
   await sim.verb('set', { 'oauth.scope_binding': 'live' });
@@ -96,9 +141,12 @@ test('subscriptions: REST calls go over the socket, several ids too', {}, async 
   });
 });
 
+// What a receiver of the platform's sees with each event.
+const HEADERS = ['accept', 'accept-encoding', 'content-type', 'user-agent'];
+
 // A webhook receiver: keeps bodies and verification tokens; echoes the validation.
 async function receiver(sim) {
-  const seen = { handshakes: 0, tokens: new Set(), bodies: mailbox() };
+  const seen = { handshakes: 0, tokens: new Set(), heads: new Set(), bodies: mailbox() };
   const server = createServer((request, reply) => {
     const parts = [];
     request.on('data', (part) => parts.push(part));
@@ -109,6 +157,7 @@ async function receiver(sim) {
         reply.setHeader('Validation-Token', token);
       } else {
         seen.tokens.add(request.headers['verification-token']);
+        seen.heads.add(HEADERS.map((name) => request.headers[name]).join(' | '));
         seen.bodies.put(JSON.parse(Buffer.concat(parts).toString()));
       }
       reply.end();
@@ -137,6 +186,8 @@ test('webhook: validated, then a burst of 1,000 events in order', {}, async (sim
   }
   same(seen.handshakes, 1, 'handshakes');
   same([...seen.tokens].join(), 'v1', 'verification tokens');
+  same([...seen.heads].join('\n'), 'application/json | UTF-8 | application/json; charset=UTF-8 | ' +
+    'RingCentral-Webhook/8.3', 'headers');
 });
 
 test('sdk: reads page after page', {}, async (sim) => {

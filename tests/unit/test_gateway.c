@@ -233,6 +233,23 @@ static void without_its_scope_there_is_no_subscription(void **state)
     lose(&client);
 }
 
+static void a_token_can_be_refused_in_a_frame(void **state)
+{
+    struct rest *rest = *state;
+    struct client client;
+    set(rest, "ws.refusal", "frame");
+    set(rest, "ws.token_single_use", "true");
+    session_end(rest->world, rest->session, SESSION_REVOKED, 0);
+    assert_int_equal(open_one(&client, rest, ""), 101);
+    assert_int_equal(client.out.frame_count, 1);
+    assert_text(meta(&client, 0, "type"), "Error");
+    assert_int(meta(&client, 0, "status"), 401);
+    assert_text(body(&client, 0, "errorCode"), "OAU-213");
+    assert_int_equal(client.out.close_code, GATEWAY_CLOSE_REFUSED);
+    assert_int_equal(wsc_count(rest->world), 0);
+    gateway_out_done(&client.out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +261,7 @@ int main(void)
         TEST(a_request_is_a_call_like_any_other),
         TEST(several_ids_make_a_frame_that_is_no_json),
         TEST(what_is_no_rest_call_is_not_found),
+        TEST(a_token_can_be_refused_in_a_frame),
         TEST(frames_that_are_wrong_get_an_error),
         TEST(a_sockets_subscription_is_not_changed_over_http),
         TEST(without_its_scope_there_is_no_subscription),

@@ -139,6 +139,49 @@ static void limits_end_a_connection_in_world_time(void **state)
     lose(&client);
 }
 
+static void a_grant_that_ends_takes_its_connections_along(void **state)
+{
+    struct rest *rest = *state;
+    struct client client, other;
+    struct session *first = rest->session;
+    open_one(&client, rest, "");
+    subscribe(&client, "/restapi/v1.0/account/~/presence");
+    rest_as(rest, "Ann");
+    open_one(&other, rest, "");
+
+    /* The access token that opened it may run out, and be exchanged. */
+    clock_advance(rest->world, 1700000);
+    hear(&client, "[{\"type\":\"Heartbeat\",\"messageId\":\"h\"}]");
+    clock_advance(rest->world, 1700000);
+    hear(&client, "[{\"type\":\"Heartbeat\",\"messageId\":\"h\"}]");
+    hear(&other, "[{\"type\":\"Heartbeat\",\"messageId\":\"h\"}]");
+    clock_advance(rest->world, 300000);
+    session_rotate(rest->world, first, 3600000, 604800000);
+    hear(&client, REQUEST("m", "GET", OWN_PATH) "]");
+    assert_int(meta(&client, 0, "status"), 200);
+    tell(rest, PRESENCE, 1);
+    assert_true(take(&client));
+
+    session_end(rest->world, first, SESSION_REVOKED, 7);
+    tell(rest, PRESENCE, 1);
+    assert_true(take(&client));
+    assert_int_equal(client.out.link, client.link); /* the other login's stays */
+    assert_int_equal(client.out.frame_count, 1);
+    assert_text(meta(&client, 0, "type"), "Error");
+    assert_int(meta(&client, 0, "status"), 401);
+    assert_text(body(&client, 0, "errorCode"), "OAU-213");
+    assert_int_equal(client.out.close_code, GATEWAY_CLOSE_REFUSED);
+    lose(&client);
+    assert_false(take(&other));
+
+    set(rest, "ws.survives_grant", "true");
+    session_end(rest->world, rest->session, SESSION_REVOKED, 7);
+    assert_false(take(&other));
+    hear(&other, REQUEST("m", "GET", OWN_PATH) "]");
+    assert_int(meta(&other, 0, "status"), 401);
+    lose(&other);
+}
+
 static void faults_act_on_frames(void **state)
 {
     struct rest *rest = *state;
@@ -291,6 +334,7 @@ int main(void)
         TEST(what_happens_meanwhile_comes_after_recovery),
         TEST(what_cannot_be_recovered_says_why_and_goes_on),
         TEST(limits_end_a_connection_in_world_time),
+        TEST(a_grant_that_ends_takes_its_connections_along),
         TEST(faults_act_on_frames),
         TEST(faults_of_calls_hold_for_requests),
         TEST(a_webhook_can_be_asked_for_over_a_socket),
