@@ -97,6 +97,10 @@ void run_explain(struct run *run);
 /* Narrates what happened since it last did, when that is wanted. */
 void run_tell(struct run *run);
 
+/* The step `explain`: see run_explain.c. */
+int explain_check(const struct step *step, const char *file, struct diag *diag);
+int explain_play(struct run *run, const struct step *step, struct diag *diag);
+
 int run_client(struct run *run, const struct step *step, struct diag *diag);
 int run_note(struct run *run, const struct step *step, struct diag *diag);
 int run_check_note(const struct step *step, const char *file, struct diag *diag);

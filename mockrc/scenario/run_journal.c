@@ -1,32 +1,9 @@
-/* What a run leaves: its journal as a file, and what broke in it. */
+/* A run's journal as a file. */
 #include "scenario/run.h"
-
-#include "explain/explain.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static void explain(struct sim *sim, void *arg)
-{
-    struct buf *out = arg;
-    struct buf line;
-    struct explain_source source = explain_of_journal(sim_journal(sim));
-    struct explanation *explanation = explain_new(&source);
-    buf_init(&line, 16 << 10);
-    explain_line(explanation, &line);
-    if (line.len)
-        buf_printf(out, "  the provider's side: %s\n", buf_text(&line));
-    buf_done(&line);
-    explain_free(explanation);
-}
-
-void run_explain(struct run *run)
-{
-    door_call(run->sim, explain, &run->outcome->detail);
-}
-
-/* --- the journal as a file --- */
 
 struct writing {
     FILE *file;

@@ -14,6 +14,7 @@
  *   steps:                                           in order; each is one word with its arguments
  *     - rotate-password: { user: superadmin }        a verb (control/verbs.c is the list)
  *     - expect: { op: oauth.token, status: 400 }     what must have happened (scenario/expect.h)
+ *     - explain: GRANT_REVOKED                       what is broken then (scenario/run_explain.c)
  *     - sync: { records: ">0" }                      the reference client's part (steps.c)
  *     - note: "it is night"                          told, not done
  *

@@ -1,5 +1,5 @@
 /*
- * The kinds of steps that are no verbs: `expect`, `note`, and the reference client's part. steps.c
+ * The kinds of steps that are no verbs: `expect`, `explain`, `note`, and the reference client's part. steps.c
  * is the table; adding one is a row there.
  *
  * A client step is one line to rc-client (scenario/client.h) and one back. Its map holds arguments,
@@ -40,6 +40,7 @@ typedef int step_check_fn(const struct step *step, const char *file, struct diag
 struct step_kind {
     const char *name, *help;
     const char *cmd;  /* rc-client's command; NULL: not the client's */
+    bool is_wish;     /* of such a kind: it asserts something */
     const char *op;   /* how the journal names it: "client.sync" */
     const char *main; /* what a bare value means: an argument or a result; NULL: none */
     struct verb_arg args[STEP_ARGS_MAX];

@@ -30,8 +30,14 @@ static const struct verb_arg common[] = {
 static const struct step_kind kinds[] = {
     {.name = "expect",
      .help = "what must have happened since the last expectation: keys of the journal's events",
+     .is_wish = true,
      .check = expect_check,
      .play = expect_play},
+    {.name = "explain",
+     .help = "mockrc explain: the name of what is broken, as the provider sees it, or HEALTHY",
+     .is_wish = true,
+     .check = explain_check,
+     .play = explain_play},
     {.name = "note", .help = "told, not done", .check = run_check_note, .play = run_note},
     {.name = "connect",
      .help = "fill in Platform Settings",
@@ -294,7 +300,7 @@ bool step_asserts(const struct step *step)
     if (!step->kind)
         return false;
     if (!step->kind->cmd)
-        return text_eq(step->kind->name, "expect");
+        return step->kind->is_wish;
     if (args->kind != NODE_MAP)
         return args->kind != NODE_NULL && step_result_named(step->kind, step->kind->main);
     for (const struct node *word = args->first; word; word = word->next)

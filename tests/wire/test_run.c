@@ -54,6 +54,11 @@ static void each_story_ends_as_it_must(void **state)
          "  the provider's side: primary-down-no-failover / PRIMARY_PROXY_DOWN: The primary proxy "
          "(a) "
          "is down*(broken link #1)\n"},
+        {"steps:\n  - stop-proxy: a\n  - explain: PRIMARY_PROXY_DOWN\n  - explain: \"!HEALTHY\"\n",
+         ERR_OK, "", ""},
+        {"steps:\n  - stop-proxy: a\n  - explain: HEALTHY\n", ERR_EXPECT,
+         "/s/s.yaml:6:14: explain: wanted HEALTHY, saw PRIMARY_PROXY_DOWN",
+         "  the provider's side: primary-down-no-failover / *(broken link #1)\n"},
         {"steps:\n  - advance: 1m\n", ERR_EMPTY, "/s/s.yaml: nothing was expected: that is no pass",
          ""},
         {"faults:\n  - { name: never, match: {op: oauth.token}, kind: drop }\nsteps:\n  - advance: "
