@@ -14,6 +14,7 @@ const struct cause causes_oauth[] = {
         WEIGHT_BROKEN,
         .broken = "[{layer: [rest, oauth], code: OAU-142}, {layer: sip, reason: the account is "
                   "disabled}]",
+        .heals = "{op: set-account, args: '*status*Confirmed*'}",
         .works = "[{layer: rest, status: '<400', user: '*'}, " TOKEN_GIVEN "]",
         .begins = "{op: set-account, args: '*status*Disabled*'}",
         .says = "The customer's account is suspended at the provider: everything that needs it is "
@@ -28,6 +29,7 @@ const struct cause causes_oauth[] = {
         .broken = "[{layer: [oauth, rest], code: [OAU-127, OAU-164]}, "
                   "{op: oauth.token, grant_type: refresh_token, error: invalid_client, code: "
                   "'!OAU-165'}]",
+        .heals = "{op: set-app, args: '*status*active*'}",
         .works = TOKEN_GIVEN,
         .begins = "{op: set-app}",
         .says =
@@ -168,6 +170,7 @@ const struct cause causes_oauth[] = {
         .broken =
             "[{layer: [oauth, rest], code: [OAU-141, OAU-136, OAU-232, OAU-236, CMN-405]}, "
             "{layer: sip, reason: ['the extension is *', the device belongs to no extension]}]",
+        .heals = "{op: set-user, args: '*status*Enabled*'}",
         .works = "[{layer: rest, status: '<400', user: '*'}, " TOKEN_GIVEN
                  ", {op: sip.register, status: 200}]",
         .begins = "{op: set-user}",

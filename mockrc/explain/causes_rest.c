@@ -3,7 +3,9 @@
 #include "explain/cause.h"
 
 #define DENIED "CMN-402, CMN-404, CMN-408, CMN-419"
-#define READ   "{layer: rest, status: '<400'}"
+/* A new grant, a new role: what is refused now is refused anew. */
+#define ANEW "{op: oauth.token, grant_type: [authorization_code, password], status: 200}"
+#define READ "{layer: rest, status: '<400'}"
 
 const struct cause causes_rest[] = {
     {
@@ -11,6 +13,7 @@ const struct cause causes_rest[] = {
         PLANE_REST,
         WEIGHT_BROKEN,
         .broken = "{layer: rest, status: 403, code: [" DENIED "], cause: '*'}",
+        .heals = "[{op: set-role}, " ANEW "]",
         .works = READ,
         .begins = "{op: set-role}",
         .same = "user",
@@ -26,6 +29,7 @@ const struct cause causes_rest[] = {
         WEIGHT_BROKEN,
         .broken =
             "{layer: rest, status: 403, code: [" DENIED "], cause: ~, path: '!*/extension/*'}",
+        .heals = ANEW,
         .works = READ,
         .begins = "{op: oauth.token, grant_type: '!refresh_token', status: 200}",
         .is_same_op = true,
@@ -52,6 +56,7 @@ const struct cause causes_rest[] = {
         PLANE_REST,
         WEIGHT_BROKEN,
         .broken = "{layer: rest, status: 403, code: CMN-401}",
+        .heals = ANEW,
         .works = READ,
         .begins = "{op: set-scopes, args: '*add*'}",
         .needs_begin = true,
@@ -65,6 +70,7 @@ const struct cause causes_rest[] = {
         PLANE_REST,
         WEIGHT_BROKEN,
         .broken = "{layer: rest, status: 403, code: CMN-401}",
+        .heals = ANEW,
         .works = READ,
         .begins = "{op: set-scopes}",
         .is_same_op = true,

@@ -175,7 +175,8 @@ static void read_all(struct explanation *explanation, struct links *links)
         links_take(links, &event);
         if (!explanation->events++)
             explanation->start_ms = event.time_ms;
-        explanation->now_ms = event.time_ms;
+        if (event.time_ms > explanation->now_ms) /* an advance is told with the time it began */
+            explanation->now_ms = event.time_ms;
     }
     if (source->first)
         explanation->missing = source->last - source->first + 1 - explanation->events;
