@@ -16,7 +16,6 @@ MOCKRC = ROOT / "build/release/bin/mockrc"  # the harness reads here that this n
 STORIES = sorted([*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "tests/tenant/stories").glob("*.yaml")])
 
 READS = "every answer was right; what the client asked for was wrong or too little"
-ANEW = "the client throws its sync token away by itself at a new login; nothing was refused"
 GOOD = "a story of a client that does it right: nothing is broken"
 # Where the provider can not say what the client says, and why. "#2" is the second diagnosis.
 DIFFERS = {
@@ -24,7 +23,6 @@ DIFFERS = {
     "call-log-long-call": GOOD,
     "clock-skew#1": "the client's clock is not told to the provider",
     "clock-skew#2": "the client's clock is not told to the provider",
-    "password-rotated-lazily#2": ANEW,
     "registration-lost-silently#1": "the weak client calls healthy what the provider knows to be lost",
     "status-cached-not-probed#1": "the provider knows that the grant was revoked; the client can not tell",
     "weak-dead-grant-retried": "three tries are too few to be called a storm",
@@ -41,7 +39,6 @@ DIFFERS = {
     "weak-start-cursor": READS,
     "weak-status-sticks#1": "the wrong password is mended; what sticks is on the client's screen",
     "webhook-subscription-expired#1": "the client warns a day ahead; nothing has run out yet",
-    "whole-flow#2": ANEW,
 }
 
 
