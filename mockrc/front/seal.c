@@ -24,7 +24,8 @@ struct shown {
 
 struct seals {
     FILE *keylog;
-    SSL_CTX *plain; /* without a certificate: what is set of a connection whatever it shows */
+    SSL_CTX *plain; /* without a certificate: what is set of a connection whatever it shows; NULL
+                       until the first one */
     struct cert ca;
     uint64_t ca_number;
     struct shown *shown; /* newest first */
@@ -75,7 +76,6 @@ int seals_new(const char *keylog, struct seals **ret, struct diag *diag)
     seals->keylog = file;
     if (file)
         setvbuf(file, NULL, _IOLBF, BUFSIZ);
-    seals->plain = plain_context(seals);
     *ret = seals;
     return ERR_OK;
 }
@@ -164,6 +164,8 @@ struct seal *seal_new(struct seals *seals)
 {
     struct seal *seal = xcalloc(1, sizeof *seal);
     seal->seals = seals;
+    if (!seals->plain) /* not at start: it is 2 ms of setting up the library */
+        seals->plain = plain_context(seals);
     seal->ssl = SSL_new(seals->plain);
     seal->from_wire = BIO_new(BIO_s_mem());
     seal->to_wire = BIO_new(BIO_s_mem());
