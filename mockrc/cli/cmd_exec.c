@@ -247,6 +247,7 @@ static int start(struct options *options, const struct scenario *scenario)
         sim_options.bind = flags.bind;
         sim_options.port = flags.port;
         sim_options.sip_port = flags.sip_port;
+        sim_options.fixture_ports = flags.fixture_ports;
         sim_options.admin_token = flags.admin_token;
         sim_options.names_resolve = flags.names_resolve;
         sim_options.journal_events = flags.journal_events;

@@ -72,6 +72,7 @@ static int read_where(const struct options *options, int port, int sip_port,
 {
     sim->bind = text_eq(options->bind, "localhost") ? "127.0.0.1" : options->bind;
     sim->port = options->port >= 0 ? (int)options->port : port;
+    sim->fixture_ports = options->sip_port < 0;
     sim->sip_port = options->sip_port >= 0 ? (int)options->sip_port : sip_port;
     sim->https_port = port_after(options->https_port, sim->port, HTTPS_AFTER);
     sim->ws_port = port_after(options->ws_port, sim->port, WS_AFTER);

@@ -24,7 +24,7 @@ static const struct option {
      "HTTP port; 0: any free one (serve: 5880, exec: 0)"},
     {"sip-port", 0, PORT, "PORT", "MOCKRC_SIP_PORT", CMD_SERVE | CMD_EXEC, AT(sip_port),
      "the first SIP proxy's port, the next ones follow, TLS, WS and WSS 100, 200 and 300 above; 0: "
-     "any free ones (serve: 5090, exec: 0)"},
+     "any free ones (default: the fixture's, else serve: 5090, exec: 0)"},
     {"https-port", 0, PORT, "PORT", "MOCKRC_HTTPS_PORT", CMD_SERVE | CMD_EXEC, AT(https_port),
      "the same over TLS; 0: any free one (the one after the HTTP port)"},
     {"https", 0, FLAG, NULL, NULL, CMD_SERVE | CMD_EXEC, AT(asks_https),

@@ -44,19 +44,21 @@ static int apply_sets(const struct sim *sim, struct world *world, struct diag *d
     return 0;
 }
 
-/* The ports it had at start, else those that follow from the first SIP port. */
+/* The ports it had at start, else the fixture's, else those that follow from the first SIP port. */
 static int wish_ports(const struct sim *sim, struct proxy *proxy, size_t index, struct diag *diag)
 {
     static const int above[TRANSPORTS] = {
         [TRANSPORT_TLS] = TLS_ABOVE, [TRANSPORT_WS] = WS_ABOVE, [TRANSPORT_WSS] = WSS_ABOVE};
     for (int i = 0; i < TRANSPORTS; i++) {
-        int first = sim->options.sip_port;
+        int first = sim->options.sip_port, home = sim->home[index][i];
+        if (!home && proxy->want[i] && sim->options.fixture_ports)
+            continue;
         int wished = first ? first + (int)index + above[i] : 0;
         if (wished > PORT_MAX)
             return diag_set(diag, ERR_USAGE, NULL, 0, 0,
                             "with the first SIP port %d there is none left for proxy %s", first,
                             proxy->name);
-        proxy->want[i] = sim->home[index][i] ? sim->home[index][i] : wished;
+        proxy->want[i] = home ? home : wished;
     }
     return 0;
 }

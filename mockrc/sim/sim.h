@@ -29,6 +29,7 @@ struct sim_options {
     const char *bind;   /* NULL: 127.0.0.1 */
     int port;           /* HTTP; 0: any free one */
     int sip_port;       /* first proxy's; 0: any free ones; next proxies follow */
+    bool fixture_ports; /* where the fixture names a proxy's port, that one instead */
     int https_port;     /* REST, OAuth, pages and the WebSocket gateway over TLS; 0: any free one */
     int ws_port;        /* the same without TLS, for the gateway; 0: any free one */
     bool serves_names;  /* a name service for the proxies' names, over UDP and TCP */
