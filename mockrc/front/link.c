@@ -229,6 +229,7 @@ void link_free(struct link *link)
     front->link_count--;
     seal_free(link->seal);
     queue_done(&link->in);
+    queue_done(&link->plain);
     queue_done(&link->out);
     queue_done(&link->fault.held);
     free(link->fault.body);
@@ -285,18 +286,13 @@ bool link_write(struct link *link, const void *bytes, size_t len)
 
 void link_put(struct link *link, const void *bytes, size_t len)
 {
-    if (link->seal) {
-        seal_write(link->seal, bytes, len);
-        seal_take(link->seal, &link->out);
-    } else {
-        queue_add(&link->out, bytes, len);
-    }
+    queue_add(link->seal ? &link->plain : &link->out, bytes, len);
     link_queue(link);
 }
 
 size_t link_waiting(const struct link *link)
 {
-    return queue_len(&link->out) + queue_len(&link->fault.held);
+    return queue_len(&link->plain) + queue_len(&link->out) + queue_len(&link->fault.held);
 }
 
 void link_pause(struct link *link, bool is_paused)

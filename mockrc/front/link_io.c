@@ -134,6 +134,17 @@ void link_ready(struct watch *watch, uint32_t events)
     link_queue(link);
 }
 
+/* All that was written in this turn in as few records as hold it: a message in pieces is one record still. */
+static void seal_up(struct link *link)
+{
+    size_t len = queue_len(&link->plain);
+    if (!len)
+        return;
+    seal_write(link->seal, queue_bytes(&link->plain), len);
+    queue_take(&link->plain, len);
+    seal_take(link->seal, &link->out);
+}
+
 static void send_out(struct link *link)
 {
     size_t len;
@@ -259,8 +270,10 @@ void link_work(struct link *link)
     }
     deliver(link);
     tell_over(link);
-    if (link->phase >= LINK_SHAKING && link->phase <= LINK_CLOSING)
+    if (link->phase >= LINK_SHAKING && link->phase <= LINK_CLOSING) {
+        seal_up(link);
         send_out(link);
+    }
     if (link->phase == LINK_OPEN)
         tell_drained(link);
     if (link->phase == LINK_OPEN || link->phase == LINK_CLOSING)

@@ -70,9 +70,10 @@ struct link {
     struct link_facts facts;
     enum link_phase phase;
     enum link_end end;
-    struct seal *seal; /* of a TLS link; else NULL */
-    struct queue in;   /* from the peer, plain, not yet taken */
-    struct queue out;  /* to the peer, as it goes on the wire */
+    struct seal *seal;  /* of a TLS link; else NULL */
+    struct queue in;    /* from the peer, plain, not yet taken */
+    struct queue plain; /* to the peer of a TLS link, not yet sealed */
+    struct queue out;   /* to the peer, as it goes on the wire */
     struct link_fault fault;
     struct timer timer, pace;       /* the service's; our own */
     bool is_opened;                 /* the service was told */

@@ -13,6 +13,9 @@ static size_t parrot_data(struct link *link, const char *bytes, size_t len)
         static char much[300000];
         link_write(link, much, sizeof much);
         link_close(link);
+    } else if (len >= 7 && memcmp(bytes, "pieces\n", 7) == 0) {
+        for (int i = 0; i < 100; i++)
+            link_write(link, "piece\n", 6);
     } else {
         link_write(link, bytes, len);
     }
@@ -152,6 +155,22 @@ static void long_answers_arrive_whole(void **state)
     stage_done(&stage);
 }
 
+/* SSL_read gives no more than a record holds. */
+static void what_is_written_in_pieces_leaves_as_one_record(void **state)
+{
+    struct stage stage;
+    struct tls_client client;
+    char heard[1000];
+    struct buf pem = given_tls(&stage);
+    struct tls_wish wish = {.ca = buf_text(&pem), .host = "localhost"};
+    tls_dial(&client, stage_port(&stage, 0), &wish);
+    tls_say(&client, "pieces\n");
+    assert_int_equal(SSL_read(client.ssl, heard, sizeof heard), 600);
+    tls_hang_up(&client);
+    buf_done(&pem);
+    stage_done(&stage);
+}
+
 /* What was told of the last handshake that failed; "" when nothing is for ten seconds. */
 static const char *told(struct stage *stage)
 {
@@ -273,6 +292,7 @@ int main(void)
         cmocka_unit_test(what_a_strict_client_refuses_is_refused_and_told),
         cmocka_unit_test(a_certificate_stays_until_it_is_renewed),
         cmocka_unit_test(long_answers_arrive_whole),
+        cmocka_unit_test(what_is_written_in_pieces_leaves_as_one_record),
         cmocka_unit_test(what_is_no_hello_ends_the_handshake),
         cmocka_unit_test(who_resets_the_connection_in_the_handshake_is_heard_of),
         cmocka_unit_test(secrets_are_logged_if_asked_for),

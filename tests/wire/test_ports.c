@@ -35,7 +35,8 @@ static void write_fixture(char path[64], int tcp, int tls)
     strcpy(path, "/tmp/mockrc-ports-XXXXXX");
     FILE *file = fdopen(mkstemp(path), "w");
     assert_non_null(file);
-    fprintf(file, "%.*s, tcp: %d, tls: %d%s", (int)(at - small_fixture), small_fixture, tcp, tls, at);
+    fprintf(file, "%.*s, tcp: %d, tls: %d%s", (int)(at - small_fixture), small_fixture, tcp, tls,
+            at);
     fclose(file);
 }
 
