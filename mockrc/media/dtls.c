@@ -152,7 +152,7 @@ struct dtls_identity *dtls_identity_new(void)
     SSL_CTX_set_verify(identity->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(identity->context, check_print, NULL);
     SSL_CTX_set_session_cache_mode(identity->context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(identity->context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_max_send_fragment(identity->context, MTU); /* else its buffer is for 16 KB */
     SSL_CTX_set_options(identity->context,
                         SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU);
     return identity;

@@ -73,7 +73,9 @@ struct session_net line_net(struct media *media)
 static void send_beside(void *context, const struct edge_address *to, const uint8_t *bytes,
                         size_t len)
 {
-    edge_socket_send(((struct line *)context)->fd, to, bytes, len); /* lost, it is said again */
+    struct line *line = context;
+    if (!session_loses(&line->session, true))
+        edge_socket_send(line->fd, to, bytes, len);
 }
 
 static struct web_net web_net_of(const struct media *media, struct line *line,
@@ -94,6 +96,8 @@ static bool passes_web(struct media *media, struct line *line, const struct sess
 {
     unsigned char in[MEDIA_KEY_LEN], out[MEDIA_KEY_LEN];
     const struct web_net beside = web_net_of(media, line, net);
+    if (!web_is_media(bytes, len) && session_loses(&line->session, false))
+        return false;
     enum web_what what = web_line_take(line->web, &beside, from, bytes, len);
     line->session.figures.refused += what == WEB_REFUSED;
     if (what == WEB_MEDIA)

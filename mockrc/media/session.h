@@ -80,6 +80,8 @@ void session_read(const struct session *session, struct media_figures *ret);
 /* A datagram of the phone, as it came. `bytes` is changed. */
 void session_hear(struct session *session, const struct session_net *net, uint8_t *bytes,
                   size_t len);
+/* A datagram beside the audio, of ICE or DTLS: a fault loses it. */
+bool session_loses(struct session *session, bool is_to_phone);
 /* What is due by now; when the next thing is, or 0: nothing is. */
 int64_t session_tick(struct session *session, const struct session_net *net);
 

@@ -34,6 +34,15 @@ static void hold(struct session *session, bool is_to_phone, int64_t due_us, cons
     session->held_count++;
 }
 
+bool session_loses(struct session *session, bool is_to_phone)
+{
+    const struct media_harm *harm =
+        is_to_phone ? &session->wish.to_phone : &session->wish.from_phone;
+    bool is_lost = happens(session, harm->loss);
+    session->figures.harmed += is_lost;
+    return is_lost;
+}
+
 /* Jitter alone keeps the order: a packet is never earlier than the one before it. */
 bool session_harm(struct session *session, const struct session_net *net, bool is_to_phone,
                   const uint8_t *bytes, size_t len)

@@ -143,6 +143,11 @@ static enum web_what take_check(struct web_line *web, const struct web_net *net,
     return WEB_DONE;
 }
 
+bool web_is_media(const uint8_t *bytes, size_t len)
+{
+    return len && bytes[0] >= 128 && bytes[0] <= 191;
+}
+
 /* By the first byte (RFC 7983 section 7). */
 enum web_what web_line_take(struct web_line *web, const struct web_net *net,
                             const struct edge_address *from, const uint8_t *bytes, size_t len)
@@ -155,7 +160,7 @@ enum web_what web_line_take(struct web_line *web, const struct web_net *net,
         give_dtls(web, net, from, bytes, len);
         return WEB_DONE;
     }
-    return bytes[0] >= 128 && bytes[0] <= 191 ? WEB_MEDIA : WEB_REFUSED;
+    return web_is_media(bytes, len) ? WEB_MEDIA : WEB_REFUSED;
 }
 
 int64_t web_line_tick(struct web_line *web, const struct web_net *net)

@@ -32,6 +32,8 @@ enum web_what {
     WEB_REFUSED, /* it is nothing that this line takes, or comes from somewhere unchecked */
     WEB_MEDIA,   /* RTP or RTCP, sealed */
 };
+/* By its first byte it is RTP or RTCP. */
+bool web_is_media(const uint8_t *bytes, size_t len);
 enum web_what web_line_take(struct web_line *web, const struct web_net *net,
                             const struct edge_address *from, const uint8_t *bytes, size_t len);
 /* What is due by now; when the next thing is, or 0: nothing is. */

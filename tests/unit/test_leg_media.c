@@ -1,99 +1,7 @@
 /* What is wanted of a phone's line, call by call, with the test as the carrier. */
-#include "support/sip_call_scene.h"
+#include "support/media_carrier.h"
 
-#include "sip/leg_media.h"
 #include "sip/sdp.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-enum { LINES_MAX = 16 };
-
-struct carrier {
-    struct media_wish wishes[LINES_MAX]; /* of line i + 1 */
-    struct media_figures figures;
-    size_t opened, closed;
-    bool has_no_port;
-};
-
-static bool fake_open(void *context, const char *bind, int first, int last, uint64_t seed,
-                      uint64_t *ret_id, int *ret_port)
-{
-    struct carrier *carrier = context;
-    if (carrier->has_no_port || carrier->opened == LINES_MAX)
-        return false;
-    *ret_id = ++carrier->opened;
-    *ret_port = 40000 + (int)carrier->opened;
-    return true;
-}
-
-static void fake_set(void *context, uint64_t id, const struct media_wish *wish)
-{
-    ((struct carrier *)context)->wishes[id - 1] = *wish;
-}
-
-static bool fake_print(void *context, char ret[MEDIA_PRINT_TEXT])
-{
-    snprintf(ret, MEDIA_PRINT_TEXT, "AA:%092d", 0);
-    return true;
-}
-
-static bool fake_dial(void *context, uint64_t id, const char *digits)
-{
-    return true;
-}
-
-static bool fake_read(void *context, uint64_t id, struct media_figures *ret)
-{
-    *ret = ((struct carrier *)context)->figures;
-    return true;
-}
-
-static void fake_close(void *context, uint64_t id)
-{
-    ((struct carrier *)context)->closed++;
-}
-
-static struct scene *told; /* whose journal hears of the end */
-
-static void fake_ended(void *context, const struct phone_leg *leg,
-                       const struct media_figures *figures)
-{
-    leg_media_ended(&told->service, leg, figures);
-}
-
-static struct carrier carrier;
-static const struct media_carrier fake = {.context = &carrier,
-                                          .open = fake_open,
-                                          .set = fake_set,
-                                          .print = fake_print,
-                                          .dial = fake_dial,
-                                          .read = fake_read,
-                                          .close = fake_close,
-                                          .ended = fake_ended};
-
-static int given_carried(void **state)
-{
-    given_scene(state);
-    told = *state;
-    carrier = (struct carrier){0};
-    told->world->media = &fake;
-    scene_knob(told, "sip.party.after", "2s");
-    given_registered(told);
-    return 0;
-}
-
-static const char *body_of_183(struct scene *scene)
-{
-    const char *body = NULL;
-    struct sip_out *out;
-    while ((out = sip_out_take(scene->world))) {
-        if (out->status == 183)
-            body = arena_strdup(&scene->arena, out->body);
-        sip_out_free(out);
-    }
-    return body;
-}
 
 static void a_caller_waits_with_ringback_and_then_hears_the_party(void **state)
 {
@@ -212,18 +120,6 @@ static void keys_of_both_sides_become_those_of_the_line(void **state)
     assert_memory_not_equal(audio.key, ours, SDP_KEY_LEN);
 }
 
-/* The status an INVITE with that offer gets in the end. */
-static int offers(struct scene *scene, const char *offer)
-{
-    given_invite(scene, "12025559999");
-    scene->request.body = offer;
-    scene->request.has_credentials = false;
-    assert_int_equal(scene_sends(scene), 407);
-    scene->request.credentials = (struct sip_credentials){0};
-    sip_answer_challenge(&scene->arena, &scene->request, scene->answer.challenge, &scene->secret);
-    return scene_sends(scene);
-}
-
 static void what_a_knob_forbids_is_refused_with_488(void **state)
 {
     struct scene *scene = *state;
@@ -294,14 +190,6 @@ static void without_a_port_there_is_no_call(void **state)
     assert_string_equal(left(scene), "503");
     assert_ended(scene, "503", "no port is free for its audio");
 }
-
-static int carried_done(void **state)
-{
-    told->world->media = NULL; /* its journal goes before it */
-    return scene_done(state);
-}
-
-#define carried(test) cmocka_unit_test_setup_teardown(test, given_carried, carried_done)
 
 int main(void)
 {
