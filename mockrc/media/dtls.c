@@ -21,7 +21,7 @@ enum {
 };
 
 struct dtls {
-    SSL *ssl;
+    SSL *ssl; /* NULL: it rests */
     enum dtls_state state;
     const char *reason;
     bool is_client;
@@ -267,7 +267,7 @@ static enum dtls_state work(struct dtls *dtls, const struct dtls_out *out, const
     ERR_clear_error();
     if (dtls->state == DTLS_SHAKING)
         shake(dtls);
-    else if (dtls->state == DTLS_UP)
+    else if (dtls->state == DTLS_UP && dtls->ssl)
         drain(dtls);
     ERR_clear_error(); /* the queue is this thread's, and not ours alone */
     dtls->out = NULL;
@@ -302,6 +302,12 @@ int64_t dtls_tick(struct dtls *dtls, const struct dtls_out *out)
             return -1;
     }
     return left.tv_sec * INT64_C(1000000) + left.tv_usec;
+}
+
+void dtls_rest(struct dtls *dtls)
+{
+    SSL_free(dtls->ssl);
+    dtls->ssl = NULL;
 }
 
 enum dtls_state dtls_state(const struct dtls *dtls)

@@ -8,6 +8,7 @@
 enum {
     CHECKED_MAX = 8,             /* addresses of one phone that passed a check */
     HANDSHAKE_MAX_US = 30000000, /* then it is given up */
+    LINGER_US = 10000000,        /* after its end a browser may say its last flight again */
 };
 
 struct web_line {
@@ -17,6 +18,7 @@ struct web_line {
     struct edge_address selected;             /* len 0: none yet */
     struct dtls *dtls;                        /* NULL until it begins */
     int64_t give_up_us;
+    int64_t rest_us;             /* when the handshake's memory goes; 0: it did, or is needed */
     bool has_keys, has_given_up; /* has_keys: that nobody took yet */
 };
 
@@ -30,6 +32,7 @@ static void drop_dtls(struct web_line *web)
     dtls_free(web->dtls);
     web->dtls = NULL;
     web->has_keys = web->has_given_up = false;
+    web->rest_us = 0;
 }
 
 void web_line_free(struct web_line *web)
@@ -120,7 +123,10 @@ static void give_dtls(struct web_line *web, const struct web_net *net,
     bool was_up = dtls_state(web->dtls) == DTLS_UP;
     enum dtls_state state =
         len ? dtls_take(web->dtls, &out, bytes, len) : dtls_start(web->dtls, &out);
-    web->has_keys |= state == DTLS_UP && !was_up;
+    if (state == DTLS_UP && !was_up) {
+        web->has_keys = true;
+        web->rest_us = net->now_us + LINGER_US;
+    }
 }
 
 /* --- what comes --- */
@@ -163,18 +169,29 @@ enum web_what web_line_take(struct web_line *web, const struct web_net *net,
     return web_is_media(bytes, len) ? WEB_MEDIA : WEB_REFUSED;
 }
 
-int64_t web_line_tick(struct web_line *web, const struct web_net *net)
+/* The handshake goes on, or is given up. */
+static int64_t tick_shaking(struct web_line *web, const struct web_net *net)
 {
     struct answers answers = {net, &web->selected};
     const struct dtls_out out = {&answers, send_answer};
-    if (!web->dtls || web->has_given_up || dtls_state(web->dtls) != DTLS_SHAKING)
-        return 0;
     web->has_given_up = net->now_us >= web->give_up_us;
-    int64_t left_us = web->has_given_up ? -1 : dtls_tick(web->dtls, &out);
-    if (left_us < 0)
-        return web->has_given_up ? 0 : web->give_up_us;
-    int64_t due_us = net->now_us + left_us;
-    return due_us < web->give_up_us ? due_us : web->give_up_us;
+    if (web->has_given_up)
+        return 0;
+    int64_t left_us = dtls_tick(web->dtls, &out), due_us = net->now_us + left_us;
+    return left_us >= 0 && due_us < web->give_up_us ? due_us : web->give_up_us;
+}
+
+int64_t web_line_tick(struct web_line *web, const struct web_net *net)
+{
+    if (!web->dtls || web->has_given_up)
+        return 0;
+    if (dtls_state(web->dtls) == DTLS_SHAKING)
+        return tick_shaking(web, net);
+    if (web->rest_us && net->now_us >= web->rest_us) {
+        dtls_rest(web->dtls);
+        web->rest_us = 0;
+    }
+    return web->rest_us;
 }
 
 /* --- what it tells --- */

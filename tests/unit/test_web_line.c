@@ -283,6 +283,26 @@ static void a_lost_end_of_the_handshake_is_said_again(void **state)
     scene_ends(scene);
 }
 
+/* Long after the handshake only what it came to is kept: audio goes on, DTLS is not read. */
+static void what_the_handshake_held_is_given_back(void **state)
+{
+    static const uint8_t audio[16] = {128}, record[16] = {22};
+    struct scene *scene = given_line(false);
+    shakes_hands(scene);
+    assert_same_keys(scene);
+    int64_t due_us = web_line_tick(scene->line, &scene->net);
+    assert_int_equal(due_us, scene->net.now_us + 10000000);
+    scene->net.now_us = due_us;
+    assert_int_equal(web_line_tick(scene->line, &scene->net), 0);
+    assert_non_null(web_line_target(scene->line));
+    assert_null(web_line_trouble(scene->line));
+    assert_int_equal(gets(scene, &scene->here, record, sizeof record), WEB_DONE);
+    assert_int_equal(gets(scene, &scene->here, audio, sizeof audio), WEB_MEDIA);
+    assert_int_equal(checks(scene, &scene->here, true), WEB_DONE);
+    assert_non_null(web_line_target(scene->line));
+    scene_ends(scene);
+}
+
 static void rubbish_in_a_handshake_changes_nothing(void **state)
 {
     struct scene *scene = given_line(false);
@@ -312,6 +332,7 @@ int main(void)
         cmocka_unit_test(another_certificate_begins_anew_and_a_restart_of_ice_does_not),
         cmocka_unit_test(a_handshake_that_stands_still_is_given_up),
         cmocka_unit_test(a_lost_end_of_the_handshake_is_said_again),
+        cmocka_unit_test(what_the_handshake_held_is_given_back),
         cmocka_unit_test(rubbish_in_a_handshake_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
