@@ -13,7 +13,7 @@ static void judge_subscription(struct client *client, struct checkup *checkup,
     if (state->until_ms)
         clock_text(state->until_ms, until);
     if (state->status[0] == '\0')
-        checkup_add(checkup, "SUBSCRIPTION_EXPIRED", "events", LEVEL_DEGRADED,
+        checkup_add(checkup, events_gone(client), "events", LEVEL_DEGRADED,
                     "the platform no longer has the subscription: nothing is delivered");
     else if (strcmp(state->status, "Active") != 0)
         checkup_add(checkup, "WEBHOOK_BLACKLISTED", "events", LEVEL_DEGRADED,
@@ -21,6 +21,11 @@ static void judge_subscription(struct client *client, struct checkup *checkup,
     else if (state->until_ms - client_now_ms(client) < EVENTS_WARN_MS)
         checkup_add(checkup, "SUBSCRIPTION_EXPIRED", "events", LEVEL_ADVICE,
                     "the subscription was not renewed; it ends %s", until);
+}
+
+static bool is_recent(struct client *client, int64_t at_ms)
+{
+    return at_ms != 0 && client_now_ms(client) - at_ms <= EVENTS_TOLD_MS;
 }
 
 static void judge_arrivals(struct client *client, struct checkup *checkup)
@@ -32,7 +37,14 @@ static void judge_arrivals(struct client *client, struct checkup *checkup)
         checkup_add(checkup, "WEBHOOK_SECRET_MISMATCH", "events", LEVEL_DEGRADED,
                     "%lld notifications carried another verification token and were refused",
                     (long long)hook_refused(client->hook));
-    if (counts.anomaly_ms == 0 || client_now_ms(client) - counts.anomaly_ms > EVENTS_TOLD_MS)
+    if (is_recent(client, counts.foreign_ms))
+        checkup_add(checkup, "DUPLICATE_SUBSCRIPTIONS", "events", LEVEL_ADVICE,
+                    "%lld notifications were of another subscription than ours",
+                    (long long)counts.foreign);
+    if (!checkup->is_oauth_good && is_recent(client, counts.last_ms))
+        checkup_add(checkup, "API_DEAD_EVENTS_ALIVE", "events", LEVEL_ADVICE,
+                    "notifications still come although the grant is dead: they will end");
+    if (!is_recent(client, counts.anomaly_ms))
         return;
     clock_text(counts.anomaly_ms, at);
     checkup_add(checkup, "EVENT_ORDER_ANOMALY", "events", LEVEL_ADVICE,

@@ -7,6 +7,7 @@
 
 #include "calllog.h"
 #include "command.h"
+#include "diagnosis.h"
 #include "events.h"
 #include "gateway.h"
 #include "text.h"
@@ -71,9 +72,14 @@ static int look_after(struct call *call, const char *address)
     bool is_ok = address ? events_ensure(&rest, address, &state, &done, &lost, &err)
                          : events_ensure_socket(&rest, &state, &done, &lost, &err);
     json_put(call->result, "lost", lost);
-    if (!is_ok)
+    if (!is_ok) {
+        enum symptom_of at = address ? AT_WEBHOOK : AT_SOCKET;
+        json_put(call->result, "error_code", err.code);
+        json_put(call->result, "diagnosis",
+                 diagnosis_of(at, err.status, err.code, err.error, ALWAYS));
         return call_fail(call, EXIT_NEGATIVE, "no subscription: %s",
                          apierr_text(&err, text, sizeof(text)));
+    }
     if (done == EVENTS_REPLACED || done == EVENTS_RECOVERED)
         fill_gap(call, &rest);
     json_put(call->result, "subscription", done_names[done]);

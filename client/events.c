@@ -2,6 +2,7 @@
 #include "events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -9,6 +10,7 @@
 #define ID      "events.id"
 #define ADDRESS "events.address"
 #define SECRET  "events.secret"
+#define OWNER   "events.owner" /* who authorized when it was subscribed */
 
 static const char *const filters[] = {"/restapi/v1.0/account/~/telephony/sessions"};
 
@@ -93,10 +95,30 @@ cJSON *events_wish(const char *transport)
     return wanted;
 }
 
+static void read_owner(struct client *client, char *to, size_t cap)
+{
+    struct grant *grant = xcalloc(1, sizeof(*grant));
+    bool is_there = store_grant_load(client->store, SLOT_LIVE, grant);
+    text_copy(to, cap, is_there ? grant->owner_id : "");
+    free(grant);
+}
+
 bool events_keep(struct client *client, const struct events_state *state, const char *address)
 {
+    char owner[32];
+    read_owner(client, owner, sizeof(owner));
     return store_fact_put(client->store, ID, state->id) &&
+           store_fact_put(client->store, OWNER, owner) &&
            store_fact_put(client->store, ADDRESS, address);
+}
+
+const char *events_gone(struct client *client)
+{
+    char owner[32], kept[32] = "";
+    read_owner(client, owner, sizeof(owner));
+    store_fact_get(client->store, OWNER, kept, sizeof(kept));
+    return kept[0] && owner[0] && strcmp(owner, kept) != 0 ? "SUBSCRIPTION_OWNER_CHANGED"
+                                                           : "SUBSCRIPTION_EXPIRED";
 }
 
 static bool create(struct rest *rest, const char *address, struct events_state *ret_state,
@@ -145,11 +167,11 @@ bool events_end(struct rest *rest, struct apierr *err)
 }
 
 /* Why the subscription that is there does not do; NULL: it does. */
-static const char *trouble_of(const struct events_state *state, const char *address,
-                              const char *kept_address)
+static const char *trouble_of(struct client *client, const struct events_state *state,
+                              const char *address, const char *kept_address)
 {
     if (state->status[0] == '\0')
-        return "SUBSCRIPTION_EXPIRED";
+        return events_gone(client);
     if (strcmp(state->status, "Active") != 0)
         return "WEBHOOK_BLACKLISTED";
     return strcmp(address, kept_address) == 0 ? NULL : "WEBHOOK_ADDRESS_STALE";
@@ -175,7 +197,7 @@ bool events_ensure(struct rest *rest, const char *address, struct events_state *
     }
     if (!events_read(rest, &state, err))
         return false;
-    const char *lost = trouble_of(&state, address, kept_address);
+    const char *lost = trouble_of(client, &state, address, kept_address);
     if (lost) {
         struct apierr ignored;
         *ret_lost = lost;

@@ -57,6 +57,9 @@ cJSON *events_wish(const char *transport);
 void events_read_state(const cJSON *subscription, struct events_state *state);
 bool events_keep(struct client *client, const struct events_state *state, const char *address);
 
+/* The name for a subscription that is not there: its owner may be another than who authorized now. */
+const char *events_gone(struct client *client);
+
 /* Opens client->hook on a loopback port (0: a free one) when it is not open, with this store's
  * verification token. `on_arrival` may be NULL (hook.h). False with a sentence in `why`. */
 bool events_listen(struct client *client, int port, void (*on_arrival)(void *arg), void *arg,
@@ -83,6 +86,7 @@ int events_drain(struct client *client, struct hook *hook);
 struct events_counts {
     int64_t received, duplicates, late; /* ever */
     int64_t anomaly_ms;                 /* the last duplicate or late one; 0: never */
+    int64_t foreign, foreign_ms;        /* of another subscription than ours; the last; 0: never */
     int64_t last_ms;                    /* the last one taken in */
     int64_t calls;                      /* with a party that has not gone */
 };

@@ -11,6 +11,8 @@
 #define LATE       "events.late"
 #define ANOMALY    "events.anomaly_ms"
 #define LAST       "events.last_ms"
+#define FOREIGN    "events.foreign"
+#define FOREIGN_AT "events.foreign_ms"
 #define TROUBLE    "events.trouble"
 #define SEEN       "events.seen"
 #define NOTED      "events.noted_ms"
@@ -21,6 +23,18 @@ static bool count_one(struct client *client, const char *fact)
     bool is_anomaly = strcmp(fact, RECEIVED) != 0;
     return store_fact_put_int(store, fact, store_fact_int(store, fact, 0) + 1) &&
            (!is_anomaly || store_fact_put_int(store, ANOMALY, client_now_ms(client)));
+}
+
+/* Of another subscription than the one we know: somebody subscribed and did not clean up. */
+static bool count_foreign(struct client *client, const char *subscription)
+{
+    struct store *store = client->store;
+    char id[64] = "";
+    if (!store_fact_get(store, "events.id", id, sizeof(id)) || *subscription == '\0' ||
+        strcmp(id, subscription) == 0)
+        return true;
+    return store_fact_put_int(store, FOREIGN, store_fact_int(store, FOREIGN, 0) + 1) &&
+           store_fact_put_int(store, FOREIGN_AT, client_now_ms(client));
 }
 
 /* One party as one notification tells it. */
@@ -68,6 +82,7 @@ bool events_take(struct client *client, const char *body)
     if (is_ok) {
         is_ok = store_event_see(store, uuid, client_now_ms(client), &is_new) &&
                 count_one(client, RECEIVED) &&
+                count_foreign(client, json_text(json, "subscriptionId", "")) &&
                 store_fact_put_int(store, LAST, client_now_ms(client));
         if (is_ok && !is_new)
             is_ok = count_one(client, DUPLICATES);
@@ -100,6 +115,8 @@ void events_count(struct store *store, struct events_counts *ret_counts)
         .late = store_fact_int(store, LATE, 0),
         .anomaly_ms = store_fact_int(store, ANOMALY, 0),
         .last_ms = store_fact_int(store, LAST, 0),
+        .foreign = store_fact_int(store, FOREIGN, 0),
+        .foreign_ms = store_fact_int(store, FOREIGN_AT, 0),
         .calls = store_session_live(store),
     };
 }

@@ -70,8 +70,9 @@ static bool refuse_disabled(struct call *call, const struct filter_list *list)
             first = &list->list[i];
             disabled++;
         }
-    bool refuses_any = call->world->knobs.sub_disabled_filters == KNOB_DISABLED_REFUSED;
-    if (!first || (disabled < list->count && !refuses_any))
+    int64_t how = call->world->knobs.sub_disabled_filters;
+    if (!first || how == KNOB_DISABLED_SILENT ||
+        (disabled < list->count && how != KNOB_DISABLED_REFUSED))
         return true;
     if (text_eq(first->disabled, api_error_code(CMN_401)))
         refuse_because(call, CMN_401, first->permission, call->app->scopes_cause);
