@@ -19,6 +19,14 @@ export async function browserOf() {
 }
 atEnd(() => browser?.close());
 
+// Does what leads to another page, and waits until that one is there: what is looked for next is not
+// found on the page before.
+export async function leads(page, act) {
+  const arrived = page.waitForEvent('load');
+  await act();
+  await arrived;
+}
+
 export async function shot(page, name) {
   if (!shots) return;
   mkdirSync(shots, { recursive: true });

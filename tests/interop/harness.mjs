@@ -59,7 +59,7 @@ async function startSim(options) {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const env = await until('the simulator', 10000, () => {
+    const env = await until('the simulator', 30000, () => {
       if (child.exitCode !== null) throw new Error(`mockrc ended with ${child.exitCode}`);
       return readEnv(folder);
     });

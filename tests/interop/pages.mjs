@@ -1,5 +1,5 @@
 // The login pages in Debian's Chromium, driven as a person does: by labels, buttons and keys.
-import { browserOf, shot } from './browser.mjs';
+import { browserOf, leads, shot } from './browser.mjs';
 import { landing, same, test } from './harness.mjs';
 
 // A page at the provider's first form. Scripts are off: the pages must do without. Everything the
@@ -11,7 +11,7 @@ async function open(sim, options = {}) {
     viewport: options.viewport ?? { width: 1280, height: 800 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(30000);
   page.complaints = [];
   page.on('console', (message) => page.complaints.push(message.text()));
   page.on('requestfailed', (request) => page.complaints.push(`failed: ${request.url()}`));
@@ -38,12 +38,12 @@ async function close(page) {
 
 async function identify(page, username) {
   await page.getByLabel('Email or phone number').fill(username);
-  await page.getByRole('button', { name: 'Next' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Next' }).click());
 }
 
 async function enter(page, password) {
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Sign in' }).click());
 }
 
 async function press(page, button) {
@@ -111,11 +111,12 @@ test('pages: the keyboard alone is enough', {}, async (sim) => {
   await page.keyboard.type(sim.password);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Authorize' }).waitFor();
-  for (let i = 0; i < 9; i++) {
+  let name = '';
+  for (let i = 0; i < 9 && name !== 'Authorize'; i++) {
     await page.keyboard.press('Tab');
-    const name = await page.evaluate(() => document.activeElement.innerText);
-    if (name === 'Authorize') break;
+    name = await page.evaluate(() => document.activeElement.innerText);
   }
+  same(name, 'Authorize', 'where Tab leads to');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${page.clientUri}*`);
   await close(page);
@@ -155,13 +156,13 @@ test('pages: a second factor, read from the journal and from the world', {}, asy
   same(await heading(page), 'Account validation', 'heading');
   await shot(page, 'code');
   await page.getByLabel('Security code').fill('none');
-  await page.getByRole('button', { name: 'Verify' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Verify' }).click());
   same(await alertCode(page), 'OAU-168', 'code');
   const [sent] = await sim.journal({ op: 'oauth.login.password' });
   const { users } = await sim.world();
   same(users.find((user) => user.email === sim.username).mfa_code, String(sent.mfa_code), 'code');
   await page.getByLabel('Security code').fill(String(sent.mfa_code));
-  await page.getByRole('button', { name: 'Verify' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Verify' }).click());
   same(await heading(page), 'Access Request', 'heading');
   await close(page);
 });
@@ -173,7 +174,7 @@ test('pages: Single Sign-on', {}, async (sim) => {
   same(await heading(page), 'Single Sign-on', 'heading');
   await shot(page, 'sso');
   await page.getByLabel('Company password').fill(sim.password);
-  await page.getByRole('button', { name: 'Submit' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Submit' }).click());
   same(await heading(page), 'Access Request', 'heading');
   await close(page);
 });
@@ -187,7 +188,7 @@ test('pages: an expired password is changed on the way', {}, async (sim) => {
   await shot(page, 'new-password');
   await page.getByLabel('New password', { exact: true }).fill('Fresh6!Start');
   await page.getByLabel('New password again').fill('Fresh6!Start');
-  await page.getByRole('button', { name: 'Save and go on' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Save and go on' }).click());
   same(await heading(page), 'Access Request', 'heading');
   await close(page);
 });
@@ -202,7 +203,7 @@ test('pages: consent is asked for once; another account can be used', {}, async 
   await page.goto(again);
   same(page.url().startsWith(`${page.clientUri}?code=`), true, 'straight back with a code');
   await page.goto(`${again}&prompt=consent`);
-  await page.getByRole('button', { name: 'Use another account' }).click();
+  await leads(page, () => page.getByRole('button', { name: 'Use another account' }).click());
   same(await heading(page), 'Sign in', 'heading');
   await close(page);
 });

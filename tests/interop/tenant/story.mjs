@@ -1,10 +1,10 @@
 // An admin at a browser: the tenant's pages and the provider's, by labels, buttons and links.
 import { setTimeout as delay } from 'node:timers/promises';
-import { browserOf, shot } from '../browser.mjs';
+import { browserOf, leads, shot } from '../browser.mjs';
 import { same } from '../harness.mjs';
 import { Tenant, password, user } from './tenant.mjs';
 
-const WAIT_MS = 15000;
+const WAIT_MS = 30000;
 
 export class Story {
   // `browser` as playwright's newContext takes it, over a desktop's size.
@@ -132,8 +132,10 @@ export class Story {
 
   async checkNow() {
     await this.goto('/platform');
-    await this.button('Check now').click();
-    await this.page.getByText('Checked just now.').waitFor();
+    for (let said = ''; said !== 'Checked just now.';) { // on a busy machine: "Still checking"
+      await leads(this.page, () => this.button('Check now').click());
+      said = await this.page.getByText(/^(Checked just now\.|Still checking)/).innerText();
+    }
     return this.status();
   }
 
@@ -165,14 +167,18 @@ export class Story {
 
   // The answer to a leave with unsaved entries: whether the browser asked.
   async leave(click) {
-    let has_asked = false;
-    const stay = async (dialog) => {
-      has_asked = dialog.type() === 'beforeunload';
-      await dialog.dismiss();
-    };
+    const before = this.page.url();
+    let stay;
+    const asked = new Promise((resolve) => {
+      stay = async (dialog) => {
+        await dialog.dismiss();
+        resolve(dialog.type() === 'beforeunload');
+      };
+    });
     this.page.on('dialog', stay);
+    const left = this.page.waitForURL((url) => url.href !== before).then(() => false, () => false);
     await click();
-    await delay(300);
+    const has_asked = await Promise.race([asked, left]);
     this.page.off('dialog', stay);
     return has_asked;
   }

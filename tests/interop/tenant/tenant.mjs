@@ -74,7 +74,7 @@ export class Tenant {
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, TENANT_PASSWORD: password } });
     this.child.stderr.on('data', (data) => { this.log += data; });
     this.gone = new Promise((resolve) => this.child.once('exit', resolve));
-    for (const end = Date.now() + 10000; Date.now() < end; await delay(5)) {
+    for (const end = Date.now() + 30000; Date.now() < end; await delay(5)) {
       if (this.child.exitCode !== null) throw new Error(`rc-client ended: ${this.log}`);
       try {
         if (readFileSync(ready, 'utf8').endsWith('\n')) return this;
