@@ -31,6 +31,7 @@ static bool is_recent(struct client *client, int64_t at_ms)
 static void judge_arrivals(struct client *client, struct checkup *checkup)
 {
     struct events_counts counts;
+    int64_t ghosts, ghost_ms;
     char at[32];
     events_count(client->store, &counts);
     if (client->hook && hook_refused(client->hook) > 0)
@@ -44,6 +45,13 @@ static void judge_arrivals(struct client *client, struct checkup *checkup)
     if (!checkup->is_oauth_good && is_recent(client, counts.last_ms))
         checkup_add(checkup, "API_DEAD_EVENTS_ALIVE", "events", LEVEL_ADVICE,
                     "notifications still come although the grant is dead: they will end");
+    events_count_ghosts(client->store, &ghosts, &ghost_ms);
+    if (is_recent(client, ghost_ms)) {
+        clock_text(ghost_ms, at);
+        checkup_add(checkup, "GHOST_CALL", "events", LEVEL_ADVICE,
+                    "the ends of %lld calls so far were not told, the last missed at %s",
+                    (long long)ghosts, at);
+    }
     if (!is_recent(client, counts.anomaly_ms))
         return;
     clock_text(counts.anomaly_ms, at);

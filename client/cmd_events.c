@@ -18,6 +18,8 @@ const struct option events_options[] = {
     {"hook_url", NULL, "URL",
      "what the platform calls instead: a terminator's or a tunnel's address that leads there"},
     {"every", NULL, "SECONDS", "how often the subscription is read back (default 60)"},
+    {"poll", NULL, "SECONDS",
+     "read the call log too when it was not read for so long; 0 never (default 300)"},
     {"end", NULL, NULL, "end the subscription"},
     {0},
 };
@@ -30,7 +32,10 @@ const char events_help[] =
     "the platform dropped or blacklisted it; then the call log is read for what was missed.\n"
     "A socket is asked for a sign of life; one that gives none is replaced, and recovered if the\n"
     "platform still can.\n"
-    "Notifications may come late or twice: what they tell of a call is put in order.\n"
+    "Notifications may come late or twice: what they tell of a call is put in order. They may not\n"
+    "come at all: calls that went quiet are held against the platform's active calls, and the "
+    "call\n"
+    "log is read now and then (--poll) once a sync has begun it.\n"
     "In a batch it does one round and goes on listening.\n"
     "\n"
     "Exit: 0 stopped by a signal or (batch) subscribed, 1 refused, 2 usage, 3 no port.\n";
@@ -48,17 +53,39 @@ static int listen_for(struct call *call)
                : call_fail(call, EXIT_ENVIRONMENT, "%s", why);
 }
 
-/* The safety poll: what no notification told is in the call log. */
-static void fill_gap(struct call *call, struct rest *rest)
+/* What no notification told is in the call log. */
+static void read_log(struct call *call, struct rest *rest, bool is_gap)
 {
     struct calllog_result result;
     calllog_sync(rest, &(struct calllog_options){.days = 7, .per_page = 1000}, &result);
-    cJSON_AddNumberToObject(call->result, "backfilled", (double)result.counts.records);
-    cJSON_AddBoolToObject(call->result, "backfill_complete", result.is_complete);
+    cJSON_AddNumberToObject(call->result, is_gap ? "backfilled" : "polled",
+                            (double)(is_gap ? result.counts.records : result.counts.fresh));
+    cJSON_AddBoolToObject(call->result, is_gap ? "backfill_complete" : "poll_complete",
+                          result.is_complete);
+}
+
+/* Whether the safety poll is due: the log was begun by a sync, and nobody has read it lately. */
+static bool is_poll_due(const struct client *client, long poll_s)
+{
+    int64_t mark_ms = store_fact_int(client->store, CALLLOG_MARK, 0);
+    int64_t age_ms = client_now_ms(client) - mark_ms;
+    return poll_s > 0 && mark_ms > 0 && (age_ms >= poll_s * 1000 || age_ms < -poll_s * 1000) &&
+           !client_is_weak(client, WEAK_TRUST_EVENTS);
+}
+
+/* What came is held against what the platform has. */
+static void reconcile(struct call *call, struct rest *rest, bool is_gap, long poll_s)
+{
+    struct apierr err;
+    int ghosts = events_reconcile(rest, &err);
+    if (ghosts > 0)
+        client_log(call->client, "GHOST_CALL: %d calls ended unheard", ghosts);
+    if (is_gap || is_poll_due(call->client, poll_s))
+        read_log(call, rest, is_gap);
 }
 
 /* One round: the subscription, then what has come. `address` NULL: over the socket. */
-static int look_after(struct call *call, const char *address)
+static int look_after(struct call *call, const char *address, long poll_s)
 {
     struct client *client = call->client;
     struct rest rest;
@@ -80,8 +107,8 @@ static int look_after(struct call *call, const char *address)
         return call_fail(call, EXIT_NEGATIVE, "no subscription: %s",
                          apierr_text(&err, text, sizeof(text)));
     }
-    if (done == EVENTS_REPLACED || done == EVENTS_RECOVERED)
-        fill_gap(call, &rest);
+    events_drain(client, client->hook); /* what has come explains what is not active any more */
+    reconcile(call, &rest, done == EVENTS_REPLACED || done == EVENTS_RECOVERED, poll_s);
     json_put(call->result, "subscription", done_names[done]);
     json_put(call->result, "status", state.status);
     json_put_time(call->result, "until", state.until_ms);
@@ -91,12 +118,15 @@ static int look_after(struct call *call, const char *address)
 static void put_counts(struct call *call)
 {
     struct events_counts counts;
+    int64_t ghosts, ghost_ms;
     events_drain(call->client, call->client->hook);
     events_count(call->client->store, &counts);
     cJSON_AddNumberToObject(call->result, "received", (double)counts.received);
     cJSON_AddNumberToObject(call->result, "duplicates", (double)counts.duplicates);
     cJSON_AddNumberToObject(call->result, "late", (double)counts.late);
     cJSON_AddNumberToObject(call->result, "calls", (double)counts.calls);
+    events_count_ghosts(call->client->store, &ghosts, &ghost_ms);
+    cJSON_AddNumberToObject(call->result, "ghosts", (double)ghosts);
 }
 
 static int end_it(struct call *call)
@@ -116,7 +146,7 @@ static int end_it(struct call *call)
 }
 
 /* Rounds until a signal; what comes between them is taken in every second. */
-static int watch(struct call *call, const char *address, long every_s)
+static int watch(struct call *call, const char *address, long every_s, long poll_s)
 {
     sigset_t signals;
     int code = EXIT_OK;
@@ -129,7 +159,7 @@ static int watch(struct call *call, const char *address, long every_s)
             cJSON_Delete(call->result);
             call->result = cJSON_CreateObject();
             call->error[0] = '\0';
-            code = look_after(call, address);
+            code = look_after(call, address, poll_s);
             const char *lost = json_text(call->result, "lost", NULL);
             if (lost)
                 client_log(call->client, "%s", lost);
@@ -169,13 +199,14 @@ int cmd_events(struct call *call)
     const char *transport = args_get(call->args, "transport");
     bool is_socket = transport && text_same_nocase(transport, "websocket");
     const char *address = is_socket ? NULL : hook;
-    long every_s;
+    long every_s, poll_s;
     if (transport && !is_socket && !text_same_nocase(transport, "webhook"))
         return call_fail(call, EXIT_USAGE, "transport: wanted webhook or websocket, was \"%.40s\"",
                          transport);
     if (args_has(call->args, "end"))
         return end_it(call);
-    if (!args_int(call->args, "every", 1, 86400, 60, &every_s, why, sizeof(why)))
+    if (!args_int(call->args, "every", 1, 86400, 60, &every_s, why, sizeof(why)) ||
+        !args_int(call->args, "poll", 0, 86400, 300, &poll_s, why, sizeof(why)))
         return call_fail(call, EXIT_USAGE, "%s", why);
     sigset_t signals;
     sigemptyset(&signals);
@@ -186,7 +217,8 @@ int cmd_events(struct call *call)
     int code = is_socket ? EXIT_OK : webhook_address(call, hook, sizeof(hook));
     if (code != EXIT_OK)
         return code;
-    code = call->is_batch ? look_after(call, address) : watch(call, address, every_s);
+    code =
+        call->is_batch ? look_after(call, address, poll_s) : watch(call, address, every_s, poll_s);
     put_counts(call);
     return code;
 }

@@ -124,6 +124,8 @@ const struct diagnosis diagnoses[] = {
      "Authenticate again, Save, OK: events end with the subscription, which cannot be renewed."},
     {"EVENT_ORDER_ANOMALY", "events", false,
      "None: late and doubled notifications are sorted out."},
+    {"GHOST_CALL", "events", false,
+     "None: a call whose end was not told is ended when the platform no longer has it."},
     {"RECORDING_DISABLED_AT_PLATFORM", "recording", false,
      "Turn on automatic recording at the provider or buy it; recordings are not made "
      "retroactively."},

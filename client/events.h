@@ -83,6 +83,13 @@ bool events_take(struct client *client, const char *body);
 /* All that has arrived, by hook (NULL: none) and socket; returns how many. */
 int events_drain(struct client *client, struct hook *hook);
 
+/* Holds the calls that are up as events tell, and quiet for a minute, against the platform's active calls:
+ * one that is not among them has ended, and its last event was lost. Returns how many were ended here
+ * for that; -1 when the platform could not be asked, for which `err` says why. */
+int events_reconcile(struct rest *rest, struct apierr *err);
+/* How many so far, and when the last one. */
+void events_count_ghosts(struct store *store, int64_t *ret_ghosts, int64_t *ret_last_ms);
+
 struct events_counts {
     int64_t received, duplicates, late; /* ever */
     int64_t anomaly_ms;                 /* the last duplicate or late one; 0: never */

@@ -47,7 +47,9 @@ static bool take_party(struct client *client, const char *session, int64_t seque
     told.is_over = strcmp(told.status, "Disconnected") == 0 || strcmp(told.status, "Gone") == 0;
     told.at_ms = client_now_ms(client);
     store_party_load(client->store, session, id, &known);
-    if (sequence <= known.sequence || (known.is_over && !told.is_over)) {
+    /* What we ended ourselves may go on after all. */
+    bool is_ended = known.is_over && strcmp(known.status, STORE_UNHEARD) != 0;
+    if (sequence <= known.sequence || (is_ended && !told.is_over)) {
         *ret_late = true;
         if (!client_is_weak(client, WEAK_LAST_EVENT_WINS))
             return true;

@@ -179,4 +179,16 @@ int64_t store_session_sequence(struct store *store, const char *session);
 /* Sessions with a party that has not gone. */
 int64_t store_session_live(struct store *store);
 
+struct quiet_session {
+    char id[100];
+};
+
+/* Of those, the ones nothing was heard of since `before_ms`, the quietest first; at most `max`, returns
+ * how many. */
+int store_session_quiet(struct store *store, int64_t before_ms, struct quiet_session *ret_list,
+                        int max);
+/* All its parties are gone, although nobody said so. */
+bool store_session_end(struct store *store, const char *session, int64_t now_ms);
+#define STORE_UNHEARD "Unheard" /* their status then */
+
 #endif

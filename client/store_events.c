@@ -63,3 +63,28 @@ int64_t store_session_live(struct store *store)
     return number(
         store_bind(store, "SELECT count(DISTINCT session) FROM party WHERE NOT is_over", ""));
 }
+
+int store_session_quiet(struct store *store, int64_t before_ms, struct quiet_session *ret_list,
+                        int max)
+{
+    int count = 0;
+    sqlite3_stmt *row =
+        store_bind(store,
+                   "SELECT session FROM party GROUP BY session HAVING min(is_over) = 0"
+                   " AND max(at_ms) <= ?1 ORDER BY max(at_ms), session LIMIT ?2",
+                   "ii", before_ms, (int64_t)max);
+    while (row && count < max && sqlite3_step(row) == SQLITE_ROW)
+        store_column(row, 0, ret_list[count++].id, sizeof(ret_list->id));
+    if (row)
+        sqlite3_reset(row);
+    return count;
+}
+
+bool store_session_end(struct store *store, const char *session, int64_t now_ms)
+{
+    return store_run(store, store_bind(store,
+                                       "UPDATE party SET is_over = 1, at_ms = ?,"
+                                       " status = '" STORE_UNHEARD "'"
+                                       " WHERE session = ? AND NOT is_over",
+                                       "is", now_ms, session));
+}

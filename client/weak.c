@@ -61,6 +61,10 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                         "works before it answers a webhook"},
     [WEAK_HOOK_SECRET] = {"hook-secret", "validation-token-mismatch",
                           "expects another verification token than it subscribed with"},
+    [WEAK_TRUST_EVENTS] =
+        {"trust-events", "lost-disconnect-ghost-call",
+         "believes that every event comes: never asks which calls are up, nor reads "
+         "the call log besides"},
     [WEAK_NO_FAILOVER] = {"no-failover", "primary-down-no-failover",
                           "never tries the secondary proxy"},
     [WEAK_TRUST_REGISTRATION] = {"trust-registration", "registration-lost-silently",

@@ -44,6 +44,7 @@ enum weakness {
     WEAK_LAST_EVENT_WINS,
     WEAK_SLOW_HOOK,
     WEAK_HOOK_SECRET,
+    WEAK_TRUST_EVENTS,
     /* handsets */
     WEAK_NO_FAILOVER,
     WEAK_TRUST_REGISTRATION,

@@ -85,6 +85,10 @@ static void run_look(struct hearing *hearing, struct look *look)
     }
     if (look->has_grant && !look->is_ok)
         name_trouble(hearing, &rest, look);
+    events_drain(client, client->hook); /* what has come explains what is not active any more */
+    struct apierr ignored;              /* asked again at the next look */
+    if (look->is_ok && events_reconcile(&rest, &ignored) > 0)
+        hearing->has_calls = true;
     explicit_bzero(&rest, sizeof(rest)); /* tokens */
 }
 

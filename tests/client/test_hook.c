@@ -141,6 +141,24 @@ static void a_call_that_is_over_stays_over_in_any_order(void **state)
     }
 }
 
+static void a_call_we_ended_ourselves_may_go_on_after_all(void **state)
+{
+    struct stage *stage = *state;
+    struct events_counts counts;
+    tell(stage, "u1", 1, "Answered", true);
+    assert_true(store_session_end(stage->client.store, "s1", stage->now_ms));
+    tell(stage, "u0", 1, "Answered", true); /* older news do not wake it */
+    events_count(stage->client.store, &counts);
+    assert_int_equal(counts.calls, 0);
+    tell(stage, "u2", 2, "Hold", true);
+    events_count(stage->client.store, &counts);
+    assert_int_equal(counts.calls, 1);
+    tell(stage, "u3", 3, "Disconnected", true);
+    tell(stage, "u4", 4, "Answered", true); /* what the platform ended stays over */
+    events_count(stage->client.store, &counts);
+    assert_int_equal(counts.calls, 0);
+}
+
 static void what_is_no_notification_changes_nothing(void **state)
 {
     static const char *const bodies[] = {
@@ -180,6 +198,7 @@ int main(void)
         TEST(what_comes_is_answered_by_its_header),
         TEST(the_handshake_gets_its_token_back_in_few_bytes),
         TEST(a_call_that_is_over_stays_over_in_any_order),
+        TEST(a_call_we_ended_ourselves_may_go_on_after_all),
         TEST(what_is_no_notification_changes_nothing),
         TEST(a_notification_of_another_kind_counts_and_tells_of_no_call),
     };

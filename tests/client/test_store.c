@@ -300,6 +300,36 @@ static void a_handset_keeps_its_instance_when_its_secret_changes(void **state)
     store_free(store);
 }
 
+static void a_session_is_quiet_when_none_of_its_parties_was_heard_of(void **state)
+{
+    struct store *store = given_store(*state);
+    static const struct {
+        const char *session, *id;
+        struct party_state party;
+    } rows[] = {
+        {"s1", "p1", {1, "Answered", false, 10}},   {"s1", "p2", {1, "Disconnected", true, 20}},
+        {"s2", "p1", {1, "Answered", false, 10}},   {"s2", "p2", {1, "Answered", false, 90}},
+        {"s3", "p1", {1, "Disconnected", true, 5}},
+    };
+    struct quiet_session list[4];
+    struct party_state party;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        assert_true(store_party_put(store, rows[i].session, rows[i].id, &rows[i].party));
+    assert_int_equal(store_session_quiet(store, 19, list, 4), 0);
+    assert_int_equal(store_session_quiet(store, 20, list, 4), 1);
+    assert_string_equal(list[0].id, "s1");
+    assert_int_equal(store_session_quiet(store, 90, list, 1), 1); /* no more than asked for */
+    assert_true(store_session_end(store, "s1", 100));
+    assert_int_equal(store_session_quiet(store, 1000, list, 4), 1);
+    assert_string_equal(list[0].id, "s2");
+    assert_int_equal(store_session_live(store), 1);
+    assert_true(store_party_load(store, "s1", "p1", &party));
+    assert_string_equal(party.status, STORE_UNHEARD);
+    assert_true(store_party_load(store, "s1", "p2", &party));
+    assert_string_equal(party.status, "Disconnected");
+    store_free(store);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_place, no_place)
@@ -316,6 +346,7 @@ int main(void)
         TEST(a_file_that_is_no_database_is_refused),
         TEST(calls_are_kept_once_by_their_id),
         TEST(a_handset_keeps_its_instance_when_its_secret_changes),
+        TEST(a_session_is_quiet_when_none_of_its_parties_was_heard_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
