@@ -257,8 +257,25 @@ static int read_terms(const struct options *options, struct buf *query)
     return ERR_OK;
 }
 
-/* Prints JSON lines as they are, or as stories; `*next` gets behind the last. */
-static void print_lines(const struct options *options, const struct buf *lines, int64_t *next)
+/* How far the journal has been told. */
+struct telling {
+    int64_t next; /* the number to go on with */
+    int64_t day;  /* of the last event, since 1970; -1: none yet */
+};
+
+/* A story has the time of day: a line says when it is another day. */
+static void tell_day(struct telling *telling, const struct event *event, struct buf *out)
+{
+    char text[TEXT_TIME_LEN];
+    int64_t day = event->time_ms / 86400000;
+    if (telling->day >= 0 && day != telling->day)
+        buf_printf(out, "-- %.10s\n", text_time(event->time_ms, text));
+    telling->day = day;
+}
+
+/* Prints JSON lines as they are, or as stories. */
+static void print_lines(const struct options *options, const struct buf *lines,
+                        struct telling *telling)
 {
     struct arena arena;
     struct event event;
@@ -270,10 +287,11 @@ static void print_lines(const struct options *options, const struct buf *lines, 
         const struct node *json = json_parse(&arena, at, len, NULL);
         bool is_event = json && !event_read(json, &event);
         if (is_event)
-            *next = (int64_t)event.seq + 1;
-        if (is_event && !options->is_json)
+            telling->next = (int64_t)event.seq + 1;
+        if (is_event && !options->is_json) {
+            tell_day(telling, &event, &story);
             story_event(&event, &story);
-        else if (is_event)
+        } else if (is_event)
             buf_printf(&story, "%.*s\n", (int)len, at);
         at += len + (at[len] == '\n');
         arena_reset(&arena);
@@ -284,13 +302,13 @@ static void print_lines(const struct options *options, const struct buf *lines, 
     arena_done(&arena);
 }
 
-static int read_page(const struct options *options, const struct buf *query, int64_t *next,
-                     bool is_first)
+static int read_page(const struct options *options, const struct buf *query,
+                     struct telling *telling, bool is_first)
 {
     struct buf path, answer;
     buf_init(&path, 1 << 16);
     buf_init(&answer, HTTP_ANSWER_MAX);
-    buf_printf(&path, "/__admin/journal?format=jsonl&from=%lld", (long long)*next);
+    buf_printf(&path, "/__admin/journal?format=jsonl&from=%lld", (long long)telling->next);
     if (is_first && options->last >= 0)
         buf_printf(&path, "&last=%lld", (long long)options->last);
     else if (is_first && options->limit >= 0)
@@ -298,7 +316,7 @@ static int read_page(const struct options *options, const struct buf *query, int
     buf_str(&path, buf_text(query));
     int err = cli_ask(options, buf_text(&path), NULL, &answer);
     if (!err)
-        print_lines(options, &answer, next);
+        print_lines(options, &answer, telling);
     buf_done(&path);
     buf_done(&answer);
     return err;
@@ -323,14 +341,14 @@ static int wait_for_more(const struct options *options, const struct buf *query,
 int cmd_journal(struct options *options)
 {
     struct buf query;
-    int64_t next = 1;
+    struct telling telling = {.next = 1, .day = -1};
     buf_init(&query, 1 << 15);
     int err = read_terms(options, &query);
     for (bool is_first = true; !err; is_first = false) {
-        err = read_page(options, &query, &next, is_first);
+        err = read_page(options, &query, &telling, is_first);
         if (err || !options->follows || ferror(stdout) || cli_is_nobody_reading())
             break;
-        err = wait_for_more(options, &query, next);
+        err = wait_for_more(options, &query, telling.next);
     }
     err = err == ERR_TIMEOUT ? ERR_OK : err; /* nobody reads any longer */
     buf_done(&query);

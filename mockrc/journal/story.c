@@ -30,6 +30,9 @@ static const struct {
     {EVENT_EXPIRES, "for "},
     {EVENT_BINDINGS, "bindings "},
     {EVENT_RECORDS, "records "},
+    {EVENT_PARTY_STATE, ""},
+    {EVENT_SECONDS, "for "},
+    {EVENT_LOST, "lost "},
     {EVENT_CODEC, ""},
     {EVENT_PLAYS, "plays "},
     {EVENT_AUDIO, "audio "},
@@ -48,7 +51,7 @@ static void story_asides(const struct event *event, struct buf *out)
         if (!value || (asides[i].key == EVENT_SCOPE && event->layer == LAYER_OAUTH))
             continue;
         buf_printf(out, "%s%s%.80s%s", is_first ? "  (" : ", ", asides[i].before, value,
-                   asides[i].key == EVENT_EXPIRES ? " s" : "");
+                   asides[i].key == EVENT_EXPIRES || asides[i].key == EVENT_SECONDS ? " s" : "");
         is_first = false;
     }
     if (event->cause)
@@ -80,8 +83,10 @@ static void story_sip(const struct event *event, struct buf *out)
 {
     const char *status = event_get(event, EVENT_STATUS), *method = event_get(event, EVENT_METHOD);
     const char *proxy = event_get(event, EVENT_PROXY);
-    buf_printf(out, "client -> sip   %-8s proxy %s%s%s  %s", method ? method : event->op,
-               proxy ? proxy : "?", event_get(event, EVENT_TRANSPORT) ? " " : "",
+    bool is_ours = text_eq(event_get(event, EVENT_DIRECTION), "out");
+    buf_printf(out, "%s   %-8s proxy %s%s%s  %s", is_ours ? "sip -> client" : "client -> sip",
+               method ? method : event->op, proxy ? proxy : "?",
+               event_get(event, EVENT_TRANSPORT) ? " " : "",
                event_get(event, EVENT_TRANSPORT) ? event_get(event, EVENT_TRANSPORT) : "",
                status ? status : "no answer");
 }
@@ -94,6 +99,37 @@ static void story_control(const struct event *event, struct buf *out)
         buf_printf(out, " %.120s", event_get(event, EVENT_ARGS));
     if (text_eq(result, "refused"))
         buf_str(out, "  refused");
+}
+
+/* What leaves for subscribers: "provider -> hook POST     .../telephony/sessions  401 failed". */
+static void story_notify(const struct event *event, struct buf *out)
+{
+    const char *told = event_get(event, EVENT_EVENT), *status = event_get(event, EVENT_STATUS);
+    const char *result = event_get(event, EVENT_RESULT), *cut = short_path(told);
+    bool is_hook = text_eq(event->op, "notify.webhook") || text_eq(event->op, "notify.validation");
+    if (!is_hook && !text_eq(event->op, "ws.notification")) {
+        story_control(event, out);
+        return;
+    }
+    buf_printf(out, "provider -> %-4s %s%s  %s%s%s", is_hook ? "hook" : "ws", told ? "..." : "",
+               cut ? cut : event->op, status ? status : "", status && result ? " " : "",
+               result   ? result
+               : status ? ""
+                        : "no answer");
+}
+
+/* A call, from whom to whom, and its audio: "provider        call.end call 2 from 101 to +12025550143  486". */
+static void story_call(const struct event *event, struct buf *out)
+{
+    static const struct {
+        enum event_key key;
+        const char *before;
+    } words[] = {{EVENT_CALL, " call "}, {EVENT_FROM, " from "},       {EVENT_TO, " to "},
+                 {EVENT_STATUS, "  "},   {EVENT_RECEIVED, "  heard "}, {EVENT_SENT, " sent "}};
+    buf_printf(out, "provider        %s", event->op);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (event_get(event, words[i].key))
+            buf_printf(out, "%s%s", words[i].before, event_get(event, words[i].key));
 }
 
 static void story_client(const struct event *event, struct buf *out)
@@ -122,11 +158,9 @@ void story_event(const struct event *event, struct buf *out)
 void story_event_since(const struct event *event, int64_t start_ms, struct buf *out)
 {
     static void (*const by_layer[LAYER_COUNT])(const struct event *, struct buf *) = {
-        [LAYER_OAUTH] = story_http,     [LAYER_REST] = story_http,
-        [LAYER_SIP] = story_sip,        [LAYER_CONTROL] = story_control,
-        [LAYER_CLIENT] = story_client,  [LAYER_WORLD] = story_control,
-        [LAYER_NOTIFY] = story_control, [LAYER_MEDIA] = story_control,
-        [LAYER_NET] = story_net,
+        [LAYER_OAUTH] = story_http,      [LAYER_REST] = story_http,     [LAYER_SIP] = story_sip,
+        [LAYER_CONTROL] = story_control, [LAYER_CLIENT] = story_client, [LAYER_WORLD] = story_call,
+        [LAYER_NOTIFY] = story_notify,   [LAYER_MEDIA] = story_call,    [LAYER_NET] = story_net,
     };
     buf_printf(out, "#%-3llu ", (unsigned long long)event->seq);
     story_time(event->time_ms, start_ms, out);

@@ -174,7 +174,7 @@ static void tell_events(struct sim *sim, void *arg)
     for (; run->told && run->told <= journal_last(journal); run->told++)
         if (journal_get(journal, run->told, &event)) {
             buf_str(&run->outcome->story, "    ");
-            story_event(&event, &run->outcome->story);
+            story_event_since(&event, run->start_ms, &run->outcome->story);
         }
 }
 

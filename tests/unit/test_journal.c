@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "journal/event_read.h"
+#include "journal/story.h"
 #include "support/cmocka_all.h"
 
 #include <string.h>
@@ -203,6 +204,60 @@ static void what_is_no_event_is_refused_with_a_reason(void **state)
     }
 }
 
+static void a_story_says_who_to_whom_and_how_it_ended(void **state)
+{
+    (void)state;
+    static const struct {
+        enum layer layer;
+        const char *op, *keys[8], *want; /* keys: name, value ... */
+    } rows[] = {
+        {LAYER_REST,
+         "readExtension",
+         {"method", "GET", "path", "/restapi/v1.0/account/~/extension/~", "status", "200"},
+         "#7   1d 09:00:00 client -> rest  GET      .../extension/~  200\n"},
+        {LAYER_NOTIFY,
+         "notify.webhook",
+         {"event", "/restapi/v1.0/account/~/presence", "status", "401", "result", "failed"},
+         "#7   1d 09:00:00 provider -> hook .../presence  401 failed\n"},
+        {LAYER_NOTIFY,
+         "notify.webhook",
+         {"event", "/restapi/v1.0/account/~/presence"},
+         "#7   1d 09:00:00 provider -> hook .../presence  no answer\n"},
+        {LAYER_NOTIFY,
+         "notify.blacklisted",
+         {"records", "3"},
+         "#7   1d 09:00:00 provider        notify.blacklisted  (records 3)\n"},
+        {LAYER_WORLD,
+         "call.end",
+         {"call", "2", "from", "101", "to", "102", "status", "486"},
+         "#7   1d 09:00:00 provider        call.end call 2 from 101 to 102  486\n"},
+        {LAYER_SIP,
+         "sip.invite",
+         {"method", "INVITE", "proxy", "a", "status", "180", "direction", "out"},
+         "#7   1d 09:00:00 sip -> client   INVITE   proxy a  180\n"},
+        {LAYER_SIP,
+         "sip.register",
+         {"method", "REGISTER", "proxy", "a", "status", "200", "expires", "300"},
+         "#7   1d 09:00:00 client -> sip   REGISTER proxy a  200  (for 300 s)\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct event event;
+        struct buf out;
+        buf_init(&out, 4096);
+        event_init(&event, rows[i].layer, rows[i].op);
+        event.seq = 7;
+        assert_true(text_time_ms("2026-01-06T09:00:00Z", &event.time_ms));
+        for (size_t at = 0; at + 1 < 8 && rows[i].keys[at]; at += 2) {
+            enum event_key key;
+            assert_true(event_key_named(rows[i].keys[at], &key));
+            event_set(&event, key, rows[i].keys[at + 1]);
+        }
+        story_event_since(&event, event.time_ms - 86400000, &out);
+        assert_string_equal(buf_text(&out), rows[i].want);
+        buf_done(&out);
+    }
+}
+
 static void terms_hold_or_not(void **state)
 {
     static const struct {
@@ -315,6 +370,7 @@ int main(void)
         cmocka_unit_test(an_event_prints_numbers_as_numbers),
         cmocka_unit_test(an_event_is_read_back_from_its_json),
         cmocka_unit_test(what_is_no_event_is_refused_with_a_reason),
+        cmocka_unit_test(a_story_says_who_to_whom_and_how_it_ended),
         cmocka_unit_test(terms_hold_or_not),
         cmocka_unit_test(a_wrong_key_is_refused_with_its_neighbour),
         cmocka_unit_test(a_miss_says_what_was_wanted_and_seen),

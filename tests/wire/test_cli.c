@@ -331,6 +331,10 @@ static void the_remote_commands_reach_a_server_that_wants_a_token(void **state)
          "#1 * provider * advance {\"by\":\"61m\"}\n"},
         {"$MOCKRC journal --json --last 1 --admin-token t0k", 0,
          "{\"seq\":*,\"op\":\"clear-fault\",*\"result\":\"refused\"*}\n"},
+        {"$MOCKRC clock advance 24h --admin-token t0k >/dev/null; $MOCKRC do unlock 101 "
+         "--admin-token "
+         "t0k >/dev/null; $MOCKRC journal op=advance op=unlock --admin-token t0k | tail -2",
+         0, "-- 2026-01-06\n#* provider * unlock *\n"},
         {"$MOCKRC journal stats=1 --admin-token t0k", 2,
          "mockrc: unknown key \"stats\"; did you mean \"status\"?\n"},
         {"$MOCKRC journal status --admin-token t0k", 2, "mockrc: journal: wanted key=value *\n"},
