@@ -128,3 +128,32 @@ test('web-phone audio: two phones of two kinds hear each other', {}, async (sim)
   await phone.close();
   desk.close();
 });
+
+// Opus is passed from one to the other as it is.
+test('web-phone audio: two browsers hear each other', {}, async (sim) => {
+  const one = await openWebPhone(sim), other = await openWebPhone(sim, sim.peer.jwt);
+  await one.register();
+  await other.register();
+  const [taken, call] = await Promise.all([
+    one.incoming().then((rings) => rings.answer()), other.call('101', () => {}),
+  ]);
+  for (const side of [taken, call]) {
+    const seen = await side.audio((at) => at.energy > 0 && at.heard > 20);
+    same(seen.codec, 'audio/opus', 'codec');
+  }
+  await taken.hold();
+  const held = await taken.audio(() => true);
+  const later = await taken.audio((at, before) => at.said > before.said + 20, held);
+  same(later.heard - held.heard <= 2, true, `${later.heard - held.heard} packets heard`);
+  await taken.unhold();
+  await taken.audio((at, before) => at.heard > before.heard + 20, later);
+  await call.hangup();
+  await taken.ended;
+  await event(sim, { op: 'media.leg' }, 2);
+  for (const leg of await sim.journal({ op: 'media.leg' })) {
+    same(leg.audio, 'both', 'ways');
+    same(leg.codec, 'opus/48000/2', 'codec of the line');
+  }
+  await one.close();
+  await other.close();
+});
