@@ -12,6 +12,7 @@
 enum {
     TICK_US = 5000,   /* how exact what is due is */
     EVENTS_MAX = 128, /* packets for which the lock is held at once */
+    ROUND_US = 2000, /* nor longer than that: a step of a handshake takes as long as many packets */
 };
 
 void media_enter(struct media *media)
@@ -68,7 +69,7 @@ static void serve(struct media *media, const struct epoll_event *events, int cou
 {
     media_enter(media);
     struct session_net net = line_net(media);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && line_net(media).now_us - net.now_us < ROUND_US; i++) {
         struct line *line = line_find(media, events[i].data.u64);
         if (line)
             line_receive(media, line, &net);

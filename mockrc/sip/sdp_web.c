@@ -142,6 +142,7 @@ static void read_attribute(struct reader *reader, const char *line, size_t len)
         read_print(web, line + strlen("fingerprint:"));
     web->has_ice |= text_starts(line, "ice-pwd:");
     web->has_bundle |= text_starts(line, "group:BUNDLE");
+    web->has_mux |= len == strlen("rtcp-mux") && text_starts(line, "rtcp-mux");
     if (text_starts(line, "rtpmap:"))
         read_map(reader, line + strlen("rtpmap:"));
 }
@@ -223,7 +224,7 @@ bool sdp_web_wants_client(const struct sdp_web *offer)
 
 struct parts {
     const char *mid, *profile, *setup;
-    bool has_bundle;
+    bool has_bundle, has_mux;
     enum sdp_direction direction;
 };
 
@@ -239,11 +240,12 @@ static const char *describe(struct arena *arena, const struct sdp_web_end *end,
         arena,
         "v=0\r\no=- %u 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\na=ice-lite\r\n%s"
         "m=audio %d %s%s\r\n%s%sa=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
-        "a=fingerprint:sha-256 %s\r\na=setup:%s\r\na=rtcp-mux\r\n"
+        "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n%s"
         "a=candidate:1 1 udp 2130706431 %s %d typ host\r\na=end-of-candidates\r\na=%s\r\n",
         end->session, net, end->address, net, end->address, bundle, end->port, parts->profile,
         buf_text(formats), buf_text(maps), mid, end->ufrag, end->pwd, end->print, parts->setup,
-        end->address, end->port, directions[parts->direction]);
+        parts->has_mux ? "a=rtcp-mux\r\n" : "", end->address, end->port,
+        directions[parts->direction]);
     buf_done(formats);
     buf_done(maps);
     return text;
@@ -281,6 +283,7 @@ const char *sdp_web_answer(struct arena *arena, const struct sdp_web_end *end,
     const struct parts parts = {
         .mid = offer->mid,
         .has_bundle = offer->has_bundle,
+        .has_mux = offer->has_mux, /* RFC 5761 5.1.1 */
         .profile = offer->profile,
         /* RFC 5763 section 5: who is offered the choice had better be active; ICE lite answers. */
         .setup = sdp_web_wants_client(offer) ? "active" : "passive",
@@ -308,6 +311,7 @@ const char *sdp_web_offer(struct arena *arena, const struct sdp_web_end *end, co
     const struct parts parts = {
         .mid = "0",
         .has_bundle = true,
+        .has_mux = true,
         .profile = "UDP/TLS/RTP/SAVPF",
         .setup = "actpass",
         .direction = SDP_SENDRECV,

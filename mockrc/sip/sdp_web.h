@@ -21,7 +21,7 @@ struct sdp_web {
     /* Of the certificate: as struct media_web has it; print_len 0: none by a digest that we know. */
     unsigned char print[MEDIA_PRINT_MAX];
     size_t print_len;
-    bool has_bundle, has_dtmf;
+    bool has_bundle, has_mux, has_dtmf; /* has_mux: RTCP may come by the port of RTP */
     int payload, dtmf; /* of the first codec we know; telephone events of its clock */
     int clock_hz, dtmf_hz;
     char codec[24]; /* "opus/48000/2"; "" when it has none that we know */

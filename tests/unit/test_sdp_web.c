@@ -9,7 +9,7 @@
 #define PRINT EIGHT ":" EIGHT ":" EIGHT ":" EIGHT
 #define KEYS                                                                                       \
     "a=ice-ufrag:u1\r\na=ice-pwd:p1\r\na=fingerprint:sha-256 " PRINT                               \
-    "\r\na=setup:actpass\r\na=mid:0\r\n"
+    "\r\na=setup:actpass\r\na=rtcp-mux\r\na=mid:0\r\n"
 
 static void an_offer_is_answerable_or_it_is_told_why(void **state)
 {
@@ -89,6 +89,24 @@ static void the_answer_has_what_a_browser_insists_on(void **state)
         assert_non_null(strstr(got, "a=ice-ufrag:ours\r\na=ice-pwd:secret\r\n"
                                     "a=fingerprint:sha-256 " PRINT "\r\n"));
         assert_string_equal(got + strlen(got) - 2, "\r\n");
+    }
+    arena_done(&arena);
+}
+
+/* RFC 5761 5.1.1: of RTCP by the port of RTP the answer says nothing that the offer did not. */
+static void rtcp_comes_by_the_same_port_when_both_want_it(void **state)
+{
+    static const char *const rows[][2] = {
+        {"a=rtcp-mux\r\n", "yes"}, {"", NULL}, {"a=rtcp-mux-only\r\n", NULL}};
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < 3; i++) {
+        const char *got = answer(&arena, arena_printf(&arena,
+                                                      "v=0\r\nm=audio 9 RTP/SAVPF 0\r\n"
+                                                      "a=ice-ufrag:u\r\na=ice-pwd:p\r\n%s"
+                                                      "a=fingerprint:sha-256 " PRINT "\r\n",
+                                                      rows[i][0]));
+        assert_int_equal(strstr(got, "a=rtcp-mux\r\n") != NULL, rows[i][1] != NULL);
     }
     arena_done(&arena);
 }
@@ -202,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_offer_is_answerable_or_it_is_told_why),
         cmocka_unit_test(the_answer_has_what_a_browser_insists_on),
+        cmocka_unit_test(rtcp_comes_by_the_same_port_when_both_want_it),
         cmocka_unit_test(the_dtls_role_is_the_other_one),
         cmocka_unit_test(a_fingerprint_is_read_by_its_digest),
         cmocka_unit_test(only_the_kinds_looked_for_are_found),
