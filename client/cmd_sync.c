@@ -1,12 +1,12 @@
 /* sync: the call log into the store. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "calllog.h"
 #include "command.h"
-#include "recordings.h"
 #include "diagnosis.h"
+#include "progress.h"
+#include "recordings.h"
 
 /* Recordings asked for after each run: each costs as much as a page of the call log. */
 #define PROBES_PER_SYNC 3
@@ -27,27 +27,23 @@ const char sync_help[] =
     "(too old, reset, over 250 changes) is told as \"reset\", and dates fill the gap. Beside the\n"
     "tokens the last day is read again once a day. A record is kept once. A rate limit is waited\n"
     "for (--max-wait at most); what was read so far stays, and the next run goes on from there.\n"
+    "On a terminal a bar tells how far it is (plain lines with NO_COLOR, or elsewhere).\n"
     "\n"
     "Exit: 0 complete, 1 incomplete (see http_status and error_code).\n";
 
-static void draw_bar(void *arg, double done, int64_t records)
+/* Who hears of each page. */
+struct listeners {
+    const struct client *client;
+    struct progress progress;
+};
+
+static void on_page(void *arg, double done, int64_t records)
 {
-    const struct client *client = arg;
-    const char *no_color = getenv("NO_COLOR");
-    bool is_plain = no_color && *no_color;
-    char bar[41];
+    struct listeners *listeners = arg;
+    const struct client *client = listeners->client;
     if (client->on_progress)
         client->on_progress(client->progress_arg, done, records);
-    if (!client->has_progress)
-        return;
-    int filled = (int)(done * 40.0);
-    for (int i = 0; i < 40; i++)
-        bar[i] = i < filled ? '#' : '.';
-    bar[40] = '\0';
-    fprintf(stderr, "\r%s[%s]%s %3d%%  %lld records%s", is_plain ? "" : "\x1b[32m", bar,
-            is_plain ? "" : "\x1b[0m", (int)(done * 100.0), (long long)records,
-            done >= 1.0 ? "\n" : "");
-    fflush(stderr);
+    progress_tell(&listeners->progress, done, records);
 }
 
 /* What this run saw of the API is a probe too. */
@@ -99,11 +95,19 @@ int cmd_sync(struct call *call)
         cJSON_AddBoolToObject(call->result, "complete", false);
         return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant");
     }
+    bool is_told = !call->is_batch && !client->is_quiet;
+    struct listeners listeners = {
+        .client = client,
+        .progress = progress_begin(is_told ? stderr : NULL, client->has_progress),
+    };
     calllog_sync(
         &rest,
         &(struct calllog_options){
-            .days = (int)days, .per_page = (int)per_page, .on_page = draw_bar, .arg = client},
+            .days = (int)days, .per_page = (int)per_page, .on_page = on_page, .arg = &listeners},
         &result);
+    progress_end(&listeners.progress);
+    if (!call->is_batch) /* whose answers are the same for the same story */
+        cJSON_AddNumberToObject(call->result, "seconds", progress_seconds(&listeners.progress));
     cJSON_AddNumberToObject(call->result, "records", (double)result.counts.records);
     cJSON_AddNumberToObject(call->result, "new", (double)result.counts.fresh);
     cJSON_AddNumberToObject(call->result, "recordings", (double)result.counts.recordings);
@@ -133,9 +137,11 @@ void show_sync(const cJSON *result, FILE *out)
 {
     if (!json_at(result, "complete"))
         return; /* refused before it began */
-    fprintf(out, "%lld records (%lld new, %lld with a recording), %s; the store holds %lld\n",
+    fprintf(out,
+            "%lld records (%lld new, %lld with a recording) in %.1f s, %s; the store holds %lld\n",
             (long long)json_int(result, "records", 0), (long long)json_int(result, "new", 0),
             (long long)json_int(result, "recordings", 0),
+            cJSON_GetNumberValue(json_at(result, "seconds")),
             json_is_true(result, "complete") ? "complete" : "incomplete",
             (long long)json_int(result, "stored", 0));
 }
