@@ -109,21 +109,6 @@ static inline void tell(struct rest *rest, const char *path, size_t times)
         notify_tell(rest->world, &event);
 }
 
-static inline void arm(struct rest *rest, const char *json)
-{
-    struct diag diag = {0};
-    const struct node *rule = json_parse(&rest->arena, json, strlen(json), NULL);
-    assert_non_null(rule);
-    assert_int_equal(
-        fault_arm(rest->api.faults, rule, NULL, clock_now(rest->world), 0, NULL, &diag), 0);
-}
-
-static inline void set(struct rest *rest, const char *knob, const char *value)
-{
-    struct diag diag;
-    assert_true(knobs_set(&rest->world->knobs, knob, value, &diag));
-}
-
 static inline void assert_int(const struct node *node, int64_t want)
 {
     int64_t value = -1;

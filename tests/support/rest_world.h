@@ -248,6 +248,23 @@ static inline int rest_resume(struct rest *rest, const char *path, const char *b
     return rest_resume_as(rest, "POST", path, body, came);
 }
 
+/* A fault rule, as JSON. */
+static inline void rest_arm(struct rest *rest, const char *json)
+{
+    struct diag diag = {0};
+    const struct node *rule = json_parse(&rest->arena, json, strlen(json), NULL);
+    assert_non_null(rule);
+    assert_int_equal(
+        fault_arm(rest->api.faults, rule, NULL, clock_now(rest->world), 0, NULL, &diag), 0);
+}
+
+static inline void rest_set(struct rest *rest, const char *knob, const char *value)
+{
+    struct diag diag;
+    if (!knobs_set(&rest->world->knobs, knob, value, &diag))
+        fail_msg("%s", diag.text);
+}
+
 static inline int rest_get(struct rest *rest, const char *target)
 {
     return rest_call(rest, "GET", target, NULL);

@@ -59,7 +59,7 @@ static void a_token_opens_again_unless_it_is_single_use(void **state)
     assert_int_equal(open_with(&two, rest, token, ""), 101);
     lose(&one);
     lose(&two);
-    set(rest, "ws.token_single_use", "true");
+    rest_set(rest, "ws.token_single_use", "true");
     assert_int_equal(open_with(&one, rest, token, ""), 101);
     assert_int_equal(open_with(&two, rest, token, ""), 401);
     lose(&one);
@@ -71,7 +71,7 @@ static void one_login_has_so_many_connections(void **state)
 {
     struct rest *rest = *state;
     struct client one, two, three;
-    set(rest, "ws.max_conn", "2");
+    rest_set(rest, "ws.max_conn", "2");
     assert_int_equal(open_one(&one, rest, ""), 101);
     assert_int_equal(open_one(&two, rest, ""), 101);
     assert_int_equal(open_one(&three, rest, ""), 429);
@@ -191,7 +191,7 @@ static void frames_that_are_wrong_get_an_error(void **state)
         assert_text(body(&client, 0, "errorCode"), "WSG-808");
         assert_int_equal(client.out.close_code, 0);
     }
-    set(rest, "ws.strict_frames", "false");
+    rest_set(rest, "ws.strict_frames", "false");
     hear(&client, REQUEST("m", "GET", OWN_PATH) ",null]");
     assert_int(meta(&client, 0, "status"), 200);
     clear(&client);
@@ -237,8 +237,8 @@ static void a_token_can_be_refused_in_a_frame(void **state)
 {
     struct rest *rest = *state;
     struct client client;
-    set(rest, "ws.refusal", "frame");
-    set(rest, "ws.token_single_use", "true");
+    rest_set(rest, "ws.refusal", "frame");
+    rest_set(rest, "ws.token_single_use", "true");
     session_end(rest->world, rest->session, SESSION_REVOKED, 0);
     assert_int_equal(open_one(&client, rest, ""), 101);
     assert_int_equal(client.out.frame_count, 1);

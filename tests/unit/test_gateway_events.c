@@ -31,7 +31,7 @@ static void a_second_subscription_takes_the_place_of_the_first(void **state)
     subscribe(&client, "/restapi/v1.0/account/~/presence");
     subscribe(&client, "/restapi/v1.0/account/~/telephony/sessions");
     assert_int_equal(subscription_count(rest->world), 1);
-    set(rest, "ws.single_subscription", "false");
+    rest_set(rest, "ws.single_subscription", "false");
     subscribe(&client, "/restapi/v1.0/account/~/presence");
     assert_int_equal(subscription_count(rest->world), 2);
     lose(&client);
@@ -44,7 +44,7 @@ static void what_happens_meanwhile_comes_after_recovery(void **state)
     open_one(&client, rest, "");
     subscribe(&client, "/restapi/v1.0/account/~/presence");
     lose(&client);
-    set(rest, "ws.buffer", "3");
+    rest_set(rest, "ws.buffer", "3");
     tell(rest, PRESENCE, 5);
     clock_advance(rest->world, 179000);
     assert_int_equal(open_one(&back, rest, arena_printf(&rest->arena, "&wsc=%s", client.token)),
@@ -98,7 +98,7 @@ static void what_cannot_be_recovered_says_why_and_goes_on(void **state)
     /* Told to fail. */
     subscribe(&back, "/restapi/v1.0/account/~/presence");
     lose(&back);
-    set(rest, "ws.recovery_force_fail", "true");
+    rest_set(rest, "ws.recovery_force_fail", "true");
     more = arena_printf(&rest->arena, "&wsc=%s", back.token);
     assert_int_equal(open_one(&client, rest, more), 101);
     assert_text(body(&client, 0, "recoveryState"), "Failed");
@@ -129,7 +129,7 @@ static void limits_end_a_connection_in_world_time(void **state)
     lose(&client);
 
     open_one(&client, rest, "");
-    set(rest, "ws.idle", "100h");
+    rest_set(rest, "ws.idle", "100h");
     clock_advance(rest->world, 1799999); /* what was on the agenda looks again */
     clock_advance(rest->world, 86400000 - 1799999 - 1);
     assert_false(take(&client));
@@ -174,7 +174,7 @@ static void a_grant_that_ends_takes_its_connections_along(void **state)
     lose(&client);
     assert_false(take(&other));
 
-    set(rest, "ws.survives_grant", "true");
+    rest_set(rest, "ws.survives_grant", "true");
     session_end(rest->world, rest->session, SESSION_REVOKED, 7);
     assert_false(take(&other));
     hear(&other, REQUEST("m", "GET", OWN_PATH) "]");
@@ -189,9 +189,9 @@ static void faults_act_on_frames(void **state)
     open_one(&client, rest, "");
     subscribe(&client, "/restapi/v1.0/account/~/presence");
     const char *match = "\"match\":{\"op\":\"ws.notification\"},\"times\":1,";
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"drop\"}", match));
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"duplicate\"}", match));
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"reorder\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"drop\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"duplicate\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"reorder\"}", match));
     tell(rest, PRESENCE, 4);
     assert_true(take(&client));
     /* 1 dropped; 2 twice; 3 lets 4 pass */
@@ -206,7 +206,7 @@ static void faults_act_on_frames(void **state)
         assert_true(text_eq(plan, plans[i]));
     }
 
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"delay\",\"delay\":\"5s\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"delay\",\"delay\":\"5s\"}", match));
     tell(rest, PRESENCE, 2);
     assert_true(take(&client)); /* the second one */
     assert_int_equal(client.out.frame_count, 1);
@@ -215,14 +215,14 @@ static void faults_act_on_frames(void **state)
     assert_int_equal(client.out.frame_count, 1);
 
     /* A reordered one waits for who is to pass it. */
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"reorder\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"reorder\"}", match));
     tell(rest, PRESENCE, 1);
     assert_false(take(&client));
     tell(rest, PRESENCE, 1);
     assert_true(take(&client));
     assert_int_equal(client.out.frame_count, 2);
 
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"close\",\"code\":\"1012\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"close\",\"code\":\"1012\"}", match));
     tell(rest, PRESENCE, 1);
     assert_true(take(&client));
     assert_int_equal(client.out.frame_count, 0);
@@ -234,7 +234,8 @@ static void faults_act_on_frames(void **state)
     assert_int_equal(client.out.frame_count, 1);
     lose(&client);
 
-    arm(rest, "{\"match\":{\"op\":\"ws.open\"},\"kind\":\"answer\",\"status\":503,\"times\":1}");
+    rest_arm(rest,
+             "{\"match\":{\"op\":\"ws.open\"},\"kind\":\"answer\",\"status\":503,\"times\":1}");
     assert_int_equal(open_one(&client, rest, ""), 503);
     lose(&client);
 }
@@ -246,15 +247,15 @@ static void faults_of_calls_hold_for_requests(void **state)
     const char *ask = REQUEST("m", "GET", OWN_PATH) "]";
     open_one(&client, rest, "");
     const char *match = "\"match\":{\"op\":\"readExtension\"},\"times\":1,";
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"answer\",\"status\":503}", match));
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"drop\"}", match));
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"delay\",\"delay\":\"1s\"}", match));
-    arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"close\",\"code\":\"4001\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"answer\",\"status\":503}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"drop\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"delay\",\"delay\":\"1s\"}", match));
+    rest_arm(rest, arena_printf(&rest->arena, "{%s\"kind\":\"close\",\"code\":\"4001\"}", match));
     hear(&client, ask);
     assert_int(meta(&client, 0, "status"), 503);
     hear(&client, ask);
     assert_int_equal(client.out.frame_count, 0);
-    set(rest, "ws.max_active_req", "1");
+    rest_set(rest, "ws.max_active_req", "1");
     hear(&client, ask);
     assert_int_equal(client.out.frames[0].delay_ms, 1000);
     assert_true(client.out.frames[0].is_active);
@@ -297,7 +298,7 @@ static void a_dead_path_is_silent(void **state)
     struct client client;
     open_one(&client, rest, "");
     subscribe(&client, "/restapi/v1.0/account/~/presence");
-    set(rest, "ws.half_open", "true");
+    rest_set(rest, "ws.half_open", "true");
     tell(rest, PRESENCE, 1);
     assert_true(take(&client));
     assert_true(client.out.is_dead);

@@ -1,67 +1,12 @@
 /* What subscribers are sent and what becomes of them when nobody takes it, without sockets: the
  * test is the edge. rest.md 6.3 to 6.5, 7. */
-#include "support/rest_world.h"
-
-#include "notify/tell.h"
-#include "notify/webhook.h"
-
-#define P "/restapi/v1.0/account/7001"
-
-static int setup(void **state)
-{
-    struct rest *rest = *state = rest_new();
-    notice_listen(rest->world, notify_hear, NULL);
-    return 0;
-}
-
-static struct subscription *given(struct rest *rest, const char *filter, int64_t ttl_ms)
-{
-    struct subscription_draft draft = {.session = rest->session,
-                                       .address = "http://cc.test/",
-                                       .filters = xcalloc(1, sizeof(struct filter)),
-                                       .filter_count = 1,
-                                       .ttl_ms = ttl_ms};
-    id_uuid(&rest->world->ids, draft.id);
-    const struct user *owner = user_by_id(rest->world, rest->session->user_id);
-    assert_int_equal(filter_read(rest->world, owner, filter, ttl_ms, draft.id, draft.filters),
-                     FILTER_OK);
-    return subscription_add(rest->world, &draft);
-}
-
-static bool take(struct rest *rest, int64_t number, struct parcel *ret)
-{
-    struct judge judge = {rest->world, rest->api.journal, rest->api.faults};
-    return webhook_take(&judge, number, ret);
-}
-
-/* The edge: takes the next parcel of a subscription and brings this outcome back. */
-static bool deliver(struct rest *rest, const struct subscription *one, struct errand outcome)
-{
-    struct parcel parcel;
-    if (!take(rest, one->number, &parcel))
-        return false;
-    outcome.max_bytes = parcel.errand.max_bytes;
-    parcel.errand = outcome;
-    webhook_done(rest->world, rest->api.journal, &parcel);
-    parcel_done(&parcel);
-    journal_get(rest->api.journal, journal_last(rest->api.journal), &rest->event);
-    return true;
-}
-
-static const struct errand ok = {.result = ERRAND_ANSWERED, .status = 200, .has_token = true};
-static const struct errand dead = {.result = ERRAND_UNREACHABLE, .reason = "Read timed out"};
+#include "support/subscriber.h"
 
 static const struct node *first(struct rest *rest, const struct subscription *one)
 {
     const struct delivery *delivery = subscription_first(one);
     assert_non_null(delivery);
     return json_parse(&rest->arena, delivery->body, delivery->len, NULL);
-}
-
-static size_t tell(struct rest *rest, const char *path)
-{
-    struct notify_event event = {.path = path, .body = "{\"x\":1}"};
-    return notify_tell(rest->world, &event);
 }
 
 static void a_filter_hears_its_own_path_and_the_values_it_asks_for(void **state)
@@ -316,7 +261,7 @@ static void reminders_come_from_the_threshold_on_until_expiry(void **state)
     assert_int_equal(one->queue_count, 5);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, rest_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, subscriber_setup, rest_teardown)
 
 int main(void)
 {

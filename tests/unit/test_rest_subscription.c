@@ -177,6 +177,62 @@ static void when_every_filter_is_off_there_is_no_subscription(void **state)
     assert_refused(rest, 403, "CMN-401");
 }
 
+/* rest.md 6.5: a filter needs the scope of what it watches, and says which. */
+static void each_filter_needs_its_scope(void **state)
+{
+    static const struct {
+        const char *filter;
+        scope_set scope;
+        const char *name;
+    } rows[] = {
+        {"telephony/sessions", SCOPE_BIT(CALL_CONTROL), "CallControl"},
+        {"extension/~/telephony/sessions", SCOPE_BIT(CALL_CONTROL), "CallControl"},
+        {"presence", SCOPE_BIT(READ_PRESENCE), "ReadPresence"},
+        {"extension/~/presence", SCOPE_BIT(READ_PRESENCE), "ReadPresence"},
+        {"extension/~/presence/line", SCOPE_BIT(READ_PRESENCE), "ReadPresence"},
+        {"extension/~/presence/line/presence", SCOPE_BIT(READ_PRESENCE), "ReadPresence"},
+        {"extension/~/presence/dnd", SCOPE_BIT(READ_PRESENCE), "ReadPresence"},
+        {"call-queues/7105/presence", SCOPE_BIT(READ_PRESENCE), "ReadPresence"},
+        {"extension", SCOPE_BIT(READ_ACCOUNTS), "ReadAccounts"},
+        {"extension/~", SCOPE_BIT(READ_ACCOUNTS), "ReadAccounts"},
+        {"extension/~/message-store", SCOPE_BIT(READ_MESSAGES), "ReadMessages"},
+        {"extension/~/message-store/instant?type=SMS", SCOPE_BIT(READ_MESSAGES), "ReadMessages"},
+        {"extension/~/fax?direction=Inbound", SCOPE_BIT(READ_MESSAGES), "ReadMessages"},
+        {"extension/~/voicemail", SCOPE_BIT(READ_MESSAGES), "ReadMessages"},
+        {"extension/~/missed-calls", SCOPE_BIT(READ_CALL_LOG), "ReadCallLog"},
+        {"phone-number?usageType=ContactCenterNumber", SCOPE_BIT(READ_ACCOUNTS), "ReadAccounts"},
+        {"directory/entries", SCOPE_BIT(READ_ACCOUNTS), "ReadAccounts"},
+    };
+    struct rest *rest = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[512];
+        print_message("%s\n", rows[i].filter);
+        snprintf(body, sizeof body, "{\"eventFilters\":[\"/restapi/v1.0/account/~/%s\"]," HOOK "}",
+                 rows[i].filter);
+        rest->session->scopes = SCOPE_BIT(SUBSCRIPTION_WEBHOOK);
+        rest_call(rest, "POST", SUBSCRIPTION, body);
+        assert_refused(rest, 403, "CMN-401");
+        assert_string_equal(rest_text(rest, "errors[0].permissionName"), rows[i].name);
+        rest->session->scopes |= rows[i].scope;
+        assert_int_equal(create_as(rest, body, &good), 200);
+    }
+}
+
+static void forty_a_minute_may_be_asked_for(void **state)
+{
+    struct rest *rest = *state;
+    rest->world->knobs.rate_limits = KNOB_RATE_REAL;
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(rest_call(rest, "POST", SUBSCRIPTION, "{}"), 400);
+    rest_call(rest, "POST", SUBSCRIPTION, "{}");
+    assert_refused(rest, 429, "CMN-301");
+    assert_string_equal(rest_reply_header(rest, "X-Rate-Limit-Group"), "medium");
+    assert_string_equal(rest_reply_header(rest, "Retry-After"), "60");
+    assert_int_equal(rest_get(rest, SUBSCRIPTION), 200); /* of another group */
+    clock_advance(rest->world, 60000);
+    assert_int_equal(rest_call(rest, "POST", SUBSCRIPTION, "{}"), 400);
+}
+
 static void life_is_a_week_unless_said_and_ten_years_at_most(void **state)
 {
     static const struct {
@@ -328,6 +384,8 @@ int main(void)
         TEST(the_app_needs_the_scope_of_webhooks),
         TEST(a_filter_the_user_may_not_have_is_switched_off),
         TEST(when_every_filter_is_off_there_is_no_subscription),
+        TEST(each_filter_needs_its_scope),
+        TEST(forty_a_minute_may_be_asked_for),
         TEST(life_is_a_week_unless_said_and_ten_years_at_most),
         TEST(the_limit_is_of_one_user_and_frees_with_expiry),
         TEST(it_is_gone_at_its_expiry_and_not_a_moment_sooner),

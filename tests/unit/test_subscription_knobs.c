@@ -29,13 +29,6 @@ static int setup(void **state)
     return 0;
 }
 
-static void set(struct rest *rest, const char *name, const char *value)
-{
-    struct diag diag;
-    if (!knobs_set(&rest->world->knobs, name, value, &diag))
-        fail_msg("%s", diag.text);
-}
-
 /* One call whose errand, if it asks for one, comes out as `outcome`. */
 static int call_as(struct rest *rest, const char *method, const char *path, const char *body,
                    const struct errand *outcome)
@@ -80,14 +73,14 @@ static void a_retired_transport_is_refused_and_falls_silent(void **state)
     struct rest *rest = *state;
     char path[128];
     struct subscription *one = given(rest, WANTS("\"" PRESENCE "\"", "a.test"), path);
-    set(rest, "sub.transports", "websocket");
+    rest_set(rest, "sub.transports", "websocket");
     assert_int_equal(tell(rest, ACCOUNT "/presence"), 0);
     assert_int_equal(rest_get(rest, path), 200);
     assert_string_equal(rest_text(rest, "status"), "Active");
     rest_call(rest, "POST", SUBSCRIPTION, WANTS("\"" PRESENCE "\"", "b.test"));
     assert_refused(rest, 400, "CMN-101");
     assert_string_equal(rest_text(rest, "errors[0].parameterName"), "deliveryMode.transportType");
-    set(rest, "sub.transports", "webhook");
+    rest_set(rest, "sub.transports", "webhook");
     assert_int_equal(tell(rest, ACCOUNT "/presence"), 1);
     deliver(rest, one, good);
     given(rest, WANTS("\"" PRESENCE "\"", "b.test"), path);
@@ -109,7 +102,7 @@ static void the_same_twice_is_two_unless_told_otherwise(void **state)
     assert_int_equal(tell(rest, ACCOUNT "/presence"), 2);
     assert_int_equal(rest_call(rest, "DELETE", second, NULL), 204);
 
-    set(rest, "sub.allow_duplicates", "false");
+    rest_set(rest, "sub.allow_duplicates", "false");
     rest_call(rest, "POST", SUBSCRIPTION, turned);
     assert_refused(rest, 400, "CMN-406");
     assert_null(rest->reply.errand);
@@ -135,7 +128,7 @@ static void the_address_is_asked_when_told_to(void **state)
     assert_null(rest->reply.errand);
     assert_int_equal(one->expires_ms - clock_now(rest->world), LIFE_MS);
 
-    set(rest, "sub.address_check", "renew");
+    rest_set(rest, "sub.address_check", "renew");
     clock_advance(rest->world, LIFE_MS / 2);
     static const char *const methods[] = {"POST", "PUT"};
     for (size_t i = 0; i < 2; i++) {
@@ -154,7 +147,7 @@ static void the_address_is_asked_when_told_to(void **state)
     assert_string_equal(one->filters[0].text, ACCOUNT "/telephony/sessions");
     assert_int_equal(one->expires_ms - clock_now(rest->world), LIFE_MS);
 
-    set(rest, "sub.address_check", "never");
+    rest_set(rest, "sub.address_check", "never");
     assert_int_equal(
         rest_call(rest, "POST", SUBSCRIPTION, WANTS("\"" PRESENCE "\"", "nobody.test")), 200);
     assert_null(rest->reply.errand);
@@ -169,7 +162,7 @@ static void a_subscription_is_its_users_or_its_grants(void **state)
     struct session *first = rest->session;
     rest_as(rest, "Ann"); /* a second login */
     assert_int_equal(rest_get(rest, path), 200);
-    set(rest, "sub.owner_binding", "session");
+    rest_set(rest, "sub.owner_binding", "session");
     rest_get(rest, SUBSCRIPTION);
     assert_int_equal(rest_count(rest, "records"), 0);
     rest_call(rest, "POST", renew, NULL);
@@ -190,7 +183,7 @@ static void reminders_may_need_the_grant(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char path[128];
         print_message("%s\n", rows[i].when);
-        set(rest, "sub.reminder", rows[i].when);
+        rest_set(rest, "sub.reminder", rows[i].when);
         rest_as(rest, "Ann");
         struct subscription *one = given(
             rest, WANTS("\"/restapi/v1.0/subscription/~?threshold=600&interval=300\"", "a.test"),
@@ -215,14 +208,14 @@ static void filters_that_are_off_are_listed_hidden_or_refused(void **state)
     assert_int_equal(rest_count(rest, "eventFilters"), 1);
     assert_string_equal(rest_text(rest, "disabledFilters[0].filter"),
                         ACCOUNT "/telephony/sessions");
-    set(rest, "sub.disabled_filters", "silent");
+    rest_set(rest, "sub.disabled_filters", "silent");
     rest_get(rest, path);
     assert_int_equal(rest_count(rest, "eventFilters"), 2);
     assert_null(rest_at(rest, "disabledFilters"));
     assert_int_equal(tell(rest, ACCOUNT "/telephony/sessions"), 0);
     char deaf[128]; /* created, and nothing is left to hear of */
     subscription_remove(rest->world, given(rest, WANTS("\"" SESSIONS "\"", "a.test"), deaf));
-    set(rest, "sub.disabled_filters", "refused");
+    rest_set(rest, "sub.disabled_filters", "refused");
     rest_call(rest, "POST", SUBSCRIPTION, both);
     assert_refused(rest, 403, "SUB-412");
     assert_int_equal(subscription_count(rest->world), 1);
@@ -267,7 +260,7 @@ static void the_verification_token_is_sent_in_four_ways(void **state)
     struct subscription *one = given(rest, WANTS("\"" PRESENCE "\"", "a.test"), path);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct parcel parcel;
-        set(rest, "sub.verification_token", rows[i].how);
+        rest_set(rest, "sub.verification_token", rows[i].how);
         tell(rest, ACCOUNT "/presence");
         assert_true(take(rest, one, &parcel));
         assert_string_equal(parcel.token_header, rows[i].header);
@@ -288,9 +281,9 @@ static void why_it_was_blacklisted_is_told_as_wanted(void **state)
                 {"omitted", NULL}};
     struct rest *rest = *state;
     char path[128];
-    set(rest, "sub.blacklist.after", "0s");
+    rest_set(rest, "sub.blacklist.after", "0s");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        set(rest, "sub.blacklist.reason", rows[i].how);
+        rest_set(rest, "sub.blacklist.reason", rows[i].how);
         struct subscription *one = given(rest, WANTS("\"" PRESENCE "\"", "a.test"), path);
         tell(rest, ACCOUNT "/presence");
         deliver(rest, one, i == 2 ? gone : missing);

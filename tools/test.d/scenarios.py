@@ -9,8 +9,8 @@ from result import FAILED, PASSED, SKIPPED, Result
 
 LIMIT_S = 120
 AGAIN = 20  # runs that must write the same journals
-# Stories with an open WebSocket: what it tells and what REST is asked come by two ways at once, so
-# that their events may change places. They are played, and not compared.
+# Stories with an open WebSocket or a TLS handshake that fails: what it tells and what REST is asked
+# come by two ways at once, so that their events may change places. They are played, and not compared.
 SOCKETS = "tests/tenant/stories/"
 
 
