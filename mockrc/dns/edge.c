@@ -40,6 +40,16 @@ struct connection {
     size_t heard_len;
     struct buf out;
     size_t sent;
+    int64_t due_ms; /* the answer is held back until then */
+};
+
+/* A datagram that is held back. */
+struct held {
+    struct held *next;
+    int64_t due_ms;
+    union address to;
+    socklen_t to_len;
+    struct buf out;
 };
 
 struct dns_edge {
@@ -49,9 +59,46 @@ struct dns_edge {
     int wake, udp, tcp, port;
     int64_t rests_until_ms; /* no connection is accepted before */
     struct connection connections[DNS_CONNECTIONS];
+    struct held *held;
+    size_t held_count;
 };
 
 /* --- UDP --- */
+
+static void hold(struct dns_edge *edge, int64_t delay_ms, const union address *to, socklen_t to_len,
+                 const struct buf *out)
+{
+    if (edge->held_count == DNS_HELD)
+        return;
+    struct held *held = xcalloc(1, sizeof *held);
+    *held = (struct held){edge->held, clock_machine_ms() + delay_ms, *to, to_len, {0}};
+    buf_init(&held->out, DNS_ANSWER_MAX + 1);
+    buf_add(&held->out, out->data, out->len);
+    edge->held = held;
+    edge->held_count++;
+}
+
+/* Sends those that are due by `now_ms`; INT64_MAX: frees all instead. Returns when the next one is. */
+static int64_t release(struct dns_edge *edge, int64_t now_ms)
+{
+    int64_t next_ms = INT64_MAX;
+    for (struct held **at = &edge->held; *at;) {
+        struct held *held = *at;
+        if (held->due_ms > now_ms) {
+            next_ms = held->due_ms < next_ms ? held->due_ms : next_ms;
+            at = &held->next;
+            continue;
+        }
+        if (now_ms != INT64_MAX)
+            sendto(edge->udp, held->out.data, held->out.len, MSG_NOSIGNAL, &held->to.any,
+                   held->to_len);
+        *at = held->next;
+        edge->held_count--;
+        buf_done(&held->out);
+        free(held);
+    }
+    return next_ms;
+}
 
 static void serve_datagrams(struct dns_edge *edge)
 {
@@ -65,8 +112,10 @@ static void serve_datagrams(struct dns_edge *edge)
         if (len < 0)
             break;
         buf_reset(&out);
-        edge->answer(edge->context, true, bytes, (size_t)len, &out);
-        if (out.len) /* what cannot be sent now is lost, as datagrams are */
+        int64_t delay_ms = edge->answer(edge->context, true, bytes, (size_t)len, &out);
+        if (out.len && delay_ms)
+            hold(edge, delay_ms, &from, from_len, &out);
+        else if (out.len) /* what cannot be sent now is lost, as datagrams are */
             sendto(edge->udp, out.data, out.len, MSG_NOSIGNAL, &from.any, from_len);
     }
     buf_done(&out);
@@ -107,6 +156,8 @@ static void accept_connections(struct dns_edge *edge)
 /* False: the client is gone. */
 static bool send_out(struct connection *connection)
 {
+    if (connection->due_ms > clock_machine_ms())
+        return true;
     while (connection->sent < connection->out.len) {
         ssize_t len = send(connection->fd, connection->out.data + connection->sent,
                            connection->out.len - connection->sent, MSG_NOSIGNAL);
@@ -133,7 +184,8 @@ static void serve_question(struct dns_edge *edge, struct connection *connection,
 {
     struct buf *out = &connection->out;
     buf_add(out, "\0", PREFIX);
-    edge->answer(edge->context, false, connection->heard + PREFIX, len - PREFIX, out);
+    int64_t delay_ms =
+        edge->answer(edge->context, false, connection->heard + PREFIX, len - PREFIX, out);
     size_t answer_len = out->len - PREFIX;
     out->data[0] = (char)(answer_len >> 8);
     out->data[1] = (char)answer_len;
@@ -141,7 +193,8 @@ static void serve_question(struct dns_edge *edge, struct connection *connection,
         buf_reset(out);
     connection->heard_len -= len;
     memmove(connection->heard, connection->heard + len, connection->heard_len);
-    connection->ends_ms = clock_machine_ms() + DNS_IDLE_MS;
+    connection->due_ms = clock_machine_ms() + delay_ms;
+    connection->ends_ms = connection->due_ms + DNS_IDLE_MS;
 }
 
 /* What is whole, until an answer has to wait for the client. False: the client is gone. */
@@ -179,20 +232,25 @@ static bool serve_connection(struct dns_edge *edge, struct connection *connectio
 static size_t what_to_watch(struct dns_edge *edge, struct pollfd fds[FIXED + DNS_CONNECTIONS],
                             int *ret_wait_ms)
 {
-    int64_t now_ms = clock_machine_ms(), next_ms = INT64_MAX;
+    int64_t now_ms = clock_machine_ms(), next_ms = release(edge, now_ms);
     bool accepts = free_connection(edge) && now_ms >= edge->rests_until_ms;
     fds[WAKE] = (struct pollfd){.fd = edge->wake, .events = POLLIN};
     fds[UDP] = (struct pollfd){.fd = edge->udp, .events = POLLIN};
     fds[TCP] = (struct pollfd){.fd = accepts ? edge->tcp : -1, .events = POLLIN};
-    if (edge->rests_until_ms > now_ms)
+    if (edge->rests_until_ms > now_ms && edge->rests_until_ms < next_ms)
         next_ms = edge->rests_until_ms;
     for (size_t i = 0; i < DNS_CONNECTIONS; i++) {
         struct connection *connection = &edge->connections[i];
         if (connection->fd >= 0 && connection->ends_ms <= now_ms)
             hang_up(connection);
-        fds[FIXED + i] = (struct pollfd){
-            .fd = connection->fd,
-            .events = connection->fd >= 0 && connection->out.len ? POLLOUT : POLLIN};
+        bool is_held = connection->fd >= 0 && connection->out.len && connection->due_ms > now_ms;
+        if (is_held && connection->due_ms < next_ms)
+            next_ms = connection->due_ms;
+        fds[FIXED + i] =
+            (struct pollfd){.fd = connection->fd,
+                            .events = is_held                                      ? 0
+                                      : connection->fd >= 0 && connection->out.len ? POLLOUT
+                                                                                   : POLLIN};
         if (connection->fd >= 0 && connection->ends_ms < next_ms)
             next_ms = connection->ends_ms;
     }
@@ -289,6 +347,7 @@ static bool open_both(struct dns_edge *edge, const char *bind_to, int port)
 static void edge_free(struct dns_edge *edge)
 {
     const int fds[] = {edge->wake, edge->udp, edge->tcp};
+    release(edge, INT64_MAX);
     for (size_t i = 0; i < DNS_CONNECTIONS; i++)
         if (edge->connections[i].fd >= 0)
             hang_up(&edge->connections[i]);

@@ -2,7 +2,7 @@
  * The sockets of the name service: one thread with a UDP and a TCP socket on one port. Knows no
  * message but the length before it on TCP (RFC 1035 section 4.2.2, RFC 7766).
  *
- * Limits: as many TCP connections as DNS_CONNECTIONS, each for DNS_IDLE_MS of machine time without a
+ * Limits: DNS_HELD answers by UDP that are held back, further ones are lost; as many TCP connections as DNS_CONNECTIONS, each for DNS_IDLE_MS of machine time without a
  * whole question; more wait to be accepted.
  */
 #ifndef MOCKRC_DNS_EDGE_H
@@ -15,11 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DNS_CONNECTIONS = 32, DNS_IDLE_MS = 10000 };
+enum { DNS_HELD = 256, DNS_CONNECTIONS = 32, DNS_IDLE_MS = 10000 };
 
-/* On the edge's thread: appends the answer; nothing appended: silence. */
-typedef void dns_answer_fn(void *context, bool is_udp, const uint8_t *bytes, size_t len,
-                           struct buf *out);
+/* On the edge's thread: appends the answer; nothing appended: silence. Returns for how many ms it is held back. */
+typedef int64_t dns_answer_fn(void *context, bool is_udp, const uint8_t *bytes, size_t len,
+                              struct buf *out);
 
 struct dns_edge;
 

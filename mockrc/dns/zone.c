@@ -190,6 +190,27 @@ static void drop_addresses(struct dns_answer *answer)
     answer->count = kept;
 }
 
+void zone_give(const struct dns_query *query, const char *gives, struct dns_answer *answer)
+{
+    static const struct {
+        const char *word;
+        enum dns_rcode rcode;
+    } words[] = {{"nxdomain", DNS_NXDOMAIN},
+                 {"servfail", DNS_SERVFAIL},
+                 {"refused", DNS_REFUSED},
+                 {"empty", DNS_OK}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_eq(gives, words[i].word)) {
+            answer->rcode = words[i].rcode;
+            answer->count = 0;
+            return;
+        }
+    struct lookup_zone zone = {.query = query, .answer = answer, .ttl_s = ZONE_TTL_S};
+    answer->rcode = DNS_OK;
+    drop_addresses(answer);
+    add_address(&zone, gives);
+}
+
 bool zone_answer(const struct world *world, const struct dns_query *query, struct dns_answer *ret,
                  uint64_t *ret_cause)
 {

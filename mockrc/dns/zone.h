@@ -25,6 +25,10 @@ enum { ZONE_TTL_S = 60 }; /* where set-dns says no other (chosen) */
 bool zone_answer(const struct world *world, const struct dns_query *query, struct dns_answer *ret,
                  uint64_t *ret_cause);
 
+/* Another answer in its place: "nxdomain", "servfail", "refused", "empty", or an address (the records of SRV and
+ * NAPTR stay as they are). */
+void zone_give(const struct dns_query *query, const char *gives, struct dns_answer *answer);
+
 /* Is it the host name of a proxy? */
 bool zone_is_host(const struct world *world, const char *name);
 

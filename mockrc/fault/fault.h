@@ -13,6 +13,7 @@
  *   - { match: {op: net.connect, listener: https}, kind: cut, after: 500, times: 1 }
  *   - { match: {op: net.connect, proxy: a, transport: tls}, kind: certificate, is: expired }
  *   - { match: {sni: media.ringcentral.com}, kind: certificate, is: wrong-host }
+ *   - { match: {op: dns.query, name: sip10.*}, kind: resolve, gives: 127.0.0.9, times: 1 }
  *   - { match: {op: media.start}, kind: impair, loss: 5, jitter: 40ms, direction: to_phone }
  */
 #ifndef MOCKRC_FAULT_FAULT_H
@@ -32,6 +33,7 @@ enum plan_kind {
     PLAN_CLOSE, /* the handler does not run; the connection is closed without an answer */
     PLAN_DUPLICATE, /* a notification is delivered twice */
     PLAN_REORDER,   /* a notification lets the next one pass */
+    PLAN_RESOLVE,   /* a query for a name is answered with something else */
     PLAN_IMPAIR,    /* packets of a phone's audio are lost, late or out of order */
     PLAN_BYTES,     /* a connection behaves badly: enum byte_fault says how */
 };
@@ -78,6 +80,7 @@ struct plan {
     const char *rule; /* its name, NULL for none */
     int status;
     const char *code, *message, *body;
+    const char *gives; /* of a query: "nxdomain", ..., or an address */
     const char *to;    /* of a SIP redirection: a proxy's name, else an address */
     int retry_after_s; /* -1: none */
     int64_t delay_ms;

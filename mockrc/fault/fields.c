@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 static int read_text(struct rule *rule, const struct node *value, const char **slot)
@@ -88,6 +89,18 @@ static int read_lasts(struct rule *rule, const struct node *value)
 static int read_to(struct rule *rule, const struct node *value)
 {
     return read_text(rule, value, &rule->plan.to);
+}
+
+static int read_gives(struct rule *rule, const struct node *value)
+{
+    static const char *const words[] = {"nxdomain", "servfail", "refused", "empty", "truncated"};
+    const char *text = node_text(value, "");
+    unsigned char address[16];
+    bool is_known =
+        inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        is_known |= text_eq(text, words[i]);
+    return is_known ? read_text(rule, value, &rule->plan.gives) : -1;
 }
 
 static bool is_percent(const struct node *value, int *slot)
@@ -201,6 +214,7 @@ static const struct field {
     {"retry_after", "a duration up to 24h", read_retry_after, false},
     {"delay", "a duration up to 10m", read_delay, false},
     {"to", "a SIP proxy's name or an address", read_to, false},
+    {"gives", "nxdomain, servfail, refused, empty, truncated or an address", read_gives, false},
     {"after", "a count of bytes", read_after, false},
     {"bytes", "a count of bytes from 1 to 65536", read_bytes, false},
     {"is", "expired, not-yet-valid, wrong-host, self-signed or unknown-ca", read_is, false},

@@ -3,7 +3,9 @@
 #include "fault/kinds.h"
 
 /* Asked and answered: HTTP, SIP, what a client says of itself. Notifications only leave. */
-#define ANSWERED      (~0u & ~(1u << LAYER_MEDIA) & ~(1u << LAYER_NET) & ~NOTIFICATIONS)
+#define ANSWERED                                                                                   \
+    (~0u & ~(1u << LAYER_MEDIA) & ~(1u << LAYER_NET) & ~(1u << LAYER_DNS) & ~NOTIFICATIONS)
+#define NAMES         (1u << LAYER_DNS)
 #define NOTIFICATIONS (1u << LAYER_NOTIFY)
 
 static const struct fault_kind kinds[] = {
@@ -18,12 +20,12 @@ static const struct fault_kind kinds[] = {
      .help = "answers as usual, later: delay; a notification: in world time",
      .args = {"delay"},
      .needs = "delay",
-     .layers = ANSWERED | NOTIFICATIONS},
+     .layers = ANSWERED | NOTIFICATIONS | NAMES},
     {.name = "drop",
      .plan = PLAN_DROP,
      .help = "does the work but never answers; HTTP is closed after `delay` (10s)",
      .args = {"delay"},
-     .layers = ANSWERED | NOTIFICATIONS},
+     .layers = ANSWERED | NOTIFICATIONS | NAMES},
     {.name = "close",
      .plan = PLAN_CLOSE,
      .help =
@@ -31,6 +33,14 @@ static const struct fault_kind kinds[] = {
          "the close code `code`",
      .args = {"code"},
      .layers = ANSWERED | NOTIFICATIONS},
+    {.name = "resolve",
+     .plan = PLAN_RESOLVE,
+     .help = "answers a DNS query with what it `gives`: nxdomain, servfail, refused, empty (no "
+             "record), truncated "
+             "(over UDP), or an address",
+     .args = {"gives"},
+     .needs = "gives",
+     .layers = NAMES},
     {.name = "impair",
      .plan = PLAN_IMPAIR,
      .help = "harms a phone's audio from media.start on: loss and reorder (percent), jitter, "

@@ -11,6 +11,7 @@ static const char *const layers[LAYER_COUNT] = {
     [LAYER_OAUTH] = "oauth",     [LAYER_REST] = "rest",     [LAYER_SIP] = "sip",
     [LAYER_CONTROL] = "control", [LAYER_CLIENT] = "client", [LAYER_WORLD] = "world",
     [LAYER_NOTIFY] = "notify",   [LAYER_MEDIA] = "media",   [LAYER_NET] = "net",
+    [LAYER_DNS] = "dns",
 };
 
 static const char *const keys[EVENT_KEY_COUNT] = {

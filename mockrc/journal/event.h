@@ -23,7 +23,8 @@ enum layer {
     LAYER_WORLD,  /* the clock's agenda */
     LAYER_NOTIFY, /* what left for subscribers */
     LAYER_MEDIA,  /* the audio of calls */
-    LAYER_NET,    /* connections: TLS, byte faults, name service */
+    LAYER_NET,    /* connections: TLS, byte faults */
+    LAYER_DNS,    /* the name service */
     LAYER_COUNT
 };
 const char *layer_name(enum layer layer);

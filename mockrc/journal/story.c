@@ -161,6 +161,7 @@ void story_event_since(const struct event *event, int64_t start_ms, struct buf *
         [LAYER_OAUTH] = story_http,      [LAYER_REST] = story_http,     [LAYER_SIP] = story_sip,
         [LAYER_CONTROL] = story_control, [LAYER_CLIENT] = story_client, [LAYER_WORLD] = story_call,
         [LAYER_NOTIFY] = story_notify,   [LAYER_MEDIA] = story_call,    [LAYER_NET] = story_net,
+        [LAYER_DNS] = story_net,
     };
     buf_printf(out, "#%-3llu ", (unsigned long long)event->seq);
     story_time(event->time_ms, start_ms, out);

@@ -12,19 +12,21 @@ struct question {
     const uint8_t *bytes;
     size_t len;
     struct buf *out;
+    int64_t delay_ms;
 };
 
 static void answer_inside(struct sim *sim, void *arg)
 {
-    const struct question *question = arg;
-    dns_serve(sim->api.world, sim->api.journal, question->is_udp, question->bytes, question->len,
-              question->out);
+    struct question *question = arg;
+    question->delay_ms = dns_serve(sim->api.world, sim->api.journal, sim->api.faults,
+                                   question->is_udp, question->bytes, question->len, question->out);
 }
 
-static void answer(void *context, bool is_udp, const uint8_t *bytes, size_t len, struct buf *out)
+static int64_t answer(void *context, bool is_udp, const uint8_t *bytes, size_t len, struct buf *out)
 {
-    struct question question = {is_udp, bytes, len, out};
+    struct question question = {is_udp, bytes, len, out, 0};
     door_call_inner(context, answer_inside, &question);
+    return question.delay_ms;
 }
 
 int sim_start_dns(struct sim *sim, struct diag *diag)

@@ -177,6 +177,7 @@ static void perform(struct listener *listener, struct mg_connection *conn, struc
     case PLAN_ANSWER:
     case PLAN_DUPLICATE: /* of notifications */
     case PLAN_REORDER:
+    case PLAN_RESOLVE: /* of names */
     case PLAN_IMPAIR:
     case PLAN_BYTES:
         break;

@@ -227,7 +227,7 @@ static void the_journal_tells_what_was_asked_and_why_it_came_so(void **state)
     struct scene *scene = *state;
     struct buf out;
     buf_init(&out, DNS_ANSWER_MAX);
-    dns_serve(scene->world, scene->journal, true, bytes, sizeof bytes - 1, &out);
+    dns_serve(scene->world, scene->journal, scene->faults, true, bytes, sizeof bytes - 1, &out);
     struct event event = scene_last(scene);
     assert_string_equal(event.op, dns_op);
     assert_int_equal(event.cause, 0);
@@ -243,7 +243,7 @@ static void the_journal_tells_what_was_asked_and_why_it_came_so(void **state)
         0);
     uint64_t cause = journal_last(scene->journal);
     buf_reset(&out);
-    dns_serve(scene->world, scene->journal, false, bytes, sizeof bytes - 1, &out);
+    dns_serve(scene->world, scene->journal, scene->faults, false, bytes, sizeof bytes - 1, &out);
     event = scene_last(scene);
     assert_int_equal(event.cause, cause);
     assert_string_equal(event_get(&event, EVENT_RESULT), "silence");
@@ -251,12 +251,12 @@ static void the_journal_tells_what_was_asked_and_why_it_came_so(void **state)
     assert_int_equal(out.len, 0);
 
     /* A message that is refused has a reason; one that is no query has no event. */
-    dns_serve(scene->world, scene->journal, true, bytes, sizeof bytes - 3, &out);
+    dns_serve(scene->world, scene->journal, scene->faults, true, bytes, sizeof bytes - 3, &out);
     event = scene_last(scene);
     assert_string_equal(event_get(&event, EVENT_RESULT), "formerr");
     assert_string_equal(event_get(&event, EVENT_REASON), "a question that is cut short");
     uint64_t last = journal_last(scene->journal);
-    dns_serve(scene->world, scene->journal, true, bytes, 3, &out);
+    dns_serve(scene->world, scene->journal, scene->faults, true, bytes, 3, &out);
     assert_int_equal(journal_last(scene->journal), last);
     buf_done(&out);
 }

@@ -137,7 +137,8 @@ static void the_first_rule_armed_wins_and_can_be_cleared(void **state)
 }
 
 #define KINDS                                                                                      \
-    "answer, delay, drop, close, impair, duplicate, reorder, refuse, silence, reset, half-close, " \
+    "answer, delay, drop, close, resolve, impair, duplicate, reorder, refuse, silence, reset, "    \
+    "half-close, "                                                                                 \
     "cut, dribble, "                                                                               \
     "stall, "                                                                                      \
     "garbage, alert, certificate"
@@ -207,11 +208,12 @@ static void a_wrong_rule_is_refused_in_words(void **state)
 
 static void every_kind_of_the_table_can_be_armed(void **state)
 {
-    enum { FIRST_OF_CONNECTIONS = 7 };
+    enum { FIRST_OF_CONNECTIONS = 8 };
     static const struct {
         const char *kind, *more;
     } needs[] = {{"answer", ",\"status\":500"},
                  {"delay", ",\"delay\":\"1s\""},
+                 {"resolve", ",\"gives\":\"nxdomain\""},
                  {"certificate", ",\"is\":\"expired\""}};
     struct arena arena;
     arena_init(&arena);
@@ -232,6 +234,8 @@ static void every_kind_of_the_table_can_be_armed(void **state)
         if (strcmp(fault_kind_name(i), "duplicate") == 0 ||
             strcmp(fault_kind_name(i), "reorder") == 0)
             event.layer = LAYER_NOTIFY;
+        else if (strcmp(fault_kind_name(i), "resolve") == 0)
+            event.layer = LAYER_DNS;
         else if (i >= FIRST_OF_CONNECTIONS)
             event.layer = LAYER_NET;
         assert_int_equal(arm(faults, &arena, rule, &diag), 0);

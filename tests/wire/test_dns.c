@@ -268,6 +268,68 @@ static void silence_leaves_the_next_question_its_answer(void **state)
     assert_int_equal(out[1], 8);
 }
 
+/* What each rule makes of a question for an address, and that the next one is answered as ever. */
+static void rules_answer_a_question_as_often_as_told(void **state)
+{
+    static const struct {
+        const char *rule;
+        uint8_t flags, rcode, records, last;
+    } rows[] = {
+        {"\"gives\":\"nxdomain\"", 0x85, 3, 0, 0},  {"\"gives\":\"servfail\"", 0x81, 2, 0, 0},
+        {"\"gives\":\"refused\"", 0x81, 5, 0, 0},   {"\"gives\":\"empty\"", 0x85, 0, 0, 0},
+        {"\"gives\":\"truncated\"", 0x87, 0, 0, 0}, {"\"gives\":\"127.0.0.9\"", 0x85, 0, 1, 9},
+        {"\"gives\":\"::1\"", 0x85, 0, 0, 0},
+    };
+    struct stage *stage = *state;
+    uint8_t out[2048];
+    char rule[300];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(rule, sizeof rule,
+                 "{\"name\":\"r%zu\",\"match\":{\"op\":\"dns.query\",\"name\":\"sip10.*\","
+                 "\"qtype\":\"A\"},"
+                 "\"kind\":\"resolve\",%s,\"times\":1}",
+                 i, rows[i].rule);
+        verb(stage, "fault", rule);
+        asked_udp(stage, ASK_SRV, sizeof ASK_SRV - 1, out); /* it is not about that */
+        assert_int_equal(out[7], 2);
+        size_t len = asked_udp(stage, ASK_A, sizeof ASK_A - 1, out);
+        if (out[2] != rows[i].flags || (out[3] & 15) != rows[i].rcode ||
+            out[7] != rows[i].records || (rows[i].last && out[len - 1] != rows[i].last))
+            fail_msg("%s: %02x %02x, %d records, the last byte %d", rows[i].rule, out[2], out[3],
+                     out[7], out[len - 1]);
+        assert_address(out, asked_udp(stage, ASK_A, sizeof ASK_A - 1, out), 1);
+    }
+}
+
+static void an_answer_held_back_comes_behind_later_ones(void **state)
+{
+    struct stage *stage = *state;
+    uint8_t out[2048];
+    verb(stage, "fault",
+         "{\"name\":\"late\",\"match\":{\"qtype\":\"A\"},\"kind\":\"delay\",\"delay\":\"50ms\","
+         "\"times\":2}");
+    assert_int_equal(send(stage->udp, ASK_A, sizeof ASK_A - 1, 0), sizeof ASK_A - 1);
+    asked_udp(stage, ASK_SRV, sizeof ASK_SRV - 1, out);
+    assert_int_equal(out[1], 8);
+    ssize_t len = recv(stage->udp, out, sizeof out, 0);
+    assert_address(out, (size_t)len, 1);
+    say_tcp(stage, ASK_A, sizeof ASK_A - 1); /* on a connection the order stays */
+    say_tcp(stage, ASK_SRV, sizeof ASK_SRV - 1);
+    assert_address(out, heard_tcp(stage, out), 1);
+    heard_tcp(stage, out);
+    assert_int_equal(out[1], 8);
+
+    verb(stage, "fault",
+         "{\"name\":\"lost\",\"match\":{\"op\":\"dns.query\",\"qtype\":\"A\"},\"kind\":\"drop\","
+         "\"times\":1}");
+    assert_int_equal(send(stage->udp, ASK_A, sizeof ASK_A - 1, 0), sizeof ASK_A - 1);
+    assert_address(out, asked_udp(stage, ASK_A, sizeof ASK_A - 1, out), 1);
+    /* One that still waits when the service ends is lost, and nothing else. */
+    verb(stage, "fault", "{\"name\":\"later\",\"match\":{},\"kind\":\"delay\",\"delay\":\"10m\"}");
+    assert_int_equal(send(stage->udp, ASK_A, sizeof ASK_A - 1, 0), sizeof ASK_A - 1);
+    verb(stage, "clear-fault", "{\"name\":\"later\"}");
+}
+
 static void give_long_hosts(struct sim *sim, void *arg)
 {
     static const char label[] = "0123456789012345678901234567890123456789012345678901234567890";
@@ -364,6 +426,8 @@ int main(void)
         TEST(a_proxy_that_moves_is_found_where_it_is),
         TEST(what_set_dns_says_is_seen_at_once_and_reset_ends_it),
         TEST(silence_leaves_the_next_question_its_answer),
+        TEST(rules_answer_a_question_as_often_as_told),
+        TEST(an_answer_held_back_comes_behind_later_ones),
         TEST(an_answer_too_long_for_udp_is_whole_over_tcp),
         TEST(what_is_no_query_does_no_harm),
         TEST(more_connections_than_there_may_be_do_not_stop_udp),
