@@ -73,6 +73,18 @@ calling('who holds hears nothing, until he comes back', { ...G711, 'rtp.party.pl
     await call.audio((at, before) => at.heard > before.heard + 20, holds);
   });
 
+calling('it goes on when the network of the browser changes', G711, async (call, sim) => {
+  const before = await call.audio((at) => at.heard > 20);
+  const first = await call.restart();
+  await call.audio((at, earlier) => at.heard > earlier.heard + 20, before);
+  const second = await call.restart();
+  same(first !== second, true, `${first} and ${second}, of which none begins anew`);
+  const later = await call.audio((at) => at.ice === 'connected' && at.state === 'connected');
+  await call.audio((at, earlier) => at.heard > earlier.heard + 20, later);
+  const { lines } = await (await fetch(`${sim.adminUrl}/media`)).json();
+  same(lines[0].lost, 0, 'packets lost');
+});
+
 test('web-phone audio: who is called hears a tone', {}, async (sim) => {
   await sim.verb('set', { ...G711, 'rtp.party.plays': 'tone' });
   const phone = await openWebPhone(sim);

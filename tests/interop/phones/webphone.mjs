@@ -48,6 +48,11 @@ const wrap = (handle) => ({
     signaling: s.rtcPeerConnection.signalingState,
     hasRemote: s.rtcPeerConnection.currentRemoteDescription !== null,
   })),
+  // Its network has changed: ICE begins anew, within the call. The words of ours from then on.
+  restart: () => handle.evaluate(async (s) => {
+    await s.reInvite();
+    return s.rtcPeerConnection.currentRemoteDescription.sdp.match(/a=ice-ufrag:(\S+)/)[1];
+  }),
   dtmf: (digits) => handle.evaluate((s, all) => s.sendDtmf(all), digits),
   // What Chromium says of its audio, once that fits `test`, a function of it and of `before`.
   audio: (test, before) => handle.evaluate(async (s, [text, earlier]) => {
