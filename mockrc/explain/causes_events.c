@@ -5,7 +5,9 @@
 #define SUBSCRIBED "{op: [createSubscription, renewSubscription, updateSubscription], status: 200}"
 #define ARRIVED    "{op: notify.webhook, result: received}"
 #define ANEW       "{op: createSubscription, status: 200}"
-#define ENDED      "{op: deleteSubscription, status: 204}"
+/* Asked for by the client, and not there. */
+#define GONE  "{op: [readSubscription, renewSubscription, updateSubscription], status: 404}"
+#define ENDED "{op: deleteSubscription, status: 204}"
 
 const struct cause causes_events[] = {
     {
@@ -80,10 +82,45 @@ const struct cause causes_events[] = {
                   "Save the settings again to subscribe anew.",
     },
     {
+        "legacy-transport-removed",
+        PLANE_EVENTS,
+        WEIGHT_DEGRADED,
+        .broken = "{op: '*Subscription', code: CMN-101, parameter: '*transportType*'}",
+        .works = ANEW,
+        .begins = "{op: set, args: '*sub.transports*'}",
+        .says = "The way of being notified that the client asks for is retired: it gets no "
+                "subscription.",
+        .remedy = "The vendor moves to webhooks or the WebSocket gateway.",
+    },
+    {
+        "subscription-owner-gone",
+        PLANE_EVENTS,
+        WEIGHT_DEGRADED,
+        .broken = GONE,
+        .works = ANEW,
+        .begins = "{op: set-user, args: ['*deleted*true*', '*status*Disabled*']}",
+        .needs_begin = true,
+        .says = "The subscription went with the user who had made it: live events have stopped.",
+        .remedy = "Subscribe anew as the user who authorizes now: save the settings again.\n"
+                  "Read what was missed (a sync).",
+    },
+    {
+        "reauth-without-resubscribe",
+        PLANE_EVENTS,
+        WEIGHT_DEGRADED,
+        .broken = GONE,
+        .works = ANEW,
+        .begins = "{op: [revoke-sessions, rotate-password]}",
+        .needs_begin = true,
+        .says = "The subscription went with the old grant; the client authorized anew, and did not "
+                "subscribe anew.",
+        .remedy = "Subscribe anew: save the settings again.\nRead what was missed (a sync).",
+    },
+    {
         "webhook-subscription-expired",
         PLANE_EVENTS,
         WEIGHT_DEGRADED,
-        .broken = "{op: notify.expired}",
+        .broken = "[{op: notify.expired}, " GONE "]",
         .works = ENDED,
         .runs_out = SUBSCRIBED,
         .heals = ANEW,

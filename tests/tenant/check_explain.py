@@ -15,6 +15,7 @@ from house import check, main
 MOCKRC = ROOT / "build/release/bin/mockrc"  # the harness reads here that this needs the release build
 STORIES = sorted([*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "tests/tenant/stories").glob("*.yaml")])
 
+REVOKED = "the provider knows that the grant was revoked; the client can not tell"
 READS = "every answer was right; what the client asked for was wrong or too little"
 GOOD = "a story of a client that does it right: nothing is broken"
 # Where the provider can not say what the client says, and why. "#2" is the second diagnosis.
@@ -25,12 +26,9 @@ DIFFERS = {
     "clock-skew#2": "the client's clock is not told to the provider",
     "disabled-filters-silent": "it is the platform's point not to tell, and its journal has a good subscription",
     "duplicate-subscriptions#1": "two subscriptions of one user are right, each for itself",
-    "legacy-transport-removed": "the refusal names a parameter, not that it was right once",
-    "reauth-without-resubscribe#1": "the client asks for its subscription no more, so nothing was refused",
     "registration-lost-silently#1": "the weak client calls healthy what the provider knows to be lost",
-    "renewal-with-dead-grant#1": "the provider knows that the grant was revoked; the client can not tell",
-    "status-cached-not-probed#1": "the provider knows that the grant was revoked; the client can not tell",
-    "subscription-owner-gone#1": "whose subscription it was the client alone remembers",
+    "renewal-with-dead-grant#1": REVOKED,
+    "status-cached-not-probed#1": REVOKED,
     "weak-dead-grant-retried": "three tries are too few to be called a storm",
     "weak-first-page-only": READS,
     "weak-last-event-wins": "events came once and in order; how the client read them is its own affair",

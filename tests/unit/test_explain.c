@@ -132,8 +132,7 @@ static void what_the_client_says_of_itself_is_not_heard(void **state)
 {
     (void)state;
     struct scene scene = given_journal();
-    happens(&scene, LAYER_CLIENT, "oauth.token",
-            "status=503", 0);
+    happens(&scene, LAYER_CLIENT, "oauth.token", "status=503", 0);
     happens(&scene, LAYER_CLIENT, "client.doctor", "findings=GRANT_REVOKED result=failed", 0);
     explains(&scene);
     wants_none(&scene);
