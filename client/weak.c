@@ -33,6 +33,13 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                             "takes any text for a domain or a proxy"},
     [WEAK_SETTINGS_CACHED] = {"settings-cached", "settings-saved-not-applied",
                               "works with the settings it read first, whatever was saved since"},
+    [WEAK_LAST_SAVE_WINS] =
+        {"last-save-wins", "concurrent-admin-overwrite",
+         "serve: saves the whole window as it was typed, over what another admin saved meanwhile"},
+    [WEAK_STATE_IN_SESSION] =
+        {"state-in-session", "state-lost-on-return",
+         "serve: forgets an Authenticate with the browser's own log-in, so that a return without "
+         "one is thrown away"},
     [WEAK_IGNORE_RETRY_AFTER] = {"ignore-retry-after", "rate-limit-penalty-trap",
                                  "repeats at once what was answered 429"},
     [WEAK_FIRST_PAGE_ONLY] = {"first-page-only", "call-log-page-drift",

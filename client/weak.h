@@ -29,6 +29,8 @@ enum weakness {
     WEAK_STATUS_CACHED,
     WEAK_NO_VALIDATION,
     WEAK_SETTINGS_CACHED,
+    WEAK_LAST_SAVE_WINS,
+    WEAK_STATE_IN_SESSION,
     /* the call log and recordings */
     WEAK_IGNORE_RETRY_AFTER,
     WEAK_FIRST_PAGE_ONLY,

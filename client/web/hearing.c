@@ -119,11 +119,12 @@ static int keep_look(struct hearing *hearing, const struct look *look)
         if (strcmp(state->trouble, look->trouble) != 0 || look->lost ||
             (look->is_ok && !state->is_subscribed))
             news |= HEARING_HEALTH;
+        bool was_subscribed = state->is_subscribed;
         text_copy(state->trouble, sizeof(state->trouble), look->trouble);
         state->is_known = true;
         state->is_subscribed = look->is_ok;
         state->until_ms = look->subscription.until_ms;
-        if (look->lost) {
+        if (look->lost && (was_subscribed || look->is_ok || state->lost_ms == 0)) {
             text_copy(state->lost, sizeof(state->lost), look->lost);
             state->lost_ms = now_ms;
         }

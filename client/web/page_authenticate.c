@@ -80,7 +80,10 @@ void page_return(struct visit *visit)
     struct pkce pkce;
     char location[200], next[120];
     const char *state = form_text(&visit->request->query, "state");
-    enum errand_found found = errands_take(errands, state, &pkce, &settings, &outcome);
+    bool is_thrown_away =
+        !visit->has_session && client_is_weak(visit->client, WEAK_STATE_IN_SESSION);
+    enum errand_found found =
+        is_thrown_away ? ERRAND_UNKNOWN : errands_take(errands, state, &pkce, &settings, &outcome);
     if (found == ERRAND_MINE) {
         run_errand(visit, &settings, &pkce, &outcome);
         errands_finish(errands, pkce.state, &outcome);

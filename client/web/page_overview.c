@@ -44,7 +44,7 @@ static void hearing_line(struct sb *page, const struct hearing_state *hearing, i
         sb_add(page, "; no event yet");
     }
     if (hearing->lost[0]) {
-        sb_add(page, "; subscribed anew ");
+        sb_add(page, hearing->is_subscribed ? "; subscribed anew " : "; lost ");
         html_add_age(page, hearing->lost_ms, now_ms);
         sb_add(page, ": ");
         view_words(page, hearing->lost);
@@ -119,7 +119,7 @@ static void findings(struct visit *visit, const struct health *health)
                   finding->diagnosis, finding->plane, level_text(finding->level),
                   finding->evidence);
         sb_add(page, "<p><strong>What helps:</strong></p>");
-        view_steps(page, finding->diagnosis);
+        view_steps(visit, finding->diagnosis);
         sb_add(page, "</article>");
     }
     if (shown == 0)

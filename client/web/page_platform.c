@@ -80,7 +80,7 @@ static void status_details(struct visit *visit, const struct auth_status *status
         html_addf(page, "</strong> <code>%s</code></p>", status->diagnosis);
         if (status->evidence[0])
             html_addf(page, "<p class=small>Seen: %s.</p>", status->evidence);
-        view_steps(page, status->diagnosis);
+        view_steps(visit, status->diagnosis);
         if (is_beyond_authenticate(status->diagnosis))
             sb_add(page, "<p><strong>Authenticating again does not help with this.</strong></p>");
         sb_add(page, "</div>");
@@ -197,7 +197,7 @@ static void outcome_notice(struct visit *visit)
     view_words(visit->page, outcome.diagnosis);
     html_addf(visit->page, "</strong> <code>%s</code></p><p>%s.</p>", outcome.diagnosis,
               outcome.text);
-    view_steps(visit->page, outcome.diagnosis);
+    view_steps(visit, outcome.diagnosis);
     sb_add(visit->page, "</div>");
 }
 

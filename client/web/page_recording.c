@@ -22,7 +22,7 @@ static void explain(struct visit *visit, const struct apierr *err)
         sb_add(visit->page, "<p>Right after a call it takes some minutes until the recording is "
                             "there; old ones are deleted by the provider. Try again later.</p>");
     else if (name)
-        view_steps(visit->page, name);
+        view_steps(visit, name);
     sb_add(visit->page, "<p><a href=\"/calls\">Cradle to Grave</a></p></section>");
     view_end(visit);
 }

@@ -26,7 +26,7 @@ static void reason(struct visit *visit)
         sb_add(visit->page, "<div class=reason><p><strong>");
         view_words(visit->page, probe.reason);
         html_addf(visit->page, "</strong> <code>%s</code></p>", probe.reason);
-        view_steps(visit->page, probe.reason);
+        view_steps(visit, probe.reason);
         sb_add(visit->page, "</div>");
         return;
     }

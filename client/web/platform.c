@@ -65,7 +65,8 @@ static void fail(struct platform_form *form, size_t at, const char *text)
     form->has_error = true;
 }
 
-/* One field: typed, kept as it was, or changed by somebody else meanwhile. */
+/* One field: typed, kept as it was, or changed by somebody else meanwhile. `was`, what the window
+ * showed, is NULL when nobody looks at that. */
 static void read_field(struct platform_form *form, size_t at, const char *typed, const char *was,
                        bool may_be_blank)
 {
@@ -108,7 +109,8 @@ void platform_read(struct visit *visit, const struct form_data *data, const char
         if (!platform_fields[i].is_shown(&visit->tenant->options))
             continue;
         snprintf(name, sizeof(name), "%swas.%s", prefix, platform_fields[i].key);
-        const char *was = form_get(data, name);
+        const char *was =
+            client_is_weak(visit->client, WEAK_LAST_SAVE_WINS) ? NULL : form_get(data, name);
         snprintf(name, sizeof(name), "%s%s", prefix, platform_fields[i].key);
         const char *typed = form_get(data, name);
         if (strcmp(platform_fields[i].key, "recording") == 0 && !visit->tenant->options.has_licence)

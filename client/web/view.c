@@ -117,12 +117,14 @@ void view_form(struct visit *visit, const char *action)
 
 void view_words(struct sb *page, const char *diagnosis)
 {
-    static const char *const kept[] = {"SIP", "DNS", "API", "URI"};
+    static const char *const kept[] = {"SIP", "DNS", "API", "URI", "TLS", "REST"};
     if (diagnosis_find(diagnosis) == NULL) {
         html_add(page, diagnosis); /* a raw code of the platform */
         return;
     }
-    for (const char *p = diagnosis; *p;) {
+    const bool is_socket = strncmp(diagnosis, "WS_", 3) == 0;
+    sb_add(page, is_socket ? "WebSocket" : "");
+    for (const char *p = is_socket ? diagnosis + 2 : diagnosis; *p;) {
         size_t len = strcspn(p, "_");
         bool is_kept = false;
         for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
@@ -158,8 +160,9 @@ void view_code(struct sb *page, const char *diagnosis)
 }
 
 /* Remedies are sentences; a sentence, or a part of one before ';', is a step. */
-void view_steps(struct sb *page, const char *diagnosis)
+void view_steps(struct visit *visit, const char *diagnosis)
 {
+    struct sb *page = visit->page;
     const struct diagnosis *known = diagnosis_find(diagnosis);
     char step[400];
     if (known == NULL)
@@ -171,7 +174,9 @@ void view_steps(struct sb *page, const char *diagnosis)
             len += 1 + strcspn(p + len + 1, ";."); /* a dot inside a name */
         snprintf(step, sizeof(step), "%.*s", (int)len, p);
         step[0] = (char)toupper((unsigned char)step[0]);
-        html_addf(page, "<li>%s.</li>", step);
+        /* The older window has no second proxy. */
+        if (!visit->tenant->options.is_form_b || !text_has_nocase(step, "the secondary"))
+            html_addf(page, "<li>%s.</li>", step);
         p += len;
         p += strspn(p, ";. ");
     }

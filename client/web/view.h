@@ -25,7 +25,7 @@ void view_words(struct sb *page, const char *diagnosis);
 /* The name itself, so that it may be broken after its parts. */
 void view_code(struct sb *page, const char *diagnosis);
 /* Remedy of a diagnosis as an ordered list of steps; nothing for an unknown one. */
-void view_steps(struct sb *page, const char *diagnosis);
+void view_steps(struct visit *visit, const char *diagnosis);
 
 /* API Auth Status as the form has it: a pending grant over the live one. */
 struct auth_status {

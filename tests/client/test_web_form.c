@@ -251,6 +251,35 @@ static void another_account_is_saved_only_when_told_so(void **state)
     sb_done(&form);
 }
 
+static void a_weak_page_lets_the_later_save_undo_the_earlier(void **state)
+{
+    struct web_rig *rig = *state;
+    struct browser *browser = &rig->browser;
+    const char *const domain[] = {"sip_domain", "new.test", NULL};
+    const char *const proxy[] = {"proxy", "third.test:5090", NULL};
+    struct sip_fields fields;
+    struct settings settings;
+    struct grant grant;
+    struct sb form = SB_MAX(8192);
+    given_window(rig);
+    restart_weak(rig, "last-save-wins");
+    press(browser, "/platform", "save", sip_fields(rig, &fields));
+    press(browser, "/platform/confirm", "ok", NULL);
+    fill(browser->body, "/platform", "save", proxy, &form); /* the window of another admin */
+    press(browser, "/platform", "save", domain);
+    press(browser, "/platform/confirm", "ok", NULL);
+    read_slot(rig, SLOT_LIVE, &settings, &grant);
+    assert_string_equal(settings.sip_domain, "new.test");
+
+    send_with(browser, "/platform", sb_text(&form), NULL);
+    assert_int_equal(follow(browser), 200);
+    press(browser, "/platform/confirm", "ok", NULL);
+    read_slot(rig, SLOT_LIVE, &settings, &grant);
+    assert_string_equal(settings.proxy, "third.test:5090");
+    assert_string_equal(settings.sip_domain, "d.test:5060"); /* without a word (F128) */
+    sb_done(&form);
+}
+
 int main(void)
 {
 #define FLOW(name) cmocka_unit_test_setup_teardown(name, given_page, no_page)
@@ -259,6 +288,7 @@ int main(void)
         FLOW(cancel_saves_nothing_and_keeps_the_entries),
         FLOW(a_second_save_without_a_change_is_harmless),
         FLOW(ok_saves_what_the_window_showed_or_nothing),
+        FLOW(a_weak_page_lets_the_later_save_undo_the_earlier),
         FLOW(two_windows_do_not_undo_each_other),
         FLOW(a_port_may_be_missing_with_a_remark),
         FLOW(authenticate_keeps_what_was_typed),

@@ -228,6 +228,26 @@ static void a_return_without_a_session_is_kept_behind_the_log_in(void **state)
     shows(browser, "Click Save, then OK.");
 }
 
+static void a_weak_page_throws_a_return_without_a_session_away(void **state)
+{
+    struct web_rig *rig = *state;
+    struct browser *browser = &rig->browser;
+    const char *const who[] = {"username", USER, "password", PASSWORD, NULL};
+    char mark[64];
+    given_window(rig);
+    restart_weak(rig, "state-in-session");
+    leave(rig, mark, sizeof(mark));
+    browser->cookies[0] = '\0'; /* ended while at the provider */
+    come_back(rig, mark);
+    assert_int_equal(rig->platform->asked_code, 0);
+    press(browser, "/login", NULL, who);
+    shows(browser, "RETURN_STATE_LOST");
+    status_is(browser, "Not Authenticated"); /* and nobody knows why the provider's word is lost */
+    /* in one go it works */
+    authorize(rig);
+    status_is(browser, "Authenticated");
+}
+
 static void a_form_of_an_older_log_in_keeps_its_entries(void **state)
 {
     struct web_rig *rig = *state;
@@ -305,6 +325,7 @@ int main(void)
         PAGE(answers_keep_a_page_to_itself),
         PAGE(an_ended_session_gives_the_typed_entries_back),
         PAGE(a_return_without_a_session_is_kept_behind_the_log_in),
+        PAGE(a_weak_page_throws_a_return_without_a_session_away),
         PAGE(a_form_of_an_older_log_in_keeps_its_entries),
         PAGE(odd_requests_get_a_plain_refusal),
         PAGE(a_body_without_end_is_not_read),

@@ -285,6 +285,17 @@ static inline int no_page(void **state)
     return 0;
 }
 
+/* The same page, started again with a weakness. */
+static inline void restart_weak(struct web_rig *rig, const char *names)
+{
+    char why[200];
+    tenant_stop(rig->tenant);
+    assert_true(weak_read(names, &rig->like.weak, why, sizeof(why)));
+    start_tenant(rig);
+    log_in(&rig->browser);
+    get(&rig->browser, "/platform");
+}
+
 /* The live or pending settings and grant, read by somebody else. */
 static inline bool read_slot(struct web_rig *rig, enum slot slot, struct settings *settings,
                              struct grant *grant)

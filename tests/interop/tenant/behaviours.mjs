@@ -237,6 +237,8 @@ const life = [
     same(await s.checkNow(), 'Authenticated', 'before');
     await s.sim.verb('move-proxy', { proxy: 'a' });
     has(await s.checkNow(), 'OUTBOUND_PROXY_DRIFT', 'status');
+    const advice = await s.page.locator('.steps').innerText();
+    same(/secondary/i.test(advice), is(s, 'a'), `the second proxy is where a field is: ${advice}`);
     await s.shot('30-drift');
   }],
 ];

@@ -82,7 +82,7 @@ const socket = [
     await s.shot('live-half-open');
     await s.sim.verb('set', { 'ws.half_open': 'false' });
     await s.sim.verb('clear-fault', { name: 'no-way' });
-    await hearing(s, /By WebSocket; subscribed; .*; subscribed anew \d+ (s|min) ago: Ws half open/i);
+    await hearing(s, /By WebSocket; subscribed; .*; subscribed anew \d+ (s|min) ago: WebSocket half open/);
     await s.until('/', (text) => text.includes('every probe was good'));
   }],
   ['when no event comes the call log is read all the same', async (s) => {
