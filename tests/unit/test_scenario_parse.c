@@ -76,7 +76,7 @@ static const struct {
     {GOOD "  - set-role: { user: superadmin, role: emperor }\n",
      "s.yaml:3:41: role: wanted a role, saw \"emperor\""},
     {GOOD "  - set: { rest.rate.limits: often }\n",
-     "s.yaml:3:12: set: knob rest.rate.limits wants one of: real off, not \"often\""},
+     "s.yaml:3:12: set: knob rest.rate.limits wants one of: real off no-plan, not \"often\""},
     {GOOD "  - fault: { match: {}, kind: dorp }\n",
      "s.yaml:3:31: unknown fault kind \"dorp\"; wanted one of answer, delay, drop, close, *; did "
      "you "
