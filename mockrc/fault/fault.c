@@ -59,6 +59,18 @@ static const struct fault_kind *kind_of(const struct node *map, const char *file
     return NULL;
 }
 
+/* For SIP over plain TCP and UDP the library listens itself: their bytes do not pass where they could be
+ * harmed. */
+static bool is_out_of_reach(const struct fault_kind *kind, const struct node *match)
+{
+    const char *listener = node_text(node_get(match, "listener"), "");
+    const char *transport = node_text(node_get(match, "transport"), "");
+    const char *blank = strrchr(listener, ' ');
+    const char *of_listener = blank ? blank + 1 : "";
+    return kind->plan == PLAN_BYTES && (text_eq(transport, "tcp") || text_eq(transport, "udp") ||
+                                        text_eq(of_listener, "tcp") || text_eq(of_listener, "udp"));
+}
+
 static int rule_read(struct rule *rule, const struct node *map, const char *file, struct diag *diag)
 {
     if (!map || map->kind != NODE_MAP)
@@ -72,6 +84,12 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
     if (!match)
         return diag_set(diag, ERR_USAGE, file, map->line, map->col,
                         "a fault needs `match:` (for all, write match: {})");
+    if (is_out_of_reach(rule->kind, match))
+        return diag_set(
+            diag, ERR_USAGE, file, match->line, match->col,
+            "a fault of kind %s does not reach SIP over plain TCP or UDP; it acts on http, https, "
+            "gateway, and of a proxy on tls, ws and wss",
+            rule->kind->name);
     int err = match_from_node(&rule->arena, match, NULL, file, &rule->match, diag);
     for (const struct node *child = map->first; child && !err; child = child->next)
         if (!text_eq(child->key, "match") && !text_eq(child->key, "kind"))

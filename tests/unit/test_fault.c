@@ -152,6 +152,12 @@ static void a_wrong_rule_is_refused_in_words(void **state)
         {"{\"match\":{},\"kind\":\"anwser\"}",
          "unknown fault kind \"anwser\"; wanted one of " KINDS "; did you mean \"answer\"?"},
         {"{\"kind\":\"drop\"}", "a fault needs `match:` (for all, write match: {})"},
+        {"{\"kind\":\"cut\",\"match\":{\"listener\":\"a tcp\"}}",
+         "a fault of kind cut does not reach SIP over plain TCP or UDP; it acts on http, https, "
+         "gateway, and of a proxy on tls, ws and wss"},
+        {"{\"kind\":\"refuse\",\"match\":{\"transport\":\"udp\",\"proxy\":\"a\"}}",
+         "a fault of kind refuse does not reach SIP over plain TCP or UDP; it acts on http, https, "
+         "gateway, and of a proxy on tls, ws and wss"},
         {"{\"kind\":\"answer\",\"match\":{}}", "a fault of kind answer needs `status:`"},
         {"{\"kind\":\"answer\",\"match\":{},\"status\":99}",
          "status: wanted a status from 100 to 699, saw 99"},
