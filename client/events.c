@@ -203,7 +203,10 @@ bool events_ensure(struct rest *rest, const char *address, struct events_state *
         *ret_lost = lost;
         *ret_done = EVENTS_REPLACED;
         events_end(rest, &ignored);
-        return create(rest, address, ret_state, err);
+        if (create(rest, address, ret_state, err))
+            return true;
+        store_fact_put(client->store, ID, state.id); /* there should be one: a checkup says so */
+        return false;
     }
     bool is_due = state.until_ms - client_now_ms(client) < EVENTS_LIFE_S * 1000LL / 2;
     if (is_due && !client_is_weak(client, WEAK_NO_RENEWAL)) {
