@@ -175,8 +175,12 @@ int listener_yield(struct listener *listener)
     int outer = outer_socket(listener), quiet = quiet_socket();
     int taken = outer >= 0 && quiet >= 0 ? fcntl(outer, F_DUPFD_CLOEXEC, 0) : -1;
     if (taken >= 0) {
+        struct sockaddr_in address = {0};
+        socklen_t len = sizeof address;
         fcntl(taken, F_SETFL, O_NONBLOCK);
         dup3(quiet, outer, O_CLOEXEC);
+        getsockname(outer, (struct sockaddr *)&address, &len);
+        listener->ports[PORT_QUIET] = ntohs(address.sin_port); /* to be woken there, too */
     }
     if (quiet >= 0)
         close(quiet);

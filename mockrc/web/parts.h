@@ -12,8 +12,9 @@
 
 #include <pthread.h>
 
-/* The listening ports; the last two are of the inner context. */
-enum { PORT_OUTER, PORT_INNER, PORT_INNER_TLS, PORTS };
+/* The listening ports: two are of the inner context, the last is what the outer one has when the front has taken
+ * its own. */
+enum { PORT_OUTER, PORT_INNER, PORT_INNER_TLS, PORT_QUIET, PORTS };
 
 struct listener {
     struct listener_options options;
