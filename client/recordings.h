@@ -22,6 +22,12 @@ struct recordings_result {
     struct apierr err;                   /* what stopped it; status 0: nothing did */
 };
 
+/* The sound at `uri` as rest_fetch gives it, `range` "" for all of it. A body that breaks off is then asked
+ * for from there on (Range), RECORDINGS_PARTS times at most: the reply is the whole, or says why not. */
+#define RECORDINGS_PARTS 5
+void recordings_fetch(struct rest *rest, const char *uri, const char *range,
+                      struct web_reply *ret_reply, struct apierr *err);
+
 /* Asks for the first byte of at most `budget` recordings that are due. */
 void recordings_probe(struct rest *rest, int budget, struct recordings_result *ret_result);
 

@@ -181,6 +181,9 @@ static void conclude(CURL *curl, CURLcode code, const char *url, struct receivin
         reply->status = (int)status;
     } else {
         char host[256] = "?";
+        long status = 0;
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        reply->cut_status = in->body.len > 0 && !sb_is_cut(&in->body) ? (int)status : 0;
         web_is_url(url, host, sizeof(host));
         snprintf(reply->error, sizeof(reply->error), "%.120s: %.100s", host,
                  curl_easy_strerror(code));

@@ -34,6 +34,8 @@ struct web_request {
 
 struct web_reply {
     int status; /* 0: no answer */
+    /* Of an answer whose body broke off (then status is 0): its status, and what came is in `body`. */
+    int cut_status;
     char *body; /* NUL-terminated, never NULL after web_send */
     size_t body_len;
     char location[4096]; /* of a redirect, as sent */

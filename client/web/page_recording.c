@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "diagnosis.h"
-#include "rest.h"
+#include "recordings.h"
 #include "web/view.h"
 
 /* Why there is no sound, for a person. */
@@ -86,7 +86,7 @@ void page_recording(struct visit *visit)
         explain(visit, &err);
         return;
     }
-    rest_fetch(&rest, uri, visit->request->range, "heavy", &got, &err);
+    recordings_fetch(&rest, uri, visit->request->range, &got, &err);
     if (got.status == 200 || got.status == 206 || got.status == 416) {
         visit->reply->status = got.status;
         visit->reply->type = sound_type(got.content_type);

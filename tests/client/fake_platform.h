@@ -46,6 +46,7 @@ struct fake {
     const char *scope, *brand, *account, *permissions;
     struct fake_answer token, call_log;
     int token_delay_ms;
+    int sound_cuts;      /* how many times a sound breaks off after four bytes */
     bool is_grant_dead;  /* access token unknown, refresh refused */
     char proxies[2][40]; /* what sip-info provisions */
     const char *secret;  /* the handset's */
@@ -216,11 +217,30 @@ static inline void fake_call_log(struct fake *fake, struct mg_connection *connec
 
 #define FAKE_SOUND "RIFF....WAVEfmt "
 
-/* The whole of it, or the four bytes a test may ask for. */
-static inline void fake_sound(struct mg_connection *connection)
+/* From byte `from` on, and breaks off after four of them. */
+static inline void fake_half_sound(struct mg_connection *connection, int status, size_t from)
+{
+    const char *sound = FAKE_SOUND;
+    mg_printf(connection,
+              "HTTP/1.1 %d X\r\nContent-Type: audio/wav\r\nContent-Length: %zu\r\n"
+              "Content-Range: bytes %zu-15/16\r\nConnection: close\r\n\r\n%.4s",
+              status, strlen(sound) - from, from, sound + from);
+}
+
+/* The whole of it, what follows some byte, or the four bytes a test may ask for. */
+static inline void fake_sound(struct fake *fake, struct mg_connection *connection)
 {
     const char *range = mg_get_header(connection, "Range");
-    if (range && strcmp(range, "bytes=0-3") == 0)
+    size_t from = range ? strtoul(range + strlen("bytes="), NULL, 10) : 0;
+    char headers[100];
+    snprintf(headers, sizeof(headers),
+             "Content-Type: audio/wav\r\nContent-Range: bytes %zu-15/16\r\n", from);
+    if (fake->sound_cuts > 0 && from < strlen(FAKE_SOUND)) {
+        fake->sound_cuts--;
+        fake_half_sound(connection, from ? 206 : 200, from);
+    } else if (from > 0 && from < strlen(FAKE_SOUND))
+        fake_send(connection, 206, headers, FAKE_SOUND + from);
+    else if (range && strcmp(range, "bytes=0-3") == 0)
         fake_send(connection, 206, "Content-Type: audio/wav\r\nContent-Range: bytes 0-3/16\r\n",
                   "RIFF");
     else if (range)
@@ -243,7 +263,7 @@ static inline void fake_rest(struct fake *fake, struct mg_connection *connection
         return;
     }
     if (strstr(path, "/recording/r3/content")) {
-        fake_sound(connection);
+        fake_sound(fake, connection);
         return;
     }
     at = at ? at + strlen("/account/~") : "/call-log"; /* the nextPage names a real id */

@@ -141,6 +141,23 @@ static void a_recording_is_fetched_with_the_tenants_grant(void **state)
     assert_int_equal(send_with(browser, "/recording?id=r3&call=c1", NULL, NULL), 404);
 }
 
+static void a_recording_that_breaks_off_is_fetched_from_there_on(void **state)
+{
+    struct web_rig *rig = *state;
+    struct browser *browser = &rig->browser;
+    given_recording(rig, "yes");
+    given_saved(rig);
+    await(browser, "/transfer", "Last transfer: 4 records");
+    for (int cuts = 1; cuts <= 3; cuts++) { /* the last one leaves four bytes */
+        rig->platform->sound_cuts = cuts;
+        assert_int_equal(send_with(browser, "/recording?id=r3&call=c3", NULL, NULL), 200);
+        assert_string_equal(browser->body, FAKE_SOUND);
+    }
+    /* Who asked for a part goes on by himself. */
+    rig->platform->sound_cuts = 1;
+    assert_int_equal(send_with(browser, "/recording?id=r3&call=c3", NULL, "Range: bytes=4-"), 502);
+}
+
 static void without_enable_recording_nothing_plays(void **state)
 {
     struct web_rig *rig = *state;
@@ -300,6 +317,7 @@ int main(void)
         WORK(a_limit_of_the_platform_is_told_with_its_end),
         WORK(calls_are_listed_with_their_recordings),
         WORK(a_recording_is_fetched_with_the_tenants_grant),
+        WORK(a_recording_that_breaks_off_is_fetched_from_there_on),
         WORK(without_enable_recording_nothing_plays),
         WORK(a_recording_that_does_not_come_is_explained),
         WORK(handsets_name_the_proxy_they_are_registered_through),
