@@ -107,7 +107,6 @@ static void welcome(struct link *link)
     struct front_welcome given = ask(link, front->options.accepted);
     suffer(link, &given.plan);
     if (link->facts.is_tls && link->phase == LINK_OPEN) {
-        link->seal = seal_new(front->seals);
         link->phase = LINK_SHAKING;
         watch_handshake(link);
     }

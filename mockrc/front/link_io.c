@@ -23,7 +23,7 @@ static bool may_read(const struct link *link)
 
 static void note_sni(struct link *link)
 {
-    const char *sni = seal_sni(link->seal);
+    const char *sni = link->seal ? seal_sni(link->seal) : NULL;
     snprintf(link->facts.sni, sizeof link->facts.sni, "%s", sni ? sni : "");
     for (char *at = link->facts.sni; *at; at++)
         *at = (char)tolower((unsigned char)*at);
@@ -63,6 +63,8 @@ static void unseal(struct link *link)
     bool is_shaking = link->phase == LINK_SHAKING;
     size_t has = queue_len(&link->in);
     bool is_alive = link->phase == LINK_SHAKING || link->phase == LINK_OPEN;
+    if (is_shaking && !link->seal && link->is_over)
+        link_fail(link, "the client closed the connection in the handshake");
     if (!link->seal || !is_alive || link->is_paused || has >= in_max(link))
         return;
     enum seal_state state = seal_work(link->seal, &link->in, in_max(link) - has);
@@ -97,10 +99,12 @@ static void receive(struct link *link)
         link->is_over = true;
     else if (got < 0 && errno != EAGAIN && errno != EINTR)
         lost(link);
-    if (got > 0 && link->phase != LINK_LINGERING) {
-        if (link->phase == LINK_RUDE)
-            link_fault_answer(link);
-        else if (link->seal)
+    if (got > 0 && link->phase == LINK_RUDE) {
+        link_fault_answer(link);
+    } else if (got > 0 && link->phase != LINK_LINGERING) {
+        if (link->facts.is_tls && !link->seal) /* who says nothing costs no TLS */
+            link->seal = seal_new(link->front->seals);
+        if (link->seal)
             seal_give(link->seal, bytes, (size_t)got);
         else
             queue_add(&link->in, bytes, (size_t)got);

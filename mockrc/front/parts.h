@@ -70,7 +70,7 @@ struct link {
     struct link_facts facts;
     enum link_phase phase;
     enum link_end end;
-    struct seal *seal;  /* of a TLS link; else NULL */
+    struct seal *seal;  /* of a TLS link whose client has said something; else NULL */
     struct queue in;    /* from the peer, plain, not yet taken */
     struct queue plain; /* to the peer of a TLS link, not yet sealed */
     struct queue out;   /* to the peer, as it goes on the wire */
