@@ -21,28 +21,7 @@ struct call_number {
 
 static_assert(sizeof(struct call_record) == 48, "a million of these are kept");
 
-enum { POOL_MAX = UINT16_MAX, SESSION_SPAN = 10000 };
-
-static const char *const result_names[CALL_RESULT_COUNT] = {
-    [CALL_ACCEPTED] = "Accepted",
-    [CALL_MISSED] = "Missed",
-    [CALL_VOICEMAIL] = "Voicemail",
-    [CALL_HANG_UP] = "Hang Up",
-    [CALL_BUSY] = "Busy",
-    [CALL_NO_ANSWER] = "No Answer",
-    [CALL_CONNECTED] = "Call connected",
-    [CALL_REJECTED] = "Rejected",
-    [CALL_ABANDONED] = "Abandoned",
-    [CALL_RECEIVED] = "Received",
-    [CALL_SENT] = "Sent",
-    [CALL_FAX_NOT_SENT] = "Fax Not Sent",
-    [CALL_IN_PROGRESS] = "In Progress",
-};
-
-const char *call_result_name(enum call_result result)
-{
-    return result_names[result];
-}
+enum { SESSION_SPAN = 10000 };
 
 struct call_log *call_log_of(struct world *world)
 {
@@ -116,20 +95,6 @@ uint16_t call_log_line(struct world *world, const char *text)
         log->lines[log->line_count++] = digits;
     }
     return number->line;
-}
-
-/* The lookup holds a name's place; place 0 is "", so that NULL means not there. */
-uint16_t call_log_name(struct world *world, const char *name)
-{
-    struct call_log *log = call_log_of(world);
-    uintptr_t place = (uintptr_t)lookup_get(log->names_by_text, name);
-    if (place > 0 || !*name || log->name_count > POOL_MAX)
-        return (uint16_t)place;
-    xgrow(log->names, log->name_count, &log->name_cap);
-    place = log->name_count++;
-    log->names[place] = xstrdup(name);
-    lookup_put(&log->names_by_text, name, (void *)place);
-    return (uint16_t)place;
 }
 
 int call_class(const struct call_record *record)
@@ -370,16 +335,6 @@ void call_log_drop_recording(struct world *world, uint32_t number)
     record->has_recording = false;
     touch(log, record, clock_now(world));
     each_class_list(log, record, list_insert);
-}
-
-const char *call_outside_name(const struct world *world, const struct call_record *record)
-{
-    return world->call_log->names[record->name];
-}
-
-uint64_t call_inside_number(const struct world *world, const struct call_record *record)
-{
-    return world->call_log->lines[record->line];
 }
 
 static void lists_free(struct call_list lists[CALL_CLASSES])

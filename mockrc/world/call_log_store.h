@@ -53,6 +53,8 @@ struct call_log {
     int64_t longest_lag_ms; /* most that modified_ms is after start_ms */
 };
 
+enum { POOL_MAX = UINT16_MAX /* names and numbers that records point at, of each */ };
+
 /* The log, made when there is none yet. */
 struct call_log *call_log_of(struct world *world);
 
