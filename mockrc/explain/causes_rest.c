@@ -43,7 +43,7 @@ const struct cause causes_rest[] = {
         "recording-permission-missing",
         PLANE_RECORDING,
         WEIGHT_DEGRADED,
-        .broken = "{op: '*CallRecording*', status: 403, code: [CMN-401, " DENIED "]}",
+        .broken = "{op: '*CallRecording*', status: 403, code: [" DENIED "]}",
         .works = "{op: '*CallRecording*', status: '<400'}",
         .begins = "{op: [set-scopes, set-role]}",
         .says = "Recordings are refused: the app or {user|the user} may not read them.",

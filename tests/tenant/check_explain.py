@@ -22,13 +22,24 @@ GOOD = "a story of a client that does it right: nothing is broken"
 DIFFERS = {
     "call-log-late": GOOD,
     "call-log-long-call": GOOD,
+    "calls-refused#1": "rc-client's doctor makes no call; the provider saw calls refused",
     "clock-skew#1": "the client's clock is not told to the provider",
     "clock-skew#2": "the client's clock is not told to the provider",
     "disabled-filters-silent": "it is the platform's point not to tell, and its journal has a good subscription",
     "duplicate-subscriptions#1": "two subscriptions of one user are right, each for itself",
+    "egress-blocked#1": "what never arrives leaves no event at the provider",
+    "heavy-group-starved#1": "the client waits and is well; the provider has seen no good read of that group yet",
+    "password-expired#1": "no row knows the page of an expired password by this journal yet",
+    "recording-media-host-blocked#1": "what never arrives leaves no event at the provider",
+    "recording-purged#1": "a recording that is gone and one that is not there yet answer alike (404)",
+    "recording-rate-limited": "which of its reads a client starves is its own order",
+    "refresh-token-not-issued#1": "no event says whether a refresh token was given",
+    "refresh-token-not-issued#2": "no event says whether a refresh token was given",
     "registration-lost-silently#1": "the weak client calls healthy what the provider knows to be lost",
     "renewal-with-dead-grant#1": REVOKED,
     "status-cached-not-probed#1": REVOKED,
+    "stuck-on-backup#2": "both proxies serve; which one should be used is in the client alone",
+    "subscription-limit#1": "the provider knows that the subscription went with the old grant",
     "weak-dead-grant-retried": "three tries are too few to be called a storm",
     "weak-first-page-only": READS,
     "weak-last-event-wins": "events came once and in order; how the client read them is its own affair",
@@ -43,6 +54,7 @@ DIFFERS = {
     "weak-start-cursor": READS,
     "weak-status-sticks#1": "the wrong password is mended; what sticks is on the client's screen",
     "webhook-subscription-expired#1": "the client warns a day ahead; nothing has run out yet",
+    "wrong-region#1": "which proxy is the client's first one is in the client alone",
 }
 
 
