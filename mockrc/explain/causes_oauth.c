@@ -145,7 +145,7 @@ const struct cause causes_oauth[] = {
         "password-expired-forced-change",
         PLANE_OAUTH,
         WEIGHT_DEGRADED,
-        .broken = "{op: oauth.page, page: '*change*'}",
+        .broken = "{op: oauth.page, page: new-password}",
         .works = "[{op: oauth.consent}, {op: oauth.token, status: 200}]",
         .begins = "{op: set-user, args: '*must-change-password*true*'}",
         .says = "The password of {user|the service user} has expired: the login stops at choosing "

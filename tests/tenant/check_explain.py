@@ -29,7 +29,6 @@ DIFFERS = {
     "duplicate-subscriptions#1": "two subscriptions of one user are right, each for itself",
     "egress-blocked#1": "what never arrives leaves no event at the provider",
     "heavy-group-starved#1": "the client waits and is well; the provider has seen no good read of that group yet",
-    "password-expired#1": "no row knows the page of an expired password by this journal yet",
     "recording-media-host-blocked#1": "what never arrives leaves no event at the provider",
     "recording-purged#1": "a recording that is gone and one that is not there yet answer alike (404)",
     "recording-rate-limited": "which of its reads a client starves is its own order",
