@@ -69,7 +69,7 @@ static const struct link_service gateway = {.name = "gateway", .data = gateway_d
 
 enum { LIBRARY, HTTP };
 
-static void given_links(struct stage *stage, struct http_links *links)
+static void given_patient(struct stage *stage, struct http_links *links, int64_t patience_ms)
 {
     asked = 0;
     stage_init(stage);
@@ -77,15 +77,20 @@ static void given_links(struct stage *stage, struct http_links *links)
                                  .gateway = &gateway,
                                  .body_max = 1000,
                                  .held_max = 100000,
-                                 .head_ms = STAGE_WAIT_MS,
-                                 .body_ms = STAGE_WAIT_MS,
-                                 .idle_ms = STAGE_WAIT_MS};
+                                 .head_ms = patience_ms,
+                                 .body_ms = patience_ms,
+                                 .idle_ms = patience_ms};
     stage->options.mounts[FRONT_SIP_TCP] = (struct front_mount){&library_service, NULL};
     stage->options.mounts[FRONT_WS] = (struct front_mount){&http_link_service, links};
     stage_add(stage, FRONT_SIP_TCP, "library");
     stage_start(stage);
     stage_add(stage, FRONT_WS, "http")->upstream = stage_port(stage, LIBRARY);
     stage_reconcile(stage);
+}
+
+static void given_links(struct stage *stage, struct http_links *links)
+{
+    given_patient(stage, links, STAGE_WAIT_MS);
 }
 
 /* The answer to `count` requests ends with this. */
@@ -196,10 +201,7 @@ static void who_is_too_slow_is_told_so(void **state)
     };
     struct stage stage;
     struct http_links links;
-    given_links(&stage, &links);
-    stage_done(&stage);
-    links.head_ms = links.body_ms = links.idle_ms = 20;
-    stage_start(&stage);
+    given_patient(&stage, &links, 20);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char heard[400];
         int fd = dial(stage_port(&stage, HTTP));
