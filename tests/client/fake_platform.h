@@ -45,6 +45,7 @@ struct fake {
     const char *state; /* sent back instead of the client's */
     const char *scope, *brand, *account, *permissions;
     struct fake_answer token, call_log;
+    const char *sync; /* the answer to a synchronization; NULL: the platform has none */
     int token_delay_ms;
     int sound_cuts;      /* how many times a sound breaks off after four bytes */
     bool is_grant_dead;  /* access token unknown, refresh refused */
@@ -269,6 +270,10 @@ static inline void fake_rest(struct fake *fake, struct mg_connection *connection
     at = at ? at + strlen("/account/~") : "/call-log"; /* the nextPage names a real id */
     if (strcmp(at, "/call-log") == 0) {
         fake_call_log(fake, connection, query);
+        return;
+    }
+    if (strcmp(at, "/call-log-sync") == 0 && fake->sync) {
+        fake_send(connection, 200, "", fake->sync);
         return;
     }
     if (strcmp(at, "/extension/~") == 0)

@@ -1,0 +1,42 @@
+/* The call log by sync token, from a platform that does what the simulator cannot. */
+#include "rig.h"
+
+#define SYNC(type, token, time)                                                                    \
+    "{\"records\":[],\"syncInfo\":{\"syncType\":\"" type "\",\"syncToken\":\"" token               \
+    "\",\"syncTime\":\"" time "\"}}"
+
+static void when_the_platforms_time_goes_back_its_token_is_given_up(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, false);
+    rig->platform->sync = SYNC("FSync", "t1", "2025-03-01T09:00:00.000Z");
+    check(rig, "sync", "", 0, "result.way", "dates");
+    rig->platform->sync = SYNC("ISync", "t2", "2025-03-01T09:10:00.000Z");
+    check(rig, "sync", "", 0, "result.way", "changes");
+    rig->platform->sync = SYNC("ISync", "t3", "2025-03-01T08:40:00.000Z");
+    check(rig, "sync", "\"quiet\":true", 0, "result.reset", "SYNC_TOKEN_RESET");
+    check(rig, "sync", "", 0, "result.way", "changes"); /* its time is the mark by now */
+}
+
+static void a_platform_without_tokens_is_asked_for_one_once_an_hour(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, false);
+    for (int i = 0; i < 3; i++, rig->now_ms += 40 * 60000)
+        check(rig, "sync", "", 0, "result.way", "dates");
+    int asked = 0;
+    for (const char *at = rig->platform->transcript; (at = strstr(at, "call-log-sync")); at++)
+        asked++;
+    assert_int_equal(asked, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(when_the_platforms_time_goes_back_its_token_is_given_up,
+                                        given_rig, no_rig),
+        cmocka_unit_test_setup_teardown(a_platform_without_tokens_is_asked_for_one_once_an_hour,
+                                        given_rig, no_rig),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
