@@ -12,9 +12,9 @@
 void apierr_read(const struct web_reply *reply, struct apierr *ret_err)
 {
     struct apierr err = {.status = reply->status};
-    /* A long answer is a good one: it says nothing here. */
-    bool is_short = reply->status && strnlen(reply->body, REFUSAL_MAX) < REFUSAL_MAX;
-    cJSON *json = is_short ? json_parse(reply->body) : NULL;
+    bool is_refusal = reply->status && reply->status / 100 != 2 &&
+                      strnlen(reply->body, REFUSAL_MAX) < REFUSAL_MAX;
+    cJSON *json = is_refusal ? json_parse(reply->body) : NULL;
     const cJSON *first = cJSON_GetArrayItem(json_at(json, "errors"), 0);
     const char *outer = json_text(json, "errorCode", "");
     err.retry_after_s = reply->retry_after_s > 0 ? reply->retry_after_s : 0;

@@ -53,7 +53,7 @@ static void reopen(struct client *client, struct clock_http *http_clock, const s
     if (args_read_json(&line, json, tables, own, error, sizeof(error))) {
         join(&args, base, &line);
         run_close(client);
-        *client = (struct client){0};
+        *client = (struct client){.new_store = client->new_store};
         code =
             run_open(client, http_clock, &args, error, sizeof(error)) ? EXIT_OK : EXIT_ENVIRONMENT;
     }

@@ -44,6 +44,7 @@ struct memory {
 struct client {
     struct web *web;
     struct store *store;
+    struct store_image *new_store; /* of a batch; NULL: of one command */
     struct clock clock;
     struct rnd rnd;
     struct sipnet *sipnet;   /* NULL until a command speaks SIP */

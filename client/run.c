@@ -161,7 +161,7 @@ bool run_open(struct client *client, struct clock_http *http_clock, const struct
     if (!is_ok)
         snprintf(why, cap, "no --db and no HOME to put the store under");
     if (is_ok)
-        client->store = store_open(sb_text(&path), !is_throwaway, why, cap);
+        client->store = store_open_like(sb_text(&path), !is_throwaway, client->new_store, why, cap);
     sb_done(&path);
     if (client->store == NULL)
         return false;
@@ -248,7 +248,8 @@ static void print_result(const struct command *command, const struct args *args,
 
 static int run_parsed(const struct command *command, struct args *args)
 {
-    struct client client = {0};
+    struct store_image new_store = {0};
+    struct client client = {.new_store = command ? NULL : &new_store};
     struct clock_http http_clock;
     char error[512] = "";
     int code = EXIT_ENVIRONMENT;
@@ -263,6 +264,7 @@ static int run_parsed(const struct command *command, struct args *args)
         cJSON_Delete(result);
     }
     run_close(&client);
+    free(new_store.bytes);
     return code;
 }
 

@@ -113,7 +113,53 @@ static bool migrate(struct store *store, char *why, size_t cap)
     return is_ok;
 }
 
+static bool write_all(int fd, const unsigned char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t done = write(fd, bytes, size);
+        if (done <= 0)
+            return false;
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+/* Puts the image in place as a whole, unless there is a file by then. */
+static bool place_image(const struct store_image *image, const char *path)
+{
+    struct sb name = SB_MAX(4096);
+    sb_addf(&name, "%s.new-%ld", path, (long)getpid());
+    int fd = open(sb_text(&name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool is_ok = fd >= 0 && write_all(fd, image->bytes, image->size);
+    if (fd >= 0) {
+        is_ok = close(fd) == 0 && is_ok && link(sb_text(&name), path) == 0;
+        unlink(sb_text(&name));
+    }
+    sb_done(&name);
+    return is_ok;
+}
+
+static void take_image(struct store *store, struct store_image *image)
+{
+    sqlite3_int64 size = 0;
+    unsigned char *bytes = sqlite3_serialize(store->db, "main", &size, 0);
+    if (bytes == NULL)
+        return;
+    image->bytes = xcalloc(1, (size_t)size);
+    image->size = (size_t)size;
+    image->is_durable = store->is_durable;
+    memcpy(image->bytes, bytes, image->size);
+    sqlite3_free(bytes);
+}
+
 struct store *store_open(const char *path, bool is_durable, char *why, size_t cap)
+{
+    return store_open_like(path, is_durable, NULL, why, cap);
+}
+
+struct store *store_open_like(const char *path, bool is_durable, struct store_image *image,
+                              char *why, size_t cap)
 {
     struct store *store = xcalloc(1, sizeof(*store));
     store->path = xstrdup(path);
@@ -124,6 +170,9 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
         snprintf(why, cap, "%s: cannot create its directory: %s", path, strerror(errno));
         goto fail;
     }
+    bool is_new = is_file && image && access(path, F_OK) != 0;
+    bool is_placed =
+        is_new && image->bytes && image->is_durable == is_durable && place_image(image, path);
     mode_t old_mask = umask(0077); /* tokens and SIP secrets lie in it */
     int code = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (code == SQLITE_OK) {
@@ -131,10 +180,13 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
         /* FULL: a rotated refresh token must survive a power cut, the platform keeps no second. */
         if (!run_script(store,
                         is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF") ||
-            /* Big pages (of a new file): a call-log record is 1 to 4 KB. The log is carried over to the
-             * file every 64 MB: each time costs two waits for the disk. */
-            !run_script(store, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;"
-                               " PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 4000"))
+            /* Big pages (of a new file) for a call log of years, small ones for a store that is thrown
+             * away: a record is 1 to 4 KB. The log is carried over to the file every 4,000 pages: each
+             * time costs two waits for the disk. */
+            !run_script(store,
+                        is_durable ? "PRAGMA page_size = 16384" : "PRAGMA page_size = 4096") ||
+            !run_script(store, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -24000;"
+                               " PRAGMA wal_autocheckpoint = 4000"))
             code = SQLITE_CANTOPEN;
     }
     umask(old_mask);
@@ -144,6 +196,8 @@ struct store *store_open(const char *path, bool is_durable, char *why, size_t ca
     }
     if (!migrate(store, why, cap))
         goto fail;
+    if (is_new && !is_placed && image->bytes == NULL)
+        take_image(store, image);
     return store;
 fail:
     store_free(store);

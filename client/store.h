@@ -24,6 +24,17 @@ enum slot { SLOT_LIVE, SLOT_PENDING };
 /* Opens, creates or migrates. NULL with a sentence in `why`. A durable store waits for the disk at
  * every commit; without that a crash of the program still loses nothing, a power cut may. */
 struct store *store_open(const char *path, bool is_durable, char *why, size_t cap);
+
+/* A new store's file as it was once made, for a program that makes many (batch): its tables are most of
+ * what opening one costs. Zeroed at first; free() the bytes. */
+struct store_image {
+    unsigned char *bytes;
+    size_t size;
+    bool is_durable; /* of such a store */
+};
+/* As store_open; takes a new store's file from the image, or makes the image. NULL: as store_open. */
+struct store *store_open_like(const char *path, bool is_durable, struct store_image *image,
+                              char *why, size_t cap);
 void store_free(struct store *store);
 /* The last trouble, for people. */
 const char *store_error(const struct store *store);

@@ -330,6 +330,30 @@ static void a_session_is_quiet_when_none_of_its_parties_was_heard_of(void **stat
     store_free(store);
 }
 
+/* What a batch does for each story: the first new store makes the image, the next is a copy of it. A
+ * store that is there is opened, whatever the image says. */
+static void a_new_store_is_taken_from_an_image(void **state)
+{
+    struct place *place = *state;
+    struct store_image image = {0};
+    char why[300] = "";
+    store_free(store_open_like(place->path, true, &image, why, sizeof(why)));
+    assert_true(image.size > 0);
+    unlink(place->path);
+    memcpy(image.bytes + 60, "\0\0\0\1", 4); /* user_version: shows what was taken */
+    assert_null(store_open_like(place->path, true, &image, why, sizeof(why)));
+    clean(place);
+    memcpy(image.bytes + 60, (unsigned char[]){0, 0, 0, STORE_VERSION}, 4);
+    struct store *store = store_open_like(place->path, true, &image, why, sizeof(why));
+    assert_non_null(store);
+    assert_true(store_fact_put_int(store, "run", 7));
+    store_free(store);
+    store = store_open_like(place->path, true, &image, why, sizeof(why));
+    assert_int_equal(store_fact_int(store, "run", 0), 7);
+    store_free(store);
+    free(image.bytes);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_place, no_place)
@@ -347,6 +371,7 @@ int main(void)
         TEST(calls_are_kept_once_by_their_id),
         TEST(a_handset_keeps_its_instance_when_its_secret_changes),
         TEST(a_session_is_quiet_when_none_of_its_parties_was_heard_of),
+        TEST(a_new_store_is_taken_from_an_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -13,7 +13,9 @@ async function open(sim, options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(30000);
   page.complaints = [];
-  page.on('console', (message) => page.complaints.push(message.text()));
+  page.on('console', (message) => { // its hints on style, given or not as it loads, are of type debug
+    if (message.type() !== 'debug') page.complaints.push(message.text());
+  });
   page.on('requestfailed', (request) => page.complaints.push(`failed: ${request.url()}`));
   page.elsewhere = [];
   page.on('request', (request) => {

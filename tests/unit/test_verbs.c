@@ -182,7 +182,7 @@ static const struct {
     {"set", "{\"oauth.acces_ttl\":\"1m\"}",
      "set: unknown knob \"oauth.acces_ttl\"; did you mean \"oauth.access_ttl\"?"},
     {"set", "{\"rest.rate.limits\":\"maybe\"}",
-     "set: knob rest.rate.limits wants one of: real off, not \"maybe\""},
+     "set: knob rest.rate.limits wants one of: real off no-plan, not \"maybe\""},
     {"set", "{\"oauth.access_ttl\":{}}", "set: oauth.access_ttl: wanted a value, saw a map"},
     {"reset", "{\"now\":true}", "reset: unknown argument \"now\""},
     {"reset", "\"now\"", "reset: wanted nothing, saw text"},

@@ -21,7 +21,8 @@ static size_t library_data(struct link *link, const char *bytes, size_t len)
     if (!library->is_over)
         return 0;
     asked++;
-    snprintf(line, sizeof line, "%.*s", (int)strcspn(bytes, "\r"), bytes);
+    const char *end = memchr(bytes, '\r', len);
+    snprintf(line, sizeof line, "%.*s", (int)(end ? end - bytes : (ptrdiff_t)len), bytes);
     int body = snprintf(NULL, 0, "%s %zu", line, len);
     snprintf(text, sizeof text,
              "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: %s\r\n\r\n%s %zu", body,
