@@ -16,12 +16,13 @@
 enum {
     OUT_MAX = 65535,
     LINE = 1024 /* one header; a longer one is the library's */,
-    SIP_PORT = 5060
+    SIP_PORT = 5060,
+    NOT_LOOKED = -2
 };
 
 void edge_udp_init(struct edge_udp *udp)
 {
-    udp->fd = -1;
+    udp->fd = NOT_LOOKED;
     hash_random(udp->tag_key, sizeof udp->tag_key);
     buf_init(&udp->out, OUT_MAX);
 }
@@ -140,7 +141,7 @@ bool edge_udp_answer(struct edge_udp *udp, const tport_t *tports, const msg_t *r
     su_sockaddr_t address;
     if (!is_usual(sip, status))
         return false;
-    if (udp->fd < 0)
+    if (udp->fd == NOT_LOOKED)
         udp->fd = socket_of(tports);
     buf_reset(&udp->out);
     if (udp->fd < 0 || !write_answer(udp, sip, status, phrase, headers, body, &udp->out))

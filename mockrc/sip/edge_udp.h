@@ -20,7 +20,7 @@
 enum { EDGE_PEER_LEN = 64 };
 
 struct edge_udp {
-    int fd; /* the library's socket, borrowed; -1: not looked for yet */
+    int fd; /* the library's socket, borrowed; below 0: not looked for yet, or not found */
     uint64_t tag_key[2];
     struct buf out;
 };
