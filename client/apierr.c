@@ -12,8 +12,9 @@
 void apierr_read(const struct web_reply *reply, struct apierr *ret_err)
 {
     struct apierr err = {.status = reply->status};
-    bool is_refusal = reply->status && reply->status / 100 != 2 &&
-                      strnlen(reply->body, REFUSAL_MAX) < REFUSAL_MAX;
+    /* A long answer is a good one, and so is one that names no error: they say nothing here. */
+    bool is_short = reply->status && strnlen(reply->body, REFUSAL_MAX) < REFUSAL_MAX;
+    bool is_refusal = is_short && (reply->status / 100 != 2 || strstr(reply->body, "\"error"));
     cJSON *json = is_refusal ? json_parse(reply->body) : NULL;
     const cJSON *first = cJSON_GetArrayItem(json_at(json, "errors"), 0);
     const char *outer = json_text(json, "errorCode", "");

@@ -30,7 +30,7 @@ LIMIT_S = 300
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=0:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-    "TSAN_OPTIONS": "exitcode=66",
+    "TSAN_OPTIONS": f"exitcode=66:suppressions={ROOT / 'tests/tsan.supp'}",
 }
 BUILDS = {  # what a preset has to have before its tests run
     "dev": ["all"],
