@@ -1,5 +1,6 @@
 /* Byte faults: what a client of a listener that misbehaves sees, with and without TLS. */
 #include "sim/sim.h"
+#include "support/arm.h"
 #include "support/tls_client.h"
 
 #include "base/json.h"
@@ -184,19 +185,6 @@ static struct sim *given_sim(void)
     if (sim_start(&options, &sim, &diag))
         fail_msg("%s", diag.text);
     return sim;
-}
-
-static void arm(struct sim *sim, const char *verb, const char *json)
-{
-    struct arena arena;
-    struct diag diag;
-    const char *why;
-    arena_init(&arena);
-    const struct node *args = json_parse(&arena, json, strlen(json), &why);
-    assert_non_null(args);
-    if (sim_verb(sim, verb, args, "args", NULL, &diag))
-        fail_msg("%s", diag.text);
-    arena_done(&arena);
 }
 
 struct look {

@@ -1,5 +1,6 @@
 /* Whose certificate a client of TLS is shown: that of the name it asks for. */
 #include "sim/sim.h"
+#include "support/arm.h"
 #include "support/tls_client.h"
 
 #include "base/json.h"
@@ -43,19 +44,6 @@ static struct sim *given_sim(struct ports *ret_ports, struct buf *ret_ca)
     buf_done(&env);
     arena_done(&arena);
     return sim;
-}
-
-static void arm(struct sim *sim, const char *verb, const char *json)
-{
-    struct arena arena;
-    struct diag diag;
-    const char *why;
-    arena_init(&arena);
-    const struct node *args = json_parse(&arena, json, strlen(json), &why);
-    assert_non_null(args);
-    if (sim_verb(sim, verb, args, "args", NULL, &diag))
-        fail_msg("%s", diag.text);
-    arena_done(&arena);
 }
 
 /* A handshake that asks for `sni` (NULL: nobody) and wants the certificate to be for `host`. */
