@@ -142,6 +142,30 @@ static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
                     "Secondary Outbound Proxy %s: %s", secondary->text, secondary->said);
 }
 
+/* The configured SIP Domain is not `known`, the platform's; a port is no part of it (sip.md 1.4). */
+static bool is_foreign_domain(const struct settings *settings, const char *known,
+                              struct hostport *ret_domain)
+{
+    char why[160];
+    return known[0] && hostport_parse(settings->sip_domain, ret_domain, why, sizeof(why)) &&
+           !text_same_nocase(known, ret_domain->host);
+}
+
+/* A registrar may let another domain pass today and refuse it tomorrow (failures.md F100). */
+static void judge_domain(struct checkup *checkup, const struct settings *settings,
+                         const struct sip_look *look)
+{
+    const char *known = look->provisioned.domain;
+    struct hostport domain = {0};
+    bool is_foreign = is_foreign_domain(settings, known, &domain);
+    if (known[0])
+        checkup_probe(checkup, "sip domain", !is_foreign, "%.50s%s%.50s", settings->sip_domain,
+                      is_foreign ? ", the platform's is " : "", is_foreign ? known : "");
+    if (is_foreign)
+        checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_DEGRADED,
+                    "SIP Domain is %s, the platform's is %s", domain.host, known);
+}
+
 static void judge_secondary_setting(struct checkup *checkup, const struct settings *settings,
                                     const struct sip_look *look)
 {
@@ -207,16 +231,17 @@ static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
 {
     char said[64], user[80];
     struct hostport domain = {0};
-    char why[160];
     const char *provisioned = look->provisioned.domain;
-    hostport_parse(checkup->rest.settings.sip_domain, &domain, why, sizeof(why));
     sipua_text(result, said, sizeof(said));
     text_masked(handset->username, user, sizeof(user));
     /* Without the API the proxy's own realm tells the domain it serves. */
-    const char *known = provisioned[0] ? provisioned : result->realm;
-    if (known[0] && !text_same_nocase(known, domain.host)) {
-        checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN,
-                    "SIP Domain is %s, the platform's is %s", domain.host, known);
+    if (is_foreign_domain(&checkup->rest.settings, provisioned[0] ? provisioned : result->realm,
+                          &domain)) {
+        if (provisioned[0] == '\0')
+            checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN,
+                        "SIP Domain is %s, the proxy's realm is %s", domain.host, result->realm);
+        checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN, "ext %s: %s",
+                    handset->extension, said);
         return;
     }
     if (result->status == 403 && is_explained(checkup, handset, said))
@@ -314,6 +339,7 @@ void checkup_sip(struct client *client, struct checkup *checkup)
         look_at_proxy(client, checkup, settings, &look, &look.proxies[i]);
     }
     judge_proxies(checkup, &look);
+    judge_domain(checkup, settings, &look);
     judge_secondary_setting(checkup, settings, &look);
     judge_handsets(client, checkup, settings, &look);
     if (look.proxies[0].is_up)

@@ -93,6 +93,17 @@ const struct cause causes_sip[] = {
         .remedy = "Wait, and look at the provider's status page.",
     },
     {
+        "sip-domain-malformed",
+        PLANE_SIP,
+        WEIGHT_BROKEN,
+        .broken = "{op: sip.register, reason: the Request-URI names another domain than the SIP "
+                  "domain}",
+        .works = REGISTERED,
+        .same = "device",
+        .says = "Handsets register in another SIP domain than the provider's, and are refused.",
+        .remedy = "Enter the SIP Domain that the provider shows, without a scheme.\nSave, OK.",
+    },
+    {
         "sip-credentials-rotated",
         PLANE_SIP,
         WEIGHT_DEGRADED,

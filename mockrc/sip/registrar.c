@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sip/auth.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 static bool is_stale(const struct sip_exchange *exchange)
@@ -49,6 +50,29 @@ static bool check_address(struct sip_exchange *exchange)
     if (user && *user)
         return false;
     return exchange_answer(exchange, 400, "Bad To", "the To address has no user");
+}
+
+/* Whether the Request-URI names the SIP domain; the proxy's own name or address is no other one. */
+static bool is_own_domain(const struct sip_request *request)
+{
+    const struct proxy *proxy = request->proxy;
+    const char *host = request->uri_host;
+    unsigned char address[4];
+    return !host || *proxy->realm == '\0' || text_eq_nocase(host, proxy->realm) ||
+           text_eq_nocase(host, proxy->host) || text_eq_nocase(host, "localhost") || *host == '[' ||
+           inet_pton(AF_INET, host, address) == 1;
+}
+
+/* sip.md 7 and failures.md F100: who registers in another domain gets 404 (RFC 3261 10.3 step 5) or
+ * 403: a knob. Only the Request-URI counts, for clients are known to put the proxy into From and To
+ * (sip.md 2); and only after the digest, which a wrong realm does not survive (401 again and again). */
+static bool check_domain(struct sip_exchange *exchange)
+{
+    int64_t answer = exchange->world->knobs.sip_foreign_domain;
+    if (answer == KNOB_FOREIGN_ACCEPT || is_own_domain(exchange->request))
+        return false;
+    return exchange_answer(exchange, answer == KNOB_FOREIGN_403 ? 403 : 404, NULL,
+                           "the Request-URI names another domain than the SIP domain");
 }
 
 /* RFC 3261 10.2.2 and 10.3 step 6: "*" stands alone and only removes. */
@@ -281,6 +305,7 @@ sip_check_fn *const registrar_checks[] = {
     check_address,
     auth_check_lockout,
     auth_check_credentials,
+    check_domain,
     auth_check_line,
     auth_check_account,
     auth_check_user,

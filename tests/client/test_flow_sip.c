@@ -105,6 +105,23 @@ static void a_refused_secret_is_named_unless_the_domain_explains_it(void **state
     check(rig, "doctor", "", 2, "result.diagnosis", "SIP_DOMAIN_INVALID");
 }
 
+static void another_domain_is_named_though_the_proxy_lets_it_pass(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    cJSON_Delete(say(rig, "handsets", "", 0));
+    cJSON_Delete(say(rig, "connect", "\"domain\":\"other.test:5060\"", 0));
+    cJSON_Delete(say(rig, "save", "\"yes\":true", 0));
+    check(rig, "doctor", "", 2, "result.names", "SIP_DOMAIN_INVALID"); /* no digest fits it */
+    rig->proxies[0]->answer = rig->proxies[1]->answer = 200;           /* these do not mind */
+    cJSON_Delete(say(rig, "handsets", "", 0));
+    check(rig, "doctor", "", 1, "result.names", "SIP_DOMAIN_INVALID");
+    rig->proxies[0]->answer = rig->proxies[1]->answer = 0;
+    cJSON_Delete(say(rig, "connect", "\"domain\":\"D.Test:5060\"", 0));
+    cJSON_Delete(say(rig, "save", "\"yes\":true", 0));
+    check(rig, "doctor", "", 0, "result.diagnosis", "HEALTHY"); /* neither case nor port counts */
+}
+
 static void one_seed_gives_one_conversation(void **state)
 {
     struct rig *rigs[2];
@@ -146,6 +163,7 @@ int main(void)
         TEST(drift_explains_the_dead_proxy),
         TEST(a_secondary_that_is_no_second_proxy_is_advised_of),
         TEST(a_refused_secret_is_named_unless_the_domain_explains_it),
+        TEST(another_domain_is_named_though_the_proxy_lets_it_pass),
         cmocka_unit_test(one_seed_gives_one_conversation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -36,6 +36,7 @@ DIFFERS = {
     "refresh-token-not-issued#2": "no event says whether a refresh token was given",
     "registration-lost-silently#1": "the weak client calls healthy what the provider knows to be lost",
     "renewal-with-dead-grant#1": REVOKED,
+    "sip-domain-malformed#2": "the registrar lets the other domain pass; which one is right to type is the client's",
     "status-cached-not-probed#1": REVOKED,
     "stuck-on-backup#2": "both proxies serve; which one should be used is in the client alone",
     "subscription-limit#1": "the provider knows that the subscription went with the old grant",

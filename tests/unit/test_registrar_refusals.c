@@ -19,6 +19,34 @@ static void a_wrong_password_meets_what_the_knob_says(void **state)
     }
 }
 
+static void another_domain_meets_what_the_knob_says(void **state)
+{
+    static const struct {
+        const char *knob, *host;
+        int want;
+    } rows[] = {
+        {"404", "other.test", 404},    {"403", "other.test", 403}, {"accept", "other.test", 200},
+        {"404", "D.Test", 200},        {"404", "127.0.0.1", 200},  {"404", "[::1]", 200},
+        {"404", "a", 200} /* proxy */, {"404", "d.test.", 404},    {"404", "sub.d.test", 404},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene *scene = *state;
+        scene_knob(scene, "sip.foreign_domain", rows[i].knob);
+        scene->request.uri_host = rows[i].host;
+        int status = scene_registers(scene);
+        if (status != rows[i].want)
+            fail_msg("%s with %s: %d, not %d", rows[i].host, rows[i].knob, status, rows[i].want);
+    }
+}
+
+/* A known client has the proxy's name there, and the platform takes it (sip.md 2). */
+static void the_hosts_of_from_and_to_do_not_count(void **state)
+{
+    struct scene *scene = *state;
+    scene->request.from_host = scene->request.to_host = "elsewhere.test";
+    assert_int_equal(scene_registers(scene), 200);
+}
+
 static void wrong_digests_lock_out_for_a_while_by_knob(void **state)
 {
     struct scene *scene = *state;
@@ -153,6 +181,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_scene(a_wrong_password_meets_what_the_knob_says),
+        in_scene(another_domain_meets_what_the_knob_says),
+        in_scene(the_hosts_of_from_and_to_do_not_count),
         in_scene(wrong_digests_lock_out_for_a_while_by_knob),
         in_scene(nobody_is_locked_out_without_the_knob),
         cmocka_unit_test(who_may_not_register_is_refused_with_the_cause),
