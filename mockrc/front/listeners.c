@@ -51,7 +51,8 @@ int address_port(int fd)
     return port;
 }
 
-/* No descriptor is left: others will close some. */
+/* Nothing can be accepted though the socket is ready, mostly because no descriptor is left: others will
+ * close some. Until then it is not waited for, which would be without end. */
 static void rest(struct listener_slot *slot)
 {
     watch_set(slot->front, &slot->watch, 0);
@@ -75,10 +76,11 @@ static void on_connection(struct watch *watch, uint32_t events)
             link_accept(slot, fd, &peer);
             continue;
         }
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        if (errno == EINTR || errno == ECONNABORTED)
+            continue;
+        if (errno != EAGAIN)
             rest(slot);
-        if (errno != EINTR && errno != ECONNABORTED)
-            return;
+        return;
     }
 }
 

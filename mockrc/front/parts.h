@@ -35,7 +35,7 @@ struct listener_slot {
     struct front_wish wish; /* what it is: name, proxy and upstream may change while it is open */
     int port;               /* 0: closed */
     bool is_listening;
-    struct timer rest;             /* no descriptor was left: it tries again */
+    struct timer rest;             /* nothing could be accepted: it tries again */
     struct listener_slot *retired; /* the next one closed for good */
 };
 

@@ -187,58 +187,91 @@ int listener_yield(struct listener *listener)
     return taken;
 }
 
-/* Wakes whoever waits for bytes: every socket of this process whose own port is one of the listener's
- * is shut down. civetweb looks at its stop flag only when a wait of up to two seconds ends. */
+/* Wakes whoever waits: every socket of this process whose own port is one of the listener's is shut down,
+ * for civetweb looks at its stop flag only when a wait of up to two seconds ends. A socket that listens is ready
+ * for ever then, so the front's, which it was given and waits for itself, is told to look again and no more,
+ * which is all that shutting down its sending side does: who waits for it since before sees the quiet one. */
+static void wake_socket(const struct listener *listener, int fd)
+{
+    struct sockaddr_in address;
+    socklen_t len = sizeof address, flag_len = sizeof(int);
+    int is_listening = 0;
+    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0 || address.sin_family != AF_INET ||
+        !has_port(listener, ntohs(address.sin_port)))
+        return;
+    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &flag_len);
+    bool is_given = is_listening && listener->ports[PORT_QUIET] &&
+                    ntohs(address.sin_port) == listener->ports[PORT_OUTER];
+    shutdown(fd, is_given ? SHUT_WR : SHUT_RDWR);
+}
+
 static void wake_sockets(const struct listener *listener)
 {
     DIR *fds = opendir("/proc/self/fd");
-    if (!fds)
-        return;
-    for (struct dirent *one; (one = readdir(fds));) {
-        struct sockaddr_in address;
-        socklen_t len = sizeof address;
-        int64_t fd;
-        if (text_int64(one->d_name, &fd) &&
-            getsockname((int)fd, (struct sockaddr *)&address, &len) == 0 &&
-            address.sin_family == AF_INET && has_port(listener, ntohs(address.sin_port)))
-            shutdown((int)fd, SHUT_RDWR);
-    }
-    closedir(fds);
+    int64_t fd;
+    for (struct dirent *one; fds && (one = readdir(fds));)
+        if (text_int64(one->d_name, &fd))
+            wake_socket(listener, (int)fd);
+    if (fds)
+        closedir(fds);
 }
 
-static void *stop_context(void *context)
+struct stopper {
+    struct listener *listener;
+    struct mg_context *context; /* NULL: there is none to stop */
+    pthread_t thread;
+};
+
+static void *stop_context(void *arg)
 {
-    mg_stop(context);
+    const struct stopper *stopper = arg;
+    struct listener *listener = stopper->listener;
+    pthread_mutex_lock(&listener->lock);
+    listener->stoppers++;
+    pthread_cond_broadcast(&listener->stop);
+    pthread_mutex_unlock(&listener->lock);
+    mg_stop(stopper->context); /* sets the flag, and sleeps until it is heeded */
     return NULL;
+}
+
+/* Returns when the threads that stop civetweb run: whoever was woken before they have set its flag would find
+ * nothing to do, look again, and keep them from the processor. */
+static void begin_stop(struct listener *listener, struct stopper stoppers[2])
+{
+    int count = 0;
+    for (int i = 0; i < 2; i++)
+        if (stoppers[i].context)
+            count += !pthread_create(&stoppers[i].thread, NULL, stop_context, &stoppers[i]);
+    pthread_mutex_lock(&listener->lock);
+    listener->is_stopping = true;
+    pthread_cond_broadcast(&listener->stop);
+    while (listener->stoppers < count)
+        pthread_cond_wait(&listener->stop, &listener->lock);
+    pthread_mutex_unlock(&listener->lock);
+}
+
+static bool has_stopped(const struct stopper *stopper)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += STOP_SWEEP_MS * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    return pthread_timedjoin_np(stopper->thread, NULL, &until) != ETIMEDOUT;
 }
 
 void listener_stop(struct listener *listener)
 {
     if (!listener)
         return;
-    pthread_mutex_lock(&listener->lock);
-    listener->is_stopping = true;
-    pthread_cond_broadcast(&listener->stop);
-    pthread_mutex_unlock(&listener->lock);
-    pthread_t stoppers[2];
-    struct mg_context *contexts[] = {listener->outer, listener->inner};
+    struct stopper stoppers[] = {{.listener = listener, .context = listener->outer},
+                                 {.listener = listener, .context = listener->inner}};
+    begin_stop(listener, stoppers);
     for (int i = 0; i < 2; i++)
-        if (contexts[i])
-            pthread_create(&stoppers[i], NULL, stop_context, contexts[i]);
-    for (int i = 0; i < 2; i++) {
-        struct timespec until;
-        if (!contexts[i])
-            continue;
-        do {
+        while (stoppers[i].context && !has_stopped(&stoppers[i]))
             wake_sockets(listener);
-            clock_gettime(CLOCK_REALTIME, &until);
-            until.tv_nsec += STOP_SWEEP_MS * 1000000;
-            if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-            }
-        } while (pthread_timedjoin_np(stoppers[i], NULL, &until) == ETIMEDOUT);
-    }
     mg_exit_library();
     pthread_mutex_destroy(&listener->lock);
     pthread_cond_destroy(&listener->stop);

@@ -2,6 +2,7 @@
 #include "support/front_stage.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /* Says back what it hears, line by line; knows some words. */
 struct echo {
@@ -229,6 +230,36 @@ static void a_port_in_use_is_an_error_that_says_which(void **state)
     stage_done(&stage);
 }
 
+static int64_t used_us(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * INT64_C(1000000) +
+           used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+}
+
+/* Its socket is ready for ever then, and gives nothing. */
+static void a_listener_that_somebody_shuts_down_does_not_spin(void **state)
+{
+    enum { WATCHED_MS = 200 };
+    struct stage stage;
+    given_echo(&stage);
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&any, sizeof any), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    int ours = dup(fd);
+    stage_add(&stage, FRONT_SIP_TCP, "given tcp")->fd = fd;
+    stage_reconcile(&stage);
+    shutdown(ours, SHUT_RDWR);
+    front_catch_up(stage.front); /* it knows */
+    int64_t before = used_us();
+    poll(NULL, 0, WATCHED_MS);
+    assert_true(used_us() - before < WATCHED_MS * 1000 / 4);
+    close(ours);
+    stage_done(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_refusing_listener_keeps_its_port),
         cmocka_unit_test(listeners_follow_the_wishes),
         cmocka_unit_test(a_port_in_use_is_an_error_that_says_which),
+        cmocka_unit_test(a_listener_that_somebody_shuts_down_does_not_spin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -260,6 +260,26 @@ static void it_stops_at_once_whatever_hangs_on_it(void **state)
         fail_msg("the stop took %d ms", (int)took);
 }
 
+/* A socket that is shut down is ready without end: who waits for it, and does not know, never sleeps again. */
+static void a_socket_that_was_handed_over_still_listens_after_the_stop(void **state)
+{
+    struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct listener *listener = given_listener(&seen);
+    int fd = listener_yield(listener), is_listening = 0;
+    socklen_t len = sizeof is_listening;
+    assert_true(fd >= 0);
+    int64_t began = clock_machine_ms();
+    listener_stop(listener);
+    int64_t took = clock_machine_ms() - began;
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &len), 0);
+    assert_true(is_listening);
+    assert_int_equal(poll(&wait, 1, 0), 0);
+    close(fd);
+    if (took > 500) /* civetweb's own waits are of 2,000 */
+        fail_msg("the stop took %d ms", (int)took);
+}
+
 static void a_port_in_use_is_said(void **state)
 {
     struct seen seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -288,6 +308,7 @@ int main(void)
         cmocka_unit_test(bodies_are_read_to_the_limit),
         cmocka_unit_test(plans_are_performed),
         cmocka_unit_test(it_stops_at_once_whatever_hangs_on_it),
+        cmocka_unit_test(a_socket_that_was_handed_over_still_listens_after_the_stop),
         cmocka_unit_test(a_port_in_use_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
