@@ -1,6 +1,6 @@
 /*
- * Many scenarios at once: each in a process of its own, so that none can hurt another and a hung
- * one can be ended. Results come in the order of the files, whatever ends first.
+ * Many scenarios at once, each alone in one of a few processes (worker.h), so that one that crashes
+ * hurts no other and a hung one can be ended. Results come in the order of the files, whatever ends first.
  */
 #ifndef MOCKRC_SCENARIO_RUNNER_H
 #define MOCKRC_SCENARIO_RUNNER_H

@@ -357,12 +357,9 @@ static void results_come_in_order_whatever_each_process_does(void **state)
     struct outcome outcomes[5];
     struct seen seen = {""};
     folder_of(folder, sizeof folder, files);
-    /* Never answers a save; at a sync it takes the process that asked down with it, which is the last
-     * one we have started. */
+    /* Never answers a save; at a sync it takes the process that asked down with it. */
     script(client, sizeof client,
-           OPENS
-           "read line\ncase $line in *sync*)\nfor last in $(cat "
-           "/proc/$PPID/task/$PPID/children); do :; done\nkill -9 $last ;; esac\nread line\n");
+           OPENS "read line\ncase $line in *sync*) kill -9 $PPID ;; esac\nread line\n");
     assert_int_equal(file_list_add(&list, folder, &diag), 0);
     assert_int_equal(list.count, 5);
     struct runner_options options = {.run = {.client = client, .timeout_ms = 700}, .jobs = 3};
@@ -373,6 +370,38 @@ static void results_come_in_order_whatever_each_process_does(void **state)
     assert_int_equal(outcomes[1].expectations, 1);
     assert_string_equal(outcomes[1].title, "t");
     assert_non_null(strstr(buf_text(&outcomes[2].detail), "no event since the last expectation"));
+    for (size_t i = 0; i < list.count; i++)
+        outcome_done(&outcomes[i]);
+    file_list_done(&list);
+    unlink(client);
+    forget_folder(folder, files);
+}
+
+/* One place for all: who comes after the dead and after the failed finds it as the first did. */
+static void a_process_that_died_is_replaced(void **state)
+{
+    static const char *const files[] = {
+        "a-passes.yaml",
+        HEAD "steps:\n  - advance: 1m\n  - expect: { op: advance }\n",
+        "b-dies.yaml",
+        HEAD "steps: [sync]\n",
+        "c-fails.yaml",
+        HEAD "steps:\n  - advance: 1m\n  - expect: { op: set }\n",
+        "d-passes.yaml",
+        HEAD "steps:\n  - advance: 1m\n  - expect: { op: advance }\n",
+        NULL,
+    };
+    char folder[64], client[64];
+    struct file_list list = {0};
+    struct diag diag;
+    struct outcome outcomes[4];
+    struct seen seen = {""};
+    folder_of(folder, sizeof folder, files);
+    script(client, sizeof client, OPENS "read line\ncase $line in *sync*) kill -9 $PPID ;; esac\n");
+    assert_int_equal(file_list_add(&list, folder, &diag), 0);
+    struct runner_options options = {.run = {.client = client}, .jobs = 1};
+    assert_int_equal(runner_run(&list, &options, outcomes, note, &seen), 0);
+    assert_string_equal(seen.files, "a-passes.yaml:0 b-dies.yaml:5 c-fails.yaml:1 d-passes.yaml:0");
     for (size_t i = 0; i < list.count; i++)
         outcome_done(&outcomes[i]);
     file_list_done(&list);
@@ -423,6 +452,7 @@ int main(void)
         cmocka_unit_test(the_client_is_told_what_the_step_says_and_what_the_provider_knows),
         cmocka_unit_test(one_seed_makes_one_journal_and_another_seed_another),
         cmocka_unit_test(results_come_in_order_whatever_each_process_does),
+        cmocka_unit_test(a_process_that_died_is_replaced),
         cmocka_unit_test(a_process_that_hangs_is_killed),
         cmocka_unit_test(a_folder_that_is_not_there_is_told),
     };
