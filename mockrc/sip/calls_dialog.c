@@ -44,19 +44,45 @@ static bool check_glare(struct sip_exchange *exchange, const struct phone_leg *l
            exchange_answer(exchange, 491, NULL, "another INVITE of the dialog is under way");
 }
 
+/* Both of these refresh where the phone is reached (RFC 3261 12.2.2, RFC 3311 5.2). */
+static void refresh_target(const struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    if (exchange->request->contact_count)
+        xset(&leg->target, exchange->request->contacts[0].uri);
+}
+
 /* Hold, network change: a description for a description. */
 static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
 {
     if (check_glare(exchange, leg) || calls_refuse_offer(exchange))
         return true;
     leg->taken = exchange->request->taken;
-    if (exchange->request->contact_count)
-        xset(&leg->target, exchange->request->contacts[0].uri);
+    refresh_target(exchange, leg);
     leg_answer(exchange->world, leg, 200, calls_describe(exchange, leg));
     leg_media_join(exchange->service, leg->call);
     exchange->leg = leg;
     exchange->answer->is_taken = true;
     return exchange_answer(exchange, 100, NULL, NULL);
+}
+
+/* The same without three messages (RFC 3311); without a description it refreshes the dialog alone. */
+static bool update(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    struct sip_answer *answer = exchange->answer;
+    bool has_offer = exchange->request->body != NULL;
+    if (has_offer && (check_glare(exchange, leg) || calls_refuse_offer(exchange)))
+        return true;
+    refresh_target(exchange, leg);
+    answer->contacts[0].uri = leg_contact(exchange->world, leg, exchange->arena, leg->call->to);
+    answer->contacts[0].expires_s = -1;
+    answer->contact_count = 1;
+    if (has_offer) {
+        answer->content_type = BODY_SDP;
+        answer->body = calls_describe(exchange, leg);
+        leg_media_join(exchange->service, leg->call);
+        exchange->leg = leg;
+    }
+    return exchange_answer(exchange, 200, NULL, NULL);
 }
 
 /* The phone says with its description whether it holds. */
@@ -129,7 +155,7 @@ static const struct row {
     void (*go_on)(struct sip_exchange *exchange); /* when exchange->leg was set; after the event */
 } rows[] = {
     {"BYE", bye, hang_up},          {"INVITE", reinvite, hold}, {"REFER", refer, transfer},
-    {"INFO", info_run, info_go_on}, {"MESSAGE", say_ok, NULL},  {"UPDATE", say_ok, NULL},
+    {"INFO", info_run, info_go_on}, {"MESSAGE", say_ok, NULL},  {"UPDATE", update, hold},
     {"NOTIFY", say_ok, NULL},       {"OPTIONS", say_ok, NULL},
 };
 

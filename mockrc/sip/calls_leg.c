@@ -7,14 +7,13 @@
 
 #include <string.h>
 
-/* Where the phone sends what belongs to the dialog: the proxy it came by. */
-static const char *our_contact(const struct world *world, const struct phone_leg *leg,
-                               struct arena *arena, const char *user)
+const char *leg_contact(const struct world *world, const struct phone_leg *leg, struct arena *arena,
+                        const char *user)
 {
     char address[300];
     const struct proxy *proxy = leg->proxy;
     proxy_address(world, proxy, proxy->port[leg->transport], address, sizeof address);
-    return arena_printf(arena, "<sip:%s@%s;transport=%s>", user, address,
+    return arena_printf(arena, "sip:%s@%s;transport=%s", user, address,
                         transport_name(leg->transport));
 }
 
@@ -108,8 +107,8 @@ struct phone_leg *leg_ring(struct world *world, struct phone_party *party,
     out->from = arena_printf(&out->arena, "%s;tag=%s", leg->local, leg->local_tag);
     bool is_app = agent_is_app(device);
     out->headers = arena_printf(
-        &out->arena, "Contact: %s\r\nContent-Type: application/sdp\r\n%s%s%s",
-        our_contact(world, leg, &out->arena, from),
+        &out->arena, "Contact: <%s>\r\nContent-Type: application/sdp\r\n%s%s%s",
+        leg_contact(world, leg, &out->arena, from),
         is_app || answers_itself ? call_info(world, leg, &out->arena, answers_itself) : "",
         answers_itself ? "Alert-Info: Auto Answer\r\n" : "",
         agent_headers(world, leg, device, &out->arena));
@@ -130,7 +129,7 @@ void leg_answer(struct world *world, struct phone_leg *leg, int status, const ch
     if (status >= 300)
         return;
     out->headers = arena_printf(
-        &out->arena, "Contact: %s\r\n%s%s", our_contact(world, leg, &out->arena, leg->call->to),
+        &out->arena, "Contact: <%s>\r\n%s%s", leg_contact(world, leg, &out->arena, leg->call->to),
         sdp ? "Content-Type: application/sdp\r\n" : "",
         status == 183
             ? arena_printf(&out->arena, "p-rc-api-ids: party-id=%s;session-id=%s\r\n",

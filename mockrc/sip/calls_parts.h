@@ -28,6 +28,9 @@ void info_go_on(struct sip_exchange *exchange);
 /* A leg of the caller for the phone that sent `request`. */
 struct phone_leg *leg_of_caller(struct world *world, struct phone_party *party,
                                 const struct sip_request *request, const struct device *device);
+/* The URI to which the phone sends what belongs to the dialog: the proxy it came by. In the arena. */
+const char *leg_contact(const struct world *world, const struct phone_leg *leg, struct arena *arena,
+                        const char *user);
 /* A phone is where its last request came from: another proxy, when it lost the one before. */
 void leg_follow(struct phone_leg *leg, const struct sip_request *request);
 /* A leg for a contact, rung with an INVITE; NULL when nothing can be sent. */

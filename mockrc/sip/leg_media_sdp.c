@@ -45,13 +45,15 @@ const char *leg_media_misfit(const struct world *world, enum transport transport
     return NULL;
 }
 
-/* Our address as phones reach it: bound to any, it is this machine's own. */
-static struct sdp_end end_of(const struct world *world, const struct phone_leg *leg)
+/* Our address as phones reach it: bound to any, it is this machine's own. For one more description. */
+static struct sdp_end end_of(const struct world *world, struct phone_leg *leg)
 {
     return (struct sdp_end){
         .address = text_eq(world->bind, "0.0.0.0") ? "127.0.0.1" : world->bind,
         .port = leg->line.port,
         .key = leg->line.wish.key_out,
+        .session = leg->line.id,
+        .version = ++leg->line.described,
     };
 }
 
@@ -94,8 +96,7 @@ static void make_words(struct world *world, struct media_web *web)
     codec_hex(web->pwd, words + 1, MEDIA_ICE_MAX / 2);
 }
 
-/* Which description of a dialog it is in no way changes who describes himself (RFC 8866 5.2). */
-static struct sdp_web_end web_end_of(const struct world *world, const struct phone_leg *leg,
+static struct sdp_web_end web_end_of(const struct world *world, struct phone_leg *leg,
                                      char print[MEDIA_PRINT_TEXT])
 {
     const struct sdp_end end = end_of(world, leg);
@@ -103,7 +104,8 @@ static struct sdp_web_end web_end_of(const struct world *world, const struct pho
     return (struct sdp_web_end){
         .address = end.address,
         .port = end.port,
-        .session = (unsigned)leg->call->id,
+        .session = end.session,
+        .version = end.version,
         .ufrag = leg->line.wish.web.ufrag,
         .pwd = leg->line.wish.web.pwd,
         .print = print,
@@ -141,7 +143,7 @@ static const char *answer_web(struct world *world, struct phone_leg *leg, struct
         make_words(world, web);
     wish_for_web(world, leg, &said);
     const struct sdp_web_end end = web_end_of(world, leg, print);
-    return sdp_web_answer(arena, &end, &said);
+    return sdp_web_answer(arena, &end, &said, offer);
 }
 
 static const char *offer_web(struct world *world, struct phone_leg *leg, struct arena *arena)
@@ -199,7 +201,7 @@ const char *leg_media_describe(struct world *world, struct phone_leg *leg, struc
     sdp_read(offer, kinds_of(world), &audio);
     wish_for(world, leg, &audio);
     struct sdp_end end = end_of(world, leg);
-    return sdp_answer(arena, &world->sip_ids, &end, &audio);
+    return sdp_answer(arena, &end, &audio, offer);
 }
 
 const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct arena *arena)
@@ -217,8 +219,8 @@ const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct a
     bool is_called = caller != leg && caller->is_phone && *first.codec;
     struct sdp_end end = end_of(world, leg);
     leg->line.wish.is_secure = leg->line.wish.is_secure || needs_srtp(world, leg->transport);
-    return sdp_offer(arena, &world->sip_ids, &end, leg->line.wish.is_secure,
-                     is_called ? &first : NULL, kinds_of(world));
+    return sdp_offer(arena, &end, leg->line.wish.is_secure, is_called ? &first : NULL,
+                     kinds_of(world));
 }
 
 void leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer)

@@ -2,6 +2,7 @@
 
 #include "base/codec.h"
 #include "base/text.h"
+#include "sip/sdp_refused.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ static const char *const directions[] = {[SDP_SENDRECV] = "sendrecv",
 struct reader {
     struct sdp_audio *audio;
     bool is_elsewhere; /* in the part of another stream */
+    size_t streams;    /* m= lines so far */
     int offered[PAYLOADS];
     size_t count;
     char names[PAYLOADS][24];
@@ -48,6 +50,7 @@ static void read_media(struct reader *reader, const char *line)
 {
     struct sdp_audio *audio = reader->audio;
     char profile[32], *at;
+    size_t stream = reader->streams++;
     reader->is_elsewhere = true;
     if (audio->is_there || !text_starts(line, "audio "))
         return;
@@ -60,6 +63,7 @@ static void read_media(struct reader *reader, const char *line)
         return;
     reader->is_elsewhere = false;
     audio->is_there = true;
+    audio->stream = stream;
     audio->is_secure = is_secure;
     audio->port = (int)port;
     char *end;
@@ -197,18 +201,18 @@ static void add_key(struct buf *lines, int tag, const unsigned char *key)
 }
 
 /* The whole, around what was gathered; empties both. */
-static const char *describe(struct arena *arena, struct id *ids, const struct sdp_end *end,
-                            bool is_secure, struct buf *formats, struct buf *lines,
-                            enum sdp_direction direction)
+static const char *describe(struct arena *arena, const struct sdp_end *end, bool is_secure,
+                            struct buf *formats, struct buf *lines, enum sdp_direction direction,
+                            const struct sdp_refused *refused)
 {
     const char *net = strchr(end->address, ':') ? "IP6" : "IP4";
-    unsigned session = (unsigned)id_below(ids, 1000000000);
-    const char *text = arena_printf(arena,
-                                    "v=0\r\no=- %u 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n"
-                                    "m=audio %d RTP/%s%s\r\n%sa=%s\r\n",
-                                    session, net, end->address, net, end->address, end->port,
-                                    is_secure ? "SAVP" : "AVP", buf_text(formats), buf_text(lines),
-                                    directions[direction]);
+    const char *text =
+        arena_printf(arena,
+                     "v=0\r\no=- %llu %u IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n%s"
+                     "m=audio %d RTP/%s%s\r\n%sa=%s\r\n%s",
+                     (unsigned long long)end->session, end->version, net, end->address, net,
+                     end->address, refused->before, end->port, is_secure ? "SAVP" : "AVP",
+                     buf_text(formats), buf_text(lines), directions[direction], refused->behind);
     buf_done(formats);
     buf_done(lines);
     return text;
@@ -220,9 +224,10 @@ static void start(struct buf *formats, struct buf *lines)
     buf_init(lines, 2048);
 }
 
-const char *sdp_offer(struct arena *arena, struct id *ids, const struct sdp_end *end,
-                      bool is_secure, const struct sdp_audio *first, unsigned kinds)
+const char *sdp_offer(struct arena *arena, const struct sdp_end *end, bool is_secure,
+                      const struct sdp_audio *first, unsigned kinds)
 {
+    static const struct sdp_refused none = {"", ""};
     struct buf formats, lines;
     int dtmf = first && first->has_dtmf ? first->dtmf : DTMF;
     start(&formats, &lines);
@@ -238,11 +243,11 @@ const char *sdp_offer(struct arena *arena, struct id *ids, const struct sdp_end 
     add_dtmf(&formats, &lines, dtmf);
     if (is_secure)
         add_key(&lines, 1, end->key);
-    return describe(arena, ids, end, is_secure, &formats, &lines, SDP_SENDRECV);
+    return describe(arena, end, is_secure, &formats, &lines, SDP_SENDRECV, &none);
 }
 
-const char *sdp_answer(struct arena *arena, struct id *ids, const struct sdp_end *end,
-                       const struct sdp_audio *offer)
+const char *sdp_answer(struct arena *arena, const struct sdp_end *end,
+                       const struct sdp_audio *offer, const char *text)
 {
     static const enum sdp_direction mirrored[] = {[SDP_SENDRECV] = SDP_SENDRECV,
                                                   [SDP_SENDONLY] = SDP_RECVONLY,
@@ -255,6 +260,7 @@ const char *sdp_answer(struct arena *arena, struct id *ids, const struct sdp_end
         add_dtmf(&formats, &lines, offer->dtmf);
     if (offer->is_secure)
         add_key(&lines, offer->key_tag, end->key);
-    return describe(arena, ids, end, offer->is_secure, &formats, &lines,
-                    mirrored[offer->direction]);
+    const struct sdp_refused refused = sdp_refuse_others(arena, text, offer->stream);
+    return describe(arena, end, offer->is_secure, &formats, &lines, mirrored[offer->direction],
+                    &refused);
 }

@@ -7,9 +7,10 @@
 #define MOCKRC_SIP_SDP_H
 
 #include "base/arena.h"
-#include "base/id.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
 
@@ -30,6 +31,7 @@ struct sdp_audio {
     enum sdp_direction direction;
     char address[SDP_ADDRESS_MAX]; /* c=, as a number; "" when it is a name, or not there */
     int port, key_tag;
+    size_t stream;                  /* which m= line it is, counted from 0 */
     unsigned char key[SDP_KEY_LEN]; /* of what its writer sends: master key and salt */
 };
 
@@ -38,6 +40,10 @@ struct sdp_end {
     const char *address;
     int port;
     const unsigned char *key; /* SDP_KEY_LEN bytes; used when secure */
+    /* Of o=: the session is the same in all of a dialog's descriptions, and each later one has a
+     * higher version (RFC 3264 section 8): phones pass over one that they have seen. */
+    uint64_t session;
+    unsigned version;
 };
 
 /* Text that is no session description reads as one without audio. `codecs`: kinds to look for. */
@@ -45,10 +51,11 @@ void sdp_read(const char *text, unsigned codecs, struct sdp_audio *ret);
 
 /* Our offer, in the arena: `first`, the codec to be wished for (NULL: none), then those of the
  * platform's media servers that are of the kinds `codecs`. */
-const char *sdp_offer(struct arena *arena, struct id *ids, const struct sdp_end *end,
-                      bool is_secure, const struct sdp_audio *first, unsigned codecs);
-/* Our answer to `offer`, which has audio with a codec. */
-const char *sdp_answer(struct arena *arena, struct id *ids, const struct sdp_end *end,
-                       const struct sdp_audio *offer);
+const char *sdp_offer(struct arena *arena, const struct sdp_end *end, bool is_secure,
+                      const struct sdp_audio *first, unsigned codecs);
+/* Our answer to the offer `text`, read as `offer`, which has audio with a codec. Other streams are
+ * refused. */
+const char *sdp_answer(struct arena *arena, const struct sdp_end *end,
+                       const struct sdp_audio *offer, const char *text);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "sip/sdp_refused.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static const char *const directions[] = {[SDP_SENDRECV] = "sendrecv",
 struct reader {
     struct sdp_web *web;
     bool is_elsewhere; /* in the part of another stream */
+    size_t streams;    /* m= lines so far */
     int offered[PAYLOADS];
     size_t count;
     char names[PAYLOADS][24];
@@ -57,6 +59,7 @@ static void read_media(struct reader *reader, const char *line)
 {
     struct sdp_web *web = reader->web;
     char *at;
+    size_t stream = reader->streams++;
     reader->is_elsewhere = true;
     if (web->is_there || !text_starts(line, "audio "))
         return;
@@ -68,6 +71,7 @@ static void read_media(struct reader *reader, const char *line)
         return;
     reader->is_elsewhere = false;
     web->is_there = true;
+    web->stream = stream;
     char *end;
     for (at += strlen(web->profile); reader->count < PAYLOADS && *at == ' '; at = end) {
         long type = strtol(at, &end, 10);
@@ -226,6 +230,7 @@ struct parts {
     const char *mid, *profile, *setup;
     bool has_bundle, has_mux;
     enum sdp_direction direction;
+    struct sdp_refused refused;
 };
 
 /* The whole, around what was gathered; empties both. */
@@ -238,14 +243,14 @@ static const char *describe(struct arena *arena, const struct sdp_web_end *end,
         parts->has_bundle && *mid ? arena_printf(arena, "a=group:BUNDLE %s\r\n", parts->mid) : "";
     const char *text = arena_printf(
         arena,
-        "v=0\r\no=- %u 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\na=ice-lite\r\n%s"
+        "v=0\r\no=- %llu %u IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\na=ice-lite\r\n%s%s"
         "m=audio %d %s%s\r\n%s%sa=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
         "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n%s"
-        "a=candidate:1 1 udp 2130706431 %s %d typ host\r\na=end-of-candidates\r\na=%s\r\n",
-        end->session, net, end->address, net, end->address, bundle, end->port, parts->profile,
-        buf_text(formats), buf_text(maps), mid, end->ufrag, end->pwd, end->print, parts->setup,
-        parts->has_mux ? "a=rtcp-mux\r\n" : "", end->address, end->port,
-        directions[parts->direction]);
+        "a=candidate:1 1 udp 2130706431 %s %d typ host\r\na=end-of-candidates\r\na=%s\r\n%s",
+        (unsigned long long)end->session, end->version, net, end->address, net, end->address,
+        bundle, parts->refused.before, end->port, parts->profile, buf_text(formats), buf_text(maps),
+        mid, end->ufrag, end->pwd, end->print, parts->setup, parts->has_mux ? "a=rtcp-mux\r\n" : "",
+        end->address, end->port, directions[parts->direction], parts->refused.behind);
     buf_done(formats);
     buf_done(maps);
     return text;
@@ -269,7 +274,7 @@ static void start(struct buf *formats, struct buf *maps)
 }
 
 const char *sdp_web_answer(struct arena *arena, const struct sdp_web_end *end,
-                           const struct sdp_web *offer)
+                           const struct sdp_web *offer, const char *text)
 {
     static const enum sdp_direction mirrored[] = {[SDP_SENDRECV] = SDP_SENDRECV,
                                                   [SDP_SENDONLY] = SDP_RECVONLY,
@@ -288,6 +293,7 @@ const char *sdp_web_answer(struct arena *arena, const struct sdp_web_end *end,
         /* RFC 5763 section 5: who is offered the choice had better be active; ICE lite answers. */
         .setup = sdp_web_wants_client(offer) ? "active" : "passive",
         .direction = mirrored[offer->direction],
+        .refused = sdp_refuse_others(arena, text, offer->stream),
     };
     return describe(arena, end, &parts, &formats, &maps);
 }
@@ -315,6 +321,7 @@ const char *sdp_web_offer(struct arena *arena, const struct sdp_web_end *end, co
         .profile = "UDP/TLS/RTP/SAVPF",
         .setup = "actpass",
         .direction = SDP_SENDRECV,
+        .refused = {"", ""},
     };
     return describe(arena, end, &parts, &formats, &maps);
 }

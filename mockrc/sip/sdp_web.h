@@ -26,6 +26,7 @@ struct sdp_web {
     int clock_hz, dtmf_hz;
     char codec[24]; /* "opus/48000/2"; "" when it has none that we know */
     enum sdp_direction direction;
+    size_t stream; /* which m= line it is, counted from 0 */
 };
 
 /* Text that is no session description reads as one without audio. `codecs`: kinds to look for. */
@@ -39,14 +40,15 @@ bool sdp_web_wants_client(const struct sdp_web *offer);
 struct sdp_web_end {
     const char *address;
     int port;
-    unsigned session;        /* of o=: the same one in all of a dialog's descriptions */
+    uint64_t session; /* of o=, as struct sdp_end has it */
+    unsigned version;
     const char *ufrag, *pwd; /* of ICE; others are a restart */
     const char *print;       /* "AB:CD:...", of SHA-256 */
 };
 
-/* In the arena. */
+/* In the arena: the answer to the offer `text`, read as `offer`. Other streams are refused. */
 const char *sdp_web_answer(struct arena *arena, const struct sdp_web_end *end,
-                           const struct sdp_web *offer);
+                           const struct sdp_web *offer, const char *text);
 /* An offer of the codecs that browsers have (sip.md 4.6), of the kinds `codecs`; `first`, when it is
  * the name of one of them, is wished for. */
 const char *sdp_web_offer(struct arena *arena, const struct sdp_web_end *end, const char *first,

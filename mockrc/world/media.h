@@ -77,11 +77,12 @@ struct media_wish {
 
 /* A line as its leg keeps it. */
 struct media_line {
-    uint64_t id;    /* 0: not open, or no port was to be had */
-    int port;       /* what a description names */
-    bool was_used;  /* audio could flow: its end is worth telling */
-    char codec[24]; /* as described: "PCMU/8000"; "" before */
-    bool is_told;   /* by a verb, what it plays while it is up: the next two */
+    uint64_t id;        /* 0: not open, or no port was to be had */
+    int port;           /* what a description names */
+    bool was_used;      /* audio could flow: its end is worth telling */
+    unsigned described; /* descriptions of ours so far */
+    char codec[24];     /* as described: "PCMU/8000"; "" before */
+    bool is_told;       /* by a verb, what it plays while it is up: the next two */
     enum media_source told;
     struct clip *clip; /* owned */
     struct media_wish wish;

@@ -32,6 +32,45 @@ static void who_holds_is_on_hold_for_everybody(void **state)
     assert_int_equal(caller(scene)->status, PHONE_ANSWERED);
 }
 
+/* RFC 3311: what a re-INVITE can, an UPDATE can; without a description it only refreshes. */
+static void an_update_holds_and_says_so(void **state)
+{
+    struct scene *scene = *state;
+    given_up(scene);
+    scene->request.body = OFFER "a=sendonly\r\n";
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+    assert_string_equal(scene->answer.content_type, "application/sdp");
+    assert_non_null(strstr(scene->answer.body, "m=audio "));
+    assert_non_null(strstr(scene->answer.body, "a=recvonly\r\n"));
+    assert_int_equal(scene->answer.contact_count, 1);
+    assert_int_equal(caller(scene)->status, PHONE_HOLD);
+    scene->request.body = NULL;
+    scene->request.contact_count = 0;
+    scene_contact(scene, "sip:1@elsewhere:5060", NULL, -1);
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+    assert_null(scene->answer.body);
+    assert_int_equal(caller(scene)->status, PHONE_HOLD);
+    assert_string_equal(scene->world->phone_calls->legs->target, "sip:1@elsewhere:5060");
+    scene->request.body = OFFER;
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+    assert_int_equal(caller(scene)->status, PHONE_ANSWERED);
+    scene->request.body = "v=0\r\nm=video 4000 RTP/AVP 96\r\n";
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 488);
+    assert_string_equal(left(scene), "");
+}
+
+/* RFC 3311 5.2: its first offer has no answer that counts yet. */
+static void an_update_waits_until_the_call_is_answered(void **state)
+{
+    struct scene *scene = *state;
+    given_registered(scene);
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 500);
+    assert_int_not_equal(scene->answer.retry_after_s, 0);
+    scene->request.body = NULL;
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+}
+
 /* Sip.md 5.1: proxies share their dialogs. The answer to a hold was lost with the first proxy. */
 static void a_call_goes_on_through_another_proxy(void **state)
 {
@@ -298,6 +337,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_scene(who_holds_is_on_hold_for_everybody),
+        in_scene(an_update_holds_and_says_so),
+        in_scene(an_update_waits_until_the_call_is_answered),
         in_scene(a_call_goes_on_through_another_proxy),
         in_scene(a_call_is_sent_on_and_its_phone_hears_of_it),
         in_scene(what_cannot_be_sent_on_stays),

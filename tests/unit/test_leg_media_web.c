@@ -88,6 +88,7 @@ static void ice_begins_anew_only_when_the_offer_says_so(void **state)
     assert_false(wish->is_deaf);
     assert_string_not_equal(restart.ufrag, first.ufrag);
     assert_string_equal(restart.ufrag, wish->web.ufrag);
+    assert_int_equal(scene->world->phone_calls->legs->line.described, 3);
     assert_int_equal(carrier.opened, 1); /* the same port */
 }
 

@@ -174,14 +174,12 @@ static void an_answer_fits_its_offer(void **state)
          {.is_there = true, .codec = "PCMU/8000", .direction = SDP_INACTIVE}},
     };
     struct arena arena;
-    struct id ids;
     arena_init(&arena);
-    id_init(&ids, 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sdp_audio offer, got;
         sdp_read(rows[i].offer, SDP_ALL, &offer);
-        const struct sdp_end end = {"127.0.0.1", 40000, our_key};
-        const char *text = sdp_answer(&arena, &ids, &end, &offer);
+        const struct sdp_end end = {"127.0.0.1", 40000, our_key, 7, 1};
+        const char *text = sdp_answer(&arena, &end, &offer, rows[i].offer);
         sdp_read(text, SDP_ALL, &got);
         assert_true(is_same(&got, &rows[i].want));
         assert_int_equal(got.port, 40000);
@@ -192,16 +190,44 @@ static void an_answer_fits_its_offer(void **state)
     arena_done(&arena);
 }
 
+/* RFC 3264 section 6: each stream of the offer has its place in the answer. */
+static void streams_that_are_not_taken_are_refused_in_their_place(void **state)
+{
+    static const struct {
+        const char *offer, *want;
+    } rows[] = {
+        {"m=audio 4000 RTP/AVP 0\r\nm=video 4002/2 RTP/AVP 96 97\r\na=rtpmap:96 VP8/90000\r\n"
+         "a=mid:v\r\n",
+         "m=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"
+         "m=video 0 RTP/AVP 96\r\na=mid:v\r\n"},
+        {"a=mid:nobodys\r\nm=video 4002 RTP/AVP 96\r\nm=audio 4004 RTP/AVPF 0\r\n"
+         "m=audio 4000 RTP/AVP 8\r\na=mid:ours\r\nm=application 9 UDP/BFCP *\n",
+         "m=video 0 RTP/AVP 96\r\nm=audio 0 RTP/AVPF 0\r\nm=audio 40000 RTP/AVP 8\r\n"
+         "a=rtpmap:8 PCMA/8000\r\na=sendrecv\r\nm=application 0 UDP/BFCP *\r\n"},
+        {"m=\r\nm=audio 4000 RTP/AVP 0",
+         "m= 0  \r\nm=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"},
+    };
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sdp_audio offer;
+        sdp_read(rows[i].offer, SDP_ALL, &offer);
+        const struct sdp_end end = {"127.0.0.1", 40000, our_key, 7, 3};
+        const char *text = sdp_answer(&arena, &end, &offer, rows[i].offer);
+        assert_non_null(strstr(text, "\r\no=- 7 3 IN IP4 127.0.0.1\r\n"));
+        assert_string_equal(strstr(text, "m="), rows[i].want);
+    }
+    arena_done(&arena);
+}
+
 /* The softphone takes the key by a pattern of 40 characters (sip.md 4.6). */
 static void an_offer_of_ours_has_what_phones_look_for(void **state)
 {
     struct arena arena;
-    struct id ids;
     struct sdp_audio got;
     arena_init(&arena);
-    id_init(&ids, 1);
-    const struct sdp_end end = {"::1", 40000, our_key};
-    const char *text = sdp_offer(&arena, &ids, &end, true, NULL, SDP_ALL);
+    const struct sdp_end end = {"::1", 40000, our_key, 7, 1};
+    const char *text = sdp_offer(&arena, &end, true, NULL, SDP_ALL);
     sdp_read(text, SDP_ALL, &got);
     assert_true(got.is_there && got.is_secure && got.has_key && got.has_dtmf);
     assert_non_null(strstr(text, "c=IN IP6 ::1\r\n"));
@@ -209,7 +235,7 @@ static void an_offer_of_ours_has_what_phones_look_for(void **state)
     const char *key = strstr(text, "inline:");
     assert_non_null(key);
     assert_int_equal(strcspn(key + strlen("inline:"), "\r"), 40);
-    text = sdp_offer(&arena, &ids, &end, false, NULL, SDP_G711);
+    text = sdp_offer(&arena, &end, false, NULL, SDP_G711);
     assert_non_null(strstr(text, "m=audio 40000 RTP/AVP 0 8 101\r\n"));
     arena_done(&arena);
 }
@@ -227,12 +253,10 @@ static void the_codec_wished_for_comes_first(void **state)
         {{.payload = 9, .codec = "G722/8000", .has_dtmf = true, .dtmf = 111}, "9 109 0 8 111"},
     };
     struct arena arena;
-    struct id ids;
     arena_init(&arena);
-    id_init(&ids, 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct sdp_end end = {"127.0.0.1", 40000, our_key};
-        const char *text = sdp_offer(&arena, &ids, &end, false, &rows[i].first, SDP_ALL);
+        const struct sdp_end end = {"127.0.0.1", 40000, our_key, 7, 1};
+        const char *text = sdp_offer(&arena, &end, false, &rows[i].first, SDP_ALL);
         const char *want = arena_printf(&arena, "m=audio 40000 RTP/AVP %s\r\n", rows[i].formats);
         if (!strstr(text, want))
             fail_msg("wanted %s in %s", want, text);
@@ -248,6 +272,7 @@ int main(void)
         cmocka_unit_test(only_codecs_of_the_kinds_wanted_are_taken),
         cmocka_unit_test(the_codec_wished_for_comes_first),
         cmocka_unit_test(an_answer_fits_its_offer),
+        cmocka_unit_test(streams_that_are_not_taken_are_refused_in_their_place),
         cmocka_unit_test(an_offer_of_ours_has_what_phones_look_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

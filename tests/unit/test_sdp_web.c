@@ -46,6 +46,7 @@ static void an_offer_is_answerable_or_it_is_told_why(void **state)
 static const struct sdp_web_end end = {.address = "127.0.0.1",
                                        .port = 4002,
                                        .session = 7,
+                                       .version = 2,
                                        .ufrag = "ours",
                                        .pwd = "secret",
                                        .print = PRINT};
@@ -55,7 +56,7 @@ static const char *answer(struct arena *arena, const char *text)
     struct sdp_web offer;
     sdp_web_read(text, SDP_ALL, &offer);
     assert_null(sdp_web_misfit(&offer));
-    return sdp_web_answer(arena, &end, &offer);
+    return sdp_web_answer(arena, &end, &offer, text);
 }
 
 static void the_answer_has_what_a_browser_insists_on(void **state)
@@ -86,10 +87,29 @@ static void the_answer_has_what_a_browser_insists_on(void **state)
         for (size_t j = 0; j < 4; j++)
             if (!strstr(got, rows[i].lines[j]))
                 fail_msg("%s: no %s in\n%s", rows[i].label, rows[i].lines[j], got);
+        assert_non_null(strstr(got, "\r\no=- 7 2 IN IP4 127.0.0.1\r\n"));
         assert_non_null(strstr(got, "a=ice-ufrag:ours\r\na=ice-pwd:secret\r\n"
                                     "a=fingerprint:sha-256 " PRINT "\r\n"));
         assert_string_equal(got + strlen(got) - 2, "\r\n");
     }
+    arena_done(&arena);
+}
+
+/* RFC 8829 5.3.1: a browser with a camera insists on a place for it, with the mid of its offer. */
+static void video_is_refused_in_its_place(void **state)
+{
+    static const char video[] = "m=video 4004 UDP/TLS/RTP/SAVPF 96 97\r\na=rtpmap:96 VP8/90000\r\n"
+                                "a=mid:1\r\n";
+    static const char audio[] = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n" KEYS;
+    struct arena arena;
+    arena_init(&arena);
+    const char *got = answer(&arena, arena_printf(&arena, HEAD "%s%s", audio, video));
+    const char *at = strstr(got, "a=sendrecv\r\n");
+    assert_non_null(at);
+    assert_string_equal(at, "a=sendrecv\r\nm=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\n");
+    got = answer(&arena, arena_printf(&arena, HEAD "%s%s", video, audio));
+    assert_non_null(strstr(got, "m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\nm=audio 4002 "));
+    assert_non_null(strstr(got, "a=group:BUNDLE 0\r\n"));
     arena_done(&arena);
 }
 
@@ -220,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_offer_is_answerable_or_it_is_told_why),
         cmocka_unit_test(the_answer_has_what_a_browser_insists_on),
+        cmocka_unit_test(video_is_refused_in_its_place),
         cmocka_unit_test(rtcp_comes_by_the_same_port_when_both_want_it),
         cmocka_unit_test(the_dtls_role_is_the_other_one),
         cmocka_unit_test(a_fingerprint_is_read_by_its_digest),

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena);
     sdp_web_read(text, SDP_ALL, &offer);
     if (!sdp_web_misfit(&offer)) {
-        const char *said = sdp_web_answer(&arena, &end, &offer);
+        const char *said = sdp_web_answer(&arena, &end, &offer, text);
         for (const char *at = said; *at; at++)
             assert(*at != '\n' || (at > said && at[-1] == '\r'));
         sdp_web_read(said, SDP_ALL, &answer);
