@@ -121,9 +121,10 @@ static inline const char *phone_message(struct rtp_phone *phone, const char *met
 {
     return arena_printf(
         &phone->arena,
-        "%s sip:%s%sd.test SIP/2.0\r\n"
+        "%s sip:%s%ssip.ringcentral.com SIP/2.0\r\n"
         "Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK-%s-%d-%s;rport\r\nMax-Forwards: 70\r\n"
-        "From: <sip:%s@d.test>;tag=f\r\nTo: <sip:%s@d.test>%s%s\r\nCall-ID: %s\r\n"
+        "From: <sip:%s@sip.ringcentral.com>;tag=f\r\nTo: "
+        "<sip:%s@sip.ringcentral.com>%s%s\r\nCall-ID: %s\r\n"
         "CSeq: %d %s\r\nContact: <sip:1@127.0.0.1:%d>\r\n%s%sContent-Length: %zu\r\n\r\n%s",
         method, uri_user, *uri_user ? "@" : "", phone->sip.port, call_id, phone->cseq, method,
         phone->aor, *uri_user ? uri_user : phone->aor, *to_tag ? ";tag=" : "", to_tag, call_id,
