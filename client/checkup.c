@@ -42,6 +42,15 @@ static struct finding *find(struct checkup *checkup, const char *diagnosis)
     return NULL;
 }
 
+bool checkup_has(const struct checkup *checkup, const char *diagnosis)
+{
+    for (int i = 0; i < checkup->count; i++) {
+        if (strcmp(checkup->findings[i].diagnosis, diagnosis) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void join(struct finding *finding, const char *evidence)
 {
     size_t len = strlen(finding->evidence);

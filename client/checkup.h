@@ -70,6 +70,8 @@ void checkup_word(const struct checkup *checkup, char *to, size_t cap);
 /* For the parts of the checkup. A second finding of the same name joins the first. */
 void checkup_add(struct checkup *checkup, const char *diagnosis, const char *plane,
                  enum level level, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Whether a finding of that name is there. */
+bool checkup_has(const struct checkup *checkup, const char *diagnosis);
 /* Marks a plane good unless something bad was found there. */
 void checkup_good(struct checkup *checkup, enum plane plane);
 /* A consequence of something found before: joins it as evidence and marks `plane` bad by it. False

@@ -6,18 +6,34 @@
 #include "events.h"
 #include "gateway.h"
 
-static void judge_subscription(struct client *client, struct checkup *checkup,
-                               const struct events_state *state)
+/* Who may not read the company's calls may not hear of them either. */
+static void add_deafness(struct checkup *checkup, const char *seen)
 {
+    static const char *const causes[] = {"AUTHORIZED_AS_WRONG_USER", "ROLE_LOST_PERMISSIONS",
+                                         "APP_SCOPE_MISSING", NULL};
+    if (!checkup_fold(checkup, causes, "events", "events: %s", seen))
+        checkup_add(checkup, "EVENT_FILTER_DISABLED", "events", LEVEL_DEGRADED, "%s", seen);
+}
+
+/* `trouble`: why it could not be replaced, if that was tried. */
+static void judge_subscription(struct client *client, struct checkup *checkup,
+                               const struct events_state *state, const char *trouble)
+{
+    const char *const causes[] = {trouble, NULL};
     char until[32] = "";
     if (state->until_ms)
         clock_text(state->until_ms, until);
+    if (state->status[0] == '\0' &&
+        checkup_fold(checkup, causes, "events", "the one before is gone"))
+        return;
     if (state->status[0] == '\0')
         checkup_add(checkup, events_gone(client), "events", LEVEL_DEGRADED,
                     "the platform no longer has the subscription: nothing is delivered");
     else if (strcmp(state->status, "Active") != 0)
         checkup_add(checkup, "WEBHOOK_BLACKLISTED", "events", LEVEL_DEGRADED,
                     "the subscription is %s: %s", state->status, state->reason);
+    else if (state->disabled[0])
+        add_deafness(checkup, state->disabled);
     else if (state->until_ms - client_now_ms(client) < EVENTS_WARN_MS)
         checkup_add(checkup, "SUBSCRIPTION_EXPIRED", "events", LEVEL_ADVICE,
                     "the subscription was not renewed; it ends %s", until);
@@ -79,49 +95,72 @@ static bool judge_socket(struct client *client, struct checkup *checkup)
     return false;
 }
 
-/* What another thread or process that listens has noted lately; false: nobody has. */
-static bool read_note(struct client *client, struct events_note *ret_note)
+/* Whether what was noted tells of now: another thread or process listens, or the last try to have a
+ * subscription failed and there is none. */
+static bool is_telling(struct client *client, const struct events_note *note, bool is_active)
 {
-    events_note_load(client->store, ret_note);
     bool is_own = client->hook || gateway_is_open(client->gateway) || gateway_lost(client->gateway);
-    return !is_own && ret_note->at_ms > 0 &&
-           client_now_ms(client) - ret_note->at_ms <= EVENTS_TOLD_MS;
+    bool is_late = client_now_ms(client) - note->at_ms > EVENTS_TOLD_MS;
+    bool is_refusal = !is_active && note->trouble[0];
+    return note->at_ms > 0 && (is_refusal || (!is_own && !is_late));
+}
+
+/* What stood in the way then, if it still does; else only that nobody has tried again since. */
+static const char *trouble_now(const struct checkup *checkup, const struct events_note *note)
+{
+    const struct diagnosis *known = diagnosis_find(note->trouble);
+    bool is_ours = known && strcmp(known->plane, "events") == 0;
+    return is_ours || !checkup->is_oauth_good || checkup_has(checkup, note->trouble)
+               ? note->trouble
+               : "SUBSCRIPTION_REFUSED";
 }
 
 static void judge_note(struct checkup *checkup, const struct events_note *note)
 {
+    char at[32];
     bool is_well = note->trouble[0] == '\0';
+    clock_text(note->at_ms, at);
     checkup_probe(checkup, "events", is_well, "%s", is_well ? "listening" : note->seen);
-    if (!is_well)
-        checkup_add(checkup, note->trouble, "events", LEVEL_DEGRADED, "%s", note->seen);
+    if (strcmp(note->trouble, "EVENT_FILTER_DISABLED") == 0)
+        add_deafness(checkup, note->seen);
+    else if (!is_well)
+        checkup_add(checkup, trouble_now(checkup, note), "events", LEVEL_DEGRADED, "%s (%s)",
+                    note->seen, at);
+}
+
+/* The subscription as the platform has it; false: nobody could be asked. */
+static bool read_state(struct checkup *checkup, struct events_state *ret_state)
+{
+    struct apierr err;
+    if (!events_read(&checkup->rest, ret_state, &err)) {
+        checkup_refusal(checkup, AT_REST, &err, "subscription", LEVEL_DEGRADED);
+        return false;
+    }
+    checkup_probe(checkup, "subscription", strcmp(ret_state->status, "Active") == 0, "%s",
+                  ret_state->status[0] ? ret_state->status : "gone");
+    return true;
 }
 
 void checkup_events(struct client *client, struct checkup *checkup)
 {
-    struct events_state state;
+    struct events_state state = {0};
     struct events_note note;
-    struct apierr err;
     char id[64] = "";
     events_drain(client, client->hook);
     store_fact_get(client->store, "events.id", id, sizeof(id));
-    bool is_noted = read_note(client, &note);
-    if (id[0] == '\0' && !is_noted)
+    events_note_load(client->store, &note);
+    if (id[0] == '\0' && !is_telling(client, &note, false))
         return;
     checkup->planes[PLANE_EVENTS] = STATE_UNKNOWN;
-    if (is_noted)
+    bool is_heard = id[0] && judge_socket(client, checkup);
+    bool is_read = is_heard && checkup->is_oauth_good && read_state(checkup, &state);
+    bool is_gone = id[0] == '\0' || (is_read && strcmp(state.status, "Active") != 0);
+    if (is_telling(client, &note, !is_gone))
         judge_note(checkup, &note);
-    if (id[0] == '\0')
-        return;
-    bool is_heard = judge_socket(client, checkup);
-    if (checkup->is_oauth_good && is_heard) {
-        if (events_read(&checkup->rest, &state, &err)) {
-            checkup_probe(checkup, "subscription", strcmp(state.status, "Active") == 0, "%s",
-                          state.status[0] ? state.status : "gone");
-            judge_subscription(client, checkup, &state);
-            checkup_good(checkup, PLANE_EVENTS);
-        } else {
-            checkup_refusal(checkup, AT_REST, &err, "subscription", LEVEL_DEGRADED);
-        }
+    if (is_read) {
+        judge_subscription(client, checkup, &state, note.trouble);
+        checkup_good(checkup, PLANE_EVENTS);
     }
-    judge_arrivals(client, checkup);
+    if (id[0])
+        judge_arrivals(client, checkup);
 }

@@ -7,6 +7,7 @@
 #include "checkup.h"
 #include "events.h"
 #include "identity.h"
+#include "instance.h"
 #include "text.h"
 
 /* How long the platform keeps a locked login closed (oauth.md 4.1). */
@@ -89,6 +90,8 @@ static void explain_refusal(struct checkup *checkup, const struct apierr *err)
                                                 : "the saved grant holds no token");
         return;
     }
+    if (rest->is_copy)
+        return; /* check_copy says so */
     if (at_rest && strcmp(at_rest, "STORED_TOKEN_CORRUPT") == 0) {
         /* Corrupt is not expired: what a refresh with it says counts for nothing (F030). */
         checkup_refusal(checkup, AT_REST, err, "extension/~", LEVEL_BROKEN);
@@ -115,6 +118,19 @@ static void explain_refusal(struct checkup *checkup, const struct apierr *err)
         checkup_add(checkup, found->diagnosis, "oauth", found->level,
                     "the refresh token's nominal end is %s", text);
     }
+}
+
+/* The grant of another installation, whose store this one was copied from: refreshing it here would end
+ * it there (failures.md F033). */
+static void check_copy(struct client *client, struct checkup *checkup)
+{
+    if (!checkup->has_live_grant || client_is_weak(client, WEAK_NO_INSTANCE_CHECK) ||
+        instance_is_ours(client))
+        return;
+    checkup_add(checkup, "GRANT_USED_BY_CLONE", "oauth",
+                checkup->is_oauth_good ? LEVEL_DEGRADED : LEVEL_BROKEN,
+                "the grant was given to a store in another place or on another machine; it is not "
+                "refreshed here");
 }
 
 /* Another process had the pair renewed behind our lock, and ours was found in time. */
@@ -307,7 +323,7 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
         if (checkup->rest.grant.refresh_token[0] == '\0')
             checkup_add(checkup, "NO_REFRESH_TOKEN_ISSUED", "oauth", LEVEL_DEGRADED,
                         "the grant has no refresh token: it ends with its access token");
-        else if (checkup->rest.has_refresh_failed)
+        else if (checkup->rest.has_refresh_failed && !checkup->rest.is_copy)
             checkup_refusal(checkup, AT_REFRESH, &checkup->rest.refresh_err,
                             "refresh (the access token still works)", LEVEL_DEGRADED);
         if (checkup->rest.grant.refresh_token[0] && !checkup->rest.is_refreshed)
@@ -323,6 +339,7 @@ void checkup_platform(struct client *client, bool with_refresh, struct checkup *
         checkup_good(checkup, PLANE_OAUTH);
         checkup_good(checkup, PLANE_REST);
     }
+    check_copy(client, checkup);
     check_attempt(client, checkup);
     check_pending(client, checkup);
     if (!checkup->has_live_grant)

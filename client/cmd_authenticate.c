@@ -6,6 +6,7 @@
 #include "cmd_authenticate.h"
 #include "diagnosis.h"
 #include "identity.h"
+#include "instance.h"
 #include "listener.h"
 #include "oauth.h"
 #include "signin.h"
@@ -218,7 +219,7 @@ static int take_grant(struct call *call, const struct settings *settings, const 
     struct attempt_note note = {.at_ms = client_now_ms(client)};
     if (client_is_weak(client, WEAK_CODE_TWICE))
         exchange_again(call, settings, pkce, landing, &note);
-    if (!store_grant_put(client->store, SLOT_PENDING, &grant))
+    if (!store_grant_put(client->store, SLOT_PENDING, &grant) || !instance_bind(client))
         return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(client->store));
     cJSON_AddBoolToObject(call->result, "authorized", true);
     bool is_known = probe_identity(call, &grant);

@@ -100,17 +100,21 @@ static int look_after(struct call *call, const char *address, long poll_s)
                          : events_ensure_socket(&rest, &state, &done, &lost, &err);
     json_put(call->result, "lost", lost);
     if (!is_ok) {
-        enum symptom_of at = address ? AT_WEBHOOK : AT_SOCKET;
+        struct events_note note;
+        events_explain(&rest, address == NULL, lost, &err, &note);
+        events_note_put(client, note.trouble,
+                        note.seen); /* there should be one: a checkup says so */
         json_put(call->result, "error_code", err.code);
-        json_put(call->result, "diagnosis",
-                 diagnosis_of(at, err.status, err.code, err.error, ALWAYS));
+        json_put(call->result, "diagnosis", note.trouble);
         return call_fail(call, EXIT_NEGATIVE, "no subscription: %s",
                          apierr_text(&err, text, sizeof(text)));
     }
+    events_note_forget(client->store);
     events_drain(client, client->hook); /* what has come explains what is not active any more */
     reconcile(call, &rest, done == EVENTS_REPLACED || done == EVENTS_RECOVERED, poll_s);
     json_put(call->result, "subscription", done_names[done]);
     json_put(call->result, "status", state.status);
+    json_put(call->result, "disabled", state.disabled[0] ? state.disabled : NULL);
     json_put_time(call->result, "until", state.until_ms);
     return EXIT_OK;
 }
@@ -141,6 +145,7 @@ static int end_it(struct call *call)
     if (!events_end(&rest, &err))
         return call_fail(call, EXIT_NEGATIVE, "not ended: %s",
                          apierr_text(&err, text, sizeof(text)));
+    events_note_forget(call->client->store);
     json_put(call->result, "subscription", "ended");
     return EXIT_OK;
 }
@@ -228,6 +233,8 @@ void show_events(const cJSON *result, FILE *out)
     if (json_text(result, "subscription", NULL))
         fprintf(out, "Subscription %s, %s until %s.\n", json_text(result, "subscription", "?"),
                 json_text(result, "status", "gone"), json_text(result, "until", "now"));
+    if (json_text(result, "disabled", NULL))
+        fprintf(out, "Switched off by the platform: %s.\n", json_text(result, "disabled", ""));
     if (json_at(result, "received"))
         fprintf(out, "%lld notifications, %lld twice, %lld late; %lld calls are up.\n",
                 (long long)json_int(result, "received", 0),

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "events.h"
 #include "identity.h"
 #include "text.h"
 
@@ -114,7 +115,10 @@ int cmd_save(struct call *call)
                          "AUTHORIZED_AS_WRONG_USER: another account authorized than before; "
                          "authenticate as the dedicated Super Admin, or --accept-account");
     /* Also without changes: pending rows that equal the live ones go away. */
-    if (!store_commit_pending(store))
+    struct grant pending;
+    bool has_grant = store_grant_load(store, SLOT_PENDING, &pending);
+    explicit_bzero(&pending, sizeof(pending));
+    if (!store_commit_pending(store) || (has_grant && !events_note_forget(store)))
         return call_fail(call, EXIT_ENVIRONMENT, "store: %s", store_error(store));
     return EXIT_OK;
 }

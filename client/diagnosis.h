@@ -30,8 +30,9 @@ enum condition {
     ALWAYS,
     WITHIN_REFRESH_LIFE, /* the refresh token's nominal end is ahead */
     PAST_REFRESH_LIFE,
-    TOKEN_SPENT, /* it was exchanged before: an older pair has come back into the store */
-    ANSWER_LOST, /* it was sent before, and what came back was never kept */
+    PAST_SESSION_LIFE, /* ahead; but the grant ended at the same age as the one before it */
+    TOKEN_SPENT,       /* it was exchanged before: an older pair has come back into the store */
+    ANSWER_LOST,       /* it was sent before, and what came back was never kept */
 };
 
 struct diagnosis {

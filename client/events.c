@@ -10,7 +10,9 @@
 #define ID      "events.id"
 #define ADDRESS "events.address"
 #define SECRET  "events.secret"
-#define OWNER   "events.owner" /* who authorized when it was subscribed */
+#define OWNER   "events.owner"   /* who authorized when it was subscribed */
+#define CONSENT "events.consent" /* and which grant of the store was in force */
+#define UNTIL   "events.until_ms"
 
 static const char *const filters[] = {"/restapi/v1.0/account/~/telephony/sessions"};
 
@@ -52,6 +54,43 @@ bool events_listen(struct client *client, int port, void (*on_arrival)(void *arg
     return client->hook != NULL;
 }
 
+/* The same filter, whether an account or extension is named "~" or by its id. */
+static bool is_same_filter(const char *ours, const char *theirs)
+{
+    while (*ours && *theirs) {
+        size_t a = strcspn(ours + 1, "/") + 1, b = strcspn(theirs + 1, "/?") + 1;
+        if (strncmp(ours, "/~", a) != 0 && (a != b || strncmp(ours, theirs, a) != 0))
+            return false;
+        ours += a;
+        theirs += b;
+    }
+    return *ours == '\0' && (*theirs == '\0' || *theirs == '?');
+}
+
+/* Filters the platform switched off, or does not list although we asked for them (failures.md F066). */
+static void read_disabled(const cJSON *subscription, char *to, size_t cap)
+{
+    const cJSON *item, *listed = json_at(subscription, "eventFilters");
+    struct sb text = SB_MAX(cap);
+    cJSON_ArrayForEach(item, json_at(subscription, "disabledFilters"))
+    {
+        sb_addf(&text, "%s%s (%s)", text.len ? ", " : "", json_text(item, "filter", "?"),
+                json_text(item, "reason", "no reason given"));
+    }
+    for (size_t i = 0;
+         cJSON_IsArray(listed) && text.len == 0 && i < sizeof(filters) / sizeof(*filters); i++) {
+        bool is_there = false;
+        cJSON_ArrayForEach(item, listed)
+        {
+            is_there |= cJSON_IsString(item) && is_same_filter(filters[i], item->valuestring);
+        }
+        if (!is_there)
+            sb_addf(&text, "%s (not among those of the subscription)", filters[i]);
+    }
+    text_copy(to, cap, sb_text(&text));
+    sb_done(&text);
+}
+
 void events_read_state(const cJSON *subscription, struct events_state *state)
 {
     text_copy(state->id, sizeof(state->id), json_text(subscription, "id", ""));
@@ -59,6 +98,7 @@ void events_read_state(const cJSON *subscription, struct events_state *state)
     text_copy(state->reason, sizeof(state->reason),
               json_text(subscription, "blacklistedData.reason", ""));
     clock_parse(json_text(subscription, "expirationTime", ""), &state->until_ms);
+    read_disabled(subscription, state->disabled, sizeof(state->disabled));
 }
 
 static void path_of(const char *id, const char *end, char *to, size_t cap)
@@ -109,6 +149,9 @@ bool events_keep(struct client *client, const struct events_state *state, const 
     read_owner(client, owner, sizeof(owner));
     return store_fact_put(client->store, ID, state->id) &&
            store_fact_put(client->store, OWNER, owner) &&
+           store_fact_put_int(client->store, CONSENT,
+                              store_fact_int(client->store, STORE_CONSENT, 0)) &&
+           store_fact_put_int(client->store, UNTIL, state->until_ms) &&
            store_fact_put(client->store, ADDRESS, address);
 }
 
@@ -117,8 +160,13 @@ const char *events_gone(struct client *client)
     char owner[32], kept[32] = "";
     read_owner(client, owner, sizeof(owner));
     store_fact_get(client->store, OWNER, kept, sizeof(kept));
-    return kept[0] && owner[0] && strcmp(owner, kept) != 0 ? "SUBSCRIPTION_OWNER_CHANGED"
-                                                           : "SUBSCRIPTION_EXPIRED";
+    if (kept[0] && owner[0] && strcmp(owner, kept) != 0)
+        return "SUBSCRIPTION_OWNER_CHANGED";
+    int64_t consent = store_fact_int(client->store, CONSENT, 0);
+    bool is_early = client_now_ms(client) < store_fact_int(client->store, UNTIL, 0);
+    return is_early && consent != store_fact_int(client->store, STORE_CONSENT, 0)
+               ? "REAUTH_INCOMPLETE"
+               : "SUBSCRIPTION_EXPIRED";
 }
 
 static bool create(struct rest *rest, const char *address, struct events_state *ret_state,
@@ -151,7 +199,7 @@ static bool renew(struct rest *rest, struct events_state *state, struct apierr *
     if (renewed)
         events_read_state(renewed, state);
     cJSON_Delete(renewed);
-    return renewed != NULL;
+    return renewed && store_fact_put_int(rest->client->store, UNTIL, state->until_ms);
 }
 
 bool events_end(struct rest *rest, struct apierr *err)

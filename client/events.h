@@ -25,6 +25,8 @@ struct events_state {
     char status[24];  /* "Active", "Blacklisted", "" when it is not there */
     char reason[160]; /* why it was blacklisted, in the platform's words */
     int64_t until_ms; /* its end */
+    /* Filters we asked for that bring nothing, and why, ", " between; "" none. */
+    char disabled[160];
 };
 
 /* Reads the stored subscription back. False when the platform could not be asked; `err` says why.
@@ -57,7 +59,8 @@ cJSON *events_wish(const char *transport);
 void events_read_state(const cJSON *subscription, struct events_state *state);
 bool events_keep(struct client *client, const struct events_state *state, const char *address);
 
-/* The name for a subscription that is not there: its owner may be another than who authorized now. */
+/* The name for a subscription that is not there: its owner may be another than who authorized now, or
+ * it went with the grant before, and nobody has subscribed since. */
 const char *events_gone(struct client *client);
 
 /* Opens client->hook on a loopback port (0: a free one) when it is not open, with this store's
@@ -73,8 +76,14 @@ struct events_note {
     int64_t at_ms; /* 0: nobody listened yet */
 };
 
+/* Why there is no subscription: what stands in the way, by webhook or (`is_socket`) over the socket; `lost`
+ * is events_ensure's. The note has no time. */
+void events_explain(const struct rest *rest, bool is_socket, const char *lost,
+                    const struct apierr *err, struct events_note *ret_note);
+/* The same of one that is there, but for filters that bring nothing. */
+void events_note_deaf(const struct events_state *state, struct events_note *ret_note);
 bool events_note_put(struct client *client, const char *trouble, const char *seen);
-/* The grant it was found with is no longer in force. */
+/* The grant it was found with is no longer in force, or nobody wants events any more. */
 bool events_note_forget(struct store *store);
 void events_note_load(struct store *store, struct events_note *ret_note);
 

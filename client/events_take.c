@@ -1,4 +1,5 @@
 /* What notifications tell of calls; see events.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,35 @@ void events_count(struct store *store, struct events_counts *ret_counts)
         .foreign_ms = store_fact_int(store, FOREIGN_AT, 0),
         .calls = store_session_live(store),
     };
+}
+
+void events_explain(const struct rest *rest, bool is_socket, const char *lost,
+                    const struct apierr *err, struct events_note *ret_note)
+{
+    bool is_refresh = rest->has_refresh_failed; /* then its refusal says why */
+    if (is_refresh)
+        err = &rest->refresh_err;
+    enum symptom_of at = is_refresh ? AT_REFRESH : is_socket ? AT_SOCKET : AT_WEBHOOK;
+    enum condition life = is_refresh ? rest_condition(rest)
+                          : rest->grant.refresh_until_ms > client_now_ms(rest->client)
+                              ? WITHIN_REFRESH_LIFE
+                              : PAST_REFRESH_LIFE;
+    const char *name = diagnosis_of(at, err->status, err->code, err->error, life);
+    char text[160];
+    /* What was lost explains a silence better than the silence does. */
+    if (lost && (err->status == 0 || name == NULL))
+        name = lost;
+    *ret_note = (struct events_note){0};
+    text_copy(ret_note->trouble, sizeof(ret_note->trouble), name ? name : "SUBSCRIPTION_REFUSED");
+    snprintf(ret_note->seen, sizeof(ret_note->seen), "no subscription: %s",
+             apierr_text(err, text, sizeof(text)));
+}
+
+void events_note_deaf(const struct events_state *state, struct events_note *ret_note)
+{
+    *ret_note = (struct events_note){.trouble = "EVENT_FILTER_DISABLED"};
+    snprintf(ret_note->seen, sizeof(ret_note->seen), "the platform switched off %s",
+             state->disabled);
 }
 
 bool events_note_put(struct client *client, const char *trouble, const char *seen)

@@ -2,8 +2,10 @@
 #include "rest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "instance.h"
 #include "oauth.h"
 #include "text.h"
 
@@ -11,6 +13,10 @@
 #define REFRESH_EARLY_MS 30000
 /* With less left nothing is asked for ahead: it would be thrown away when the token changes. */
 #define AHEAD_LEFT_MS (2 * REFRESH_EARLY_MS)
+/* Sessions are capped by hours or days, and an end is noticed at the next refresh: up to an access
+ * token's life late. */
+#define AGE_MIN_MS   (4 * 60 * 60 * 1000LL)
+#define AGE_SLACK_MS (65 * 60 * 1000LL)
 /* The platform's penalty when a 429 names no time (rest.md section 3). */
 #define DEFAULT_PENALTY_S 60
 
@@ -104,6 +110,9 @@ static bool take_newer(struct rest *rest)
 #define SPENT "refresh.spent"
 #define LOST  "refresh.lost"
 #define RACES "refresh.race_ms"
+/* The age of the last grant that was ended, and when one ended at the age of the one before it. */
+#define AGE_MS    "refresh.age_ms"
+#define CAPPED_MS "refresh.capped_ms"
 
 /* A token's mark: nothing to log in with. */
 static void mark_of(const char *refresh_token, char to[44])
@@ -118,14 +127,36 @@ static bool is_marked(const struct rest *rest, const char *fact)
     return store_fact_get(rest->client->store, fact, kept, sizeof(kept)) && strcmp(mark, kept) == 0;
 }
 
+/* A company that caps sessions ends each at the same age, whatever was refreshed (failures.md F026): two
+ * grants in a row did not get older. */
+static bool is_capped(const struct rest *rest)
+{
+    return rest->grant.dead_ms > 0 &&
+           store_fact_int(rest->client->store, CAPPED_MS, 0) == rest->grant.dead_ms;
+}
+
+/* Holds the age at which a grant ended against that of the one before. */
+static void note_age(const struct rest *rest)
+{
+    struct store *store = rest->client->store;
+    int64_t consent_ms = store_fact_int(store, STORE_CONSENT_MS, 0);
+    int64_t age_ms = rest->grant.dead_ms - consent_ms, before_ms = store_fact_int(store, AGE_MS, 0);
+    if (consent_ms == 0 || age_ms < AGE_MIN_MS)
+        return;
+    if (llabs(age_ms - before_ms) <= AGE_SLACK_MS)
+        store_fact_put_int(store, CAPPED_MS, rest->grant.dead_ms);
+    store_fact_put_int(store, AGE_MS, age_ms);
+}
+
 enum condition rest_condition(const struct rest *rest)
 {
     if (rest->grant.refresh_token[0] && is_marked(rest, SPENT))
         return TOKEN_SPENT;
     if (rest->grant.refresh_token[0] && is_marked(rest, LOST))
         return ANSWER_LOST;
-    return rest->grant.refresh_until_ms > client_now_ms(rest->client) ? WITHIN_REFRESH_LIFE
-                                                                      : PAST_REFRESH_LIFE;
+    if (rest->grant.refresh_until_ms <= client_now_ms(rest->client))
+        return PAST_REFRESH_LIFE;
+    return is_capped(rest) ? PAST_SESSION_LIFE : WITHIN_REFRESH_LIFE;
 }
 
 int64_t rest_raced_ms(struct rest *rest)
@@ -188,12 +219,15 @@ static bool end_grant(struct rest *rest)
         store_fact_put_int(client->store, RACES, client_now_ms(client));
         return true;
     }
+    bool is_known = rest->grant.dead_code[0] != '\0';
     text_copy(rest->grant.dead_code, sizeof(rest->grant.dead_code),
               rest->refresh_err.code[0] ? rest->refresh_err.code : rest->refresh_err.error);
     if (rest->grant.dead_code[0] == '\0')
         snprintf(rest->grant.dead_code, sizeof(rest->grant.dead_code), "HTTP %d",
                  rest->refresh_err.status);
-    rest->grant.dead_ms = client_now_ms(client);
+    rest->grant.dead_ms = is_known ? rest->grant.dead_ms : client_now_ms(client);
+    if (!is_known)
+        note_age(rest);
     if (is_weak)
         store_grant_put(client->store, rest->slot, &rest->grant);
     else
@@ -219,16 +253,28 @@ static bool refresh_locked(struct rest *rest)
     return (is_final || client_is_weak(client, WEAK_TRANSIENT_IS_FATAL)) && end_grant(rest);
 }
 
+/* Why no refresh is tried at all; NULL: nothing stands against it. */
+static const char *refresh_obstacle(struct rest *rest)
+{
+    struct client *client = rest->client;
+    if (client->refresh == REFRESH_OFF)
+        return "refreshing is switched off";
+    if (rest->grant.refresh_token[0] == '\0')
+        return "there is no refresh token";
+    rest->is_copy = client->profile == PROFILE_GOOD &&
+                    !client_is_weak(client, WEAK_NO_INSTANCE_CHECK) && !instance_is_ours(client);
+    return rest->is_copy ? "the grant was given to another installation" : NULL;
+}
+
 bool rest_refresh(struct rest *rest)
 {
     struct client *client = rest->client;
     if (rest->has_refresh_failed)
         return false;
-    if (rest->grant.refresh_token[0] == '\0' || client->refresh == REFRESH_OFF) {
+    const char *obstacle = refresh_obstacle(rest);
+    if (obstacle) {
         rest->refresh_err = (struct apierr){0};
-        text_copy(rest->refresh_err.message, sizeof(rest->refresh_err.message),
-                  client->refresh == REFRESH_OFF ? "refreshing is switched off"
-                                                 : "there is no refresh token");
+        text_copy(rest->refresh_err.message, sizeof(rest->refresh_err.message), obstacle);
         rest->has_refresh_failed = true;
         return false;
     }

@@ -22,6 +22,7 @@ struct rest {
     struct apierr refresh_err; /* of the last refresh that failed */
     bool has_refresh_failed;   /* in this run; no second try then */
     bool is_refreshed;
+    bool is_copy;    /* no refresh: the store is a copy of another installation's (instance.h) */
     bool is_probing; /* knocks even where it would wait: the doctor */
 };
 

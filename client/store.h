@@ -69,6 +69,10 @@ bool store_fact_put(struct store *store, const char *name, const char *value);
 int64_t store_fact_int(struct store *store, const char *name, int64_t fallback);
 bool store_fact_put_int(struct store *store, const char *name, int64_t value);
 
+/* Facts kept by store_commit_pending of a grant that becomes live: its number, and when it came. */
+#define STORE_CONSENT    "consent"
+#define STORE_CONSENT_MS "consent_ms"
+
 /* --- health: what the last probe of a plane saw --- */
 
 struct probe {

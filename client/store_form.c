@@ -120,6 +120,11 @@ static bool move_pending(struct store *store)
         " WHERE slot = 1 AND was_admin",
         "INSERT OR REPLACE INTO fact SELECT 'service.owner', owner_id FROM grant_"
         " WHERE slot = 1 AND was_admin",
+        "INSERT OR REPLACE INTO fact SELECT '" STORE_CONSENT "', 1 + ifnull((SELECT"
+        " CAST(value AS INTEGER) FROM fact WHERE name = '" STORE_CONSENT "'), 0) FROM grant_"
+        " WHERE slot = 1",
+        "INSERT OR REPLACE INTO fact SELECT '" STORE_CONSENT_MS "', issued_ms FROM grant_"
+        " WHERE slot = 1",
         "INSERT OR REPLACE INTO setting SELECT 0, key, value FROM setting WHERE slot = 1",
         "DELETE FROM setting WHERE slot = 1",
         "DELETE FROM grant_ WHERE slot = 0 AND EXISTS (SELECT 1 FROM grant_ WHERE slot = 1)",

@@ -19,6 +19,8 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                            "uses a rotated pair without storing it"},
     [WEAK_SHORT_COLUMN] = {"short-column", "token-corrupt-at-rest",
                            "stores tokens in a column that is too short for them"},
+    [WEAK_NO_INSTANCE_CHECK] = {"no-instance-check", "cloned-environment-shares-grant",
+                                "refreshes a grant that came with a copy of another's store"},
     [WEAK_SAVE_BEFORE_EXCHANGE] = {"save-before-exchange", "status-cached-not-probed",
                                    "stores the authorization before the code was exchanged"},
     [WEAK_CODE_TWICE] = {"code-twice", "authorization-code-replayed",

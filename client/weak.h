@@ -21,6 +21,7 @@ enum weakness {
     WEAK_DEAD_GRANT_RETRIED,
     WEAK_PERSIST_LATE,
     WEAK_SHORT_COLUMN,
+    WEAK_NO_INSTANCE_CHECK,
     /* authenticate and save */
     WEAK_SAVE_BEFORE_EXCHANGE,
     WEAK_CODE_TWICE,

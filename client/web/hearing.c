@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "backoff.h"
-#include "diagnosis.h"
 #include "gateway.h"
 #include "text.h"
 
@@ -40,30 +39,8 @@ struct look {
     enum events_done done;
     const char *lost;
     struct apierr err;
-    char trouble[64], seen[200];
+    struct events_note note;
 };
-
-/* The name of what stands in the way. */
-static void name_trouble(const struct hearing *hearing, const struct rest *rest, struct look *look)
-{
-    bool is_refresh = rest->has_refresh_failed; /* then its refusal says why */
-    const struct apierr *err = is_refresh ? &rest->refresh_err : &look->err;
-    enum symptom_of at = is_refresh                              ? AT_REFRESH
-                         : hearing->options.by == HEARING_SOCKET ? AT_SOCKET
-                                                                 : AT_WEBHOOK;
-    enum condition life = is_refresh ? rest_condition(rest)
-                          : rest->grant.refresh_until_ms > client_now_ms(hearing->client)
-                              ? WITHIN_REFRESH_LIFE
-                              : PAST_REFRESH_LIFE;
-    const char *name = diagnosis_of(at, err->status, err->code, err->error, life);
-    char text[160];
-    /* What was lost explains a silence better than the silence does. */
-    if (look->lost && (err->status == 0 || name == NULL))
-        name = look->lost;
-    text_copy(look->trouble, sizeof(look->trouble), name ? name : "SUBSCRIPTION_REFUSED");
-    snprintf(look->seen, sizeof(look->seen), "no subscription: %s",
-             apierr_text(err, text, sizeof(text)));
-}
 
 static void run_look(struct hearing *hearing, struct look *look)
 {
@@ -84,7 +61,10 @@ static void run_look(struct hearing *hearing, struct look *look)
                                     &look->err);
     }
     if (look->has_grant && !look->is_ok)
-        name_trouble(hearing, &rest, look);
+        events_explain(&rest, hearing->options.by == HEARING_SOCKET, look->lost, &look->err,
+                       &look->note);
+    else if (look->subscription.disabled[0])
+        events_note_deaf(&look->subscription, &look->note);
     events_drain(client, client->hook); /* what has come explains what is not active any more */
     struct apierr ignored;              /* asked again at the next look */
     if (look->is_ok && events_reconcile(&rest, &ignored) > 0)
@@ -116,11 +96,11 @@ static int keep_look(struct hearing *hearing, const struct look *look)
     pthread_mutex_lock(&hearing->mutex);
     bool is_stale = hearing->anews != hearing->done_anews;
     if (!is_stale) {
-        if (strcmp(state->trouble, look->trouble) != 0 || look->lost ||
+        if (strcmp(state->trouble, look->note.trouble) != 0 || look->lost ||
             (look->is_ok && !state->is_subscribed))
             news |= HEARING_HEALTH;
         bool was_subscribed = state->is_subscribed;
-        text_copy(state->trouble, sizeof(state->trouble), look->trouble);
+        text_copy(state->trouble, sizeof(state->trouble), look->note.trouble);
         state->is_known = true;
         state->is_subscribed = look->is_ok;
         state->until_ms = look->subscription.until_ms;
@@ -131,7 +111,7 @@ static int keep_look(struct hearing *hearing, const struct look *look)
     }
     pthread_mutex_unlock(&hearing->mutex);
     if (!is_stale && look->has_grant)
-        events_note_put(hearing->client, look->trouble, look->seen);
+        events_note_put(hearing->client, look->note.trouble, look->note.seen);
     if (look->is_ok && (look->done == EVENTS_REPLACED || look->done == EVENTS_RECOVERED))
         hearing->has_calls = true; /* what was told meanwhile nobody heard */
     return news;
@@ -258,8 +238,10 @@ struct hearing *hearing_start(struct client *client, const struct hearing_option
         hearing_stop(hearing);
         return NULL;
     }
-    if (options->by == HEARING_OFF)
+    if (options->by == HEARING_OFF) {
+        events_note_forget(client->store); /* nobody wants events */
         return hearing;
+    }
     client->max_wait_s = 0; /* the schedule waits, not the thread */
     if (pthread_create(&hearing->thread, NULL, run_ear, hearing) != 0)
         abort();

@@ -139,10 +139,8 @@ static const char *press_ok(struct visit *visit)
     int code = cmd_save(&call);
     if (code == EXIT_OK) {
         store_fact_put(store, SAVED_FACT, mark);
-        if (has_grant) {
-            events_note_forget(store);
+        if (has_grant)
             worker_forget(visit->tenant->worker);
-        }
         worker_ask(visit->tenant->worker, jobs_after(visit, &before, has_grant));
     }
     cJSON_Delete(call.result);

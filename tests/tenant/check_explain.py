@@ -28,6 +28,7 @@ DIFFERS = {
     "disabled-filters-silent": "it is the platform's point not to tell, and its journal has a good subscription",
     "duplicate-subscriptions#1": "two subscriptions of one user are right, each for itself",
     "egress-blocked#1": "what never arrives leaves no event at the provider",
+    "event-filter-disabled#2": "the answer that says so is a fault's; the provider's own subscription is whole",
     "heavy-group-starved#1": "the client waits and is well; the provider has seen no good read of that group yet",
     "recording-media-host-blocked#1": "what never arrives leaves no event at the provider",
     "recording-purged#1": "a recording that is gone and one that is not there yet answer alike (404)",
