@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "fault/reach.h"
 #include "fault/rule.h"
 
 #include <stdio.h>
@@ -71,6 +72,15 @@ static bool is_out_of_reach(const struct fault_kind *kind, const struct node *ma
                                         text_eq(of_listener, "tcp") || text_eq(of_listener, "udp"));
 }
 
+/* A key that was meant to be `name`, by the look of it. */
+static const struct node *slip_for(const struct node *map, const char *name)
+{
+    for (const struct node *child = map->first; child; child = child->next)
+        if (text_nearest(child->key, &name, 1))
+            return child;
+    return NULL;
+}
+
 static int rule_read(struct rule *rule, const struct node *map, const char *file, struct diag *diag)
 {
     if (!map || map->kind != NODE_MAP)
@@ -81,9 +91,13 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
     if (!rule->kind)
         return ERR_USAGE;
     const struct node *match = node_get(map, "match");
-    if (!match)
-        return diag_set(diag, ERR_USAGE, file, map->line, map->col,
-                        "a fault needs `match:` (for all, write match: {})");
+    if (!match) {
+        const struct node *slip = slip_for(map, "match");
+        return diag_set(diag, ERR_USAGE, file, slip ? slip->key_line : map->line,
+                        slip ? slip->key_col : map->col,
+                        "a fault needs `match:` (for all, write match: {})%s%s%s",
+                        slip ? ", saw \"" : "", slip ? slip->key : "", slip ? ":\"" : "");
+    }
     if (is_out_of_reach(rule->kind, match))
         return diag_set(
             diag, ERR_USAGE, file, match->line, match->col,
@@ -91,6 +105,8 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
             "gateway, and of a proxy on tls, ws and wss",
             rule->kind->name);
     int err = match_from_node(&rule->arena, match, NULL, file, &rule->match, diag);
+    if (!err)
+        err = reach_check(rule->kind, match, file, diag);
     for (const struct node *child = map->first; child && !err; child = child->next)
         if (!text_eq(child->key, "match") && !text_eq(child->key, "kind"))
             err = rule_read_field(rule, child, file, diag);

@@ -98,6 +98,47 @@ static bool is_ignored(const char *name, const char *const *ignore)
     return false;
 }
 
+/* Does an event say this in numbers only? */
+static bool is_numeric(int on)
+{
+    static const int numeric[] = {ON_SEQ,         ON_CAUSE,      EVENT_STATUS,   EVENT_RECORDS,
+                                  EVENT_EXPIRES,  EVENT_SECONDS, EVENT_BINDINGS, EVENT_BYTES,
+                                  EVENT_RECEIVED, EVENT_SENT,    EVENT_LOST,     EVENT_SEQUENCE};
+    for (size_t i = 0; i < sizeof numeric / sizeof *numeric; i++)
+        if (numeric[i] == on)
+            return true;
+    return false;
+}
+
+/* Could an event ever say this? A word for a number, or a layer that there is none of, is a slip. */
+static int check_wanted(const struct term *term, const struct wanted *wanted, const char *file,
+                        int line, int col, struct diag *diag)
+{
+    double number;
+    bool is_word = wanted->compare == IS || wanted->compare == IS_NOT;
+    if (!is_word || strstr(wanted->text, "${"))
+        return ERR_OK;
+    if (is_numeric(term->on) && !is_number(wanted->text, &number))
+        return diag_set(diag, ERR_USAGE, file, line, col,
+                        "%s: wanted a number, a comparison (\">=400\") or a pattern (\"4*\"), saw "
+                        "\"%s\"",
+                        term->name, wanted->text);
+    if (term->on != ON_LAYER)
+        return ERR_OK;
+    const char *names[LAYER_COUNT];
+    char all[120] = "";
+    for (int i = 0; i < LAYER_COUNT; i++) {
+        names[i] = layer_name((enum layer)i);
+        if (text_eq(wanted->text, names[i]))
+            return ERR_OK;
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? "|" : "", names[i]);
+    }
+    const char *near = text_nearest(wanted->text, names, LAYER_COUNT);
+    return diag_set(diag, ERR_USAGE, file, line, col, "layer: wanted %s, saw \"%s\"%s%s%s", all,
+                    wanted->text, near ? "; did you mean \"" : "", near ? near : "",
+                    near ? "\"?" : "");
+}
+
 /* A new empty term on `name`, or NULL with the diag filled. */
 static struct term *term_new(struct arena *arena, struct match *match, const char *name,
                              const char *file, int line, int col, struct diag *diag)
@@ -140,7 +181,9 @@ static int term_add(struct arena *arena, struct term *term, const struct node *v
     else
         *wanted = read_wanted(arena, value->text);
     term->count++;
-    return 0;
+    return value->kind == NODE_NULL
+               ? ERR_OK
+               : check_wanted(term, wanted, file, value->line, value->col, diag);
 }
 
 int match_from_node(struct arena *arena, const struct node *map, const char *const *ignore,
@@ -191,7 +234,10 @@ int match_from_params(struct arena *arena, const struct params *params, const ch
         if (term->count == WANTED_MAX)
             return diag_set(diag, ERR_USAGE, NULL, 0, 0, "%s: more than %d alternatives",
                             param->name, WANTED_MAX);
-        term->wanted[term->count++] = read_wanted(arena, param->value);
+        struct wanted *wanted = &term->wanted[term->count++];
+        *wanted = read_wanted(arena, param->value);
+        if (check_wanted(term, wanted, NULL, 0, 0, diag))
+            return ERR_USAGE;
     }
     *ret = match;
     return 0;

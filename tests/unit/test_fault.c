@@ -152,6 +152,35 @@ static void a_wrong_rule_is_refused_in_words(void **state)
         {"{\"match\":{},\"kind\":\"anwser\"}",
          "unknown fault kind \"anwser\"; wanted one of " KINDS "; did you mean \"answer\"?"},
         {"{\"kind\":\"drop\"}", "a fault needs `match:` (for all, write match: {})"},
+        {"{\"kind\":\"drop\",\"mtach\":{}}",
+         "a fault needs `match:` (for all, write match: {}), saw \"mtach:\""},
+        {"{\"kind\":\"cut\",\"match\":{\"op\":\"readExtension\"}}",
+         "a fault of kind cut acts on connections, before anything is asked on them: match "
+         "listener, proxy, transport or sni; with op: readExtension it would never fire"},
+        {"{\"kind\":\"stall\",\"match\":{\"path\":\"*call-log*\"}}",
+         "a fault of kind stall acts on connections, before anything is asked on them: match "
+         "listener, proxy, transport or sni; with path: *call-log* it would never fire"},
+        {"{\"kind\":\"resolve\",\"gives\":\"empty\",\"match\":{\"op\":[\"sip.invite\"]}}",
+         "a fault of kind resolve acts on questions for names: match op: dns.query, or name; with "
+         "op: ... it would never fire"},
+        {"{\"kind\":\"impair\",\"match\":{\"layer\":\"sip\"}}",
+         "a fault of kind impair acts on the audio of phones: match op: media.start; with layer: "
+         "sip it would never fire"},
+        {"{\"kind\":\"reorder\",\"match\":{\"op\":\"oauth.token\"}}",
+         "a fault of kind reorder acts on what leaves for subscribers: match op: notify.webhook or "
+         "ws.notification; with op: oauth.token it would never fire"},
+        {"{\"kind\":\"drop\",\"match\":{\"listener\":\"http\"}}",
+         "a fault of kind drop acts on what is asked and answered (oauth, rest, sip); with "
+         "listener: http it would never fire"},
+        {"{\"kind\":\"drop\",\"match\":{\"op\":\"call.end\"}}",
+         "a fault of kind drop acts on what is asked and answered (oauth, rest, sip); with op: "
+         "call.end it would never fire"},
+        {"{\"kind\":\"drop\",\"match\":{\"status\":200}}",
+         "status: is known when the answer is made, and a fault acts before; match what comes in "
+         "(op, path, user ...)"},
+        {"{\"kind\":\"drop\",\"match\":{\"layer\":\"ouath\"}}",
+         "layer: wanted oauth|rest|sip|control|client|world|notify|media|net|dns, saw \"ouath\"; "
+         "did you mean \"oauth\"?"},
         {"{\"kind\":\"cut\",\"match\":{\"listener\":\"a tcp\"}}",
          "a fault of kind cut does not reach SIP over plain TCP or UDP; it acts on http, https, "
          "gateway, and of a proxy on tls, ws and wss"},
@@ -233,7 +262,7 @@ static void every_kind_of_the_table_can_be_armed(void **state)
             if (strcmp(fault_kind_name(i), needs[j].kind) == 0)
                 more = needs[j].more;
         const char *rule =
-            arena_printf(&arena, "{\"match\":{\"grant_type\":\"refresh_*\"},\"kind\":\"%s\"%s}",
+            arena_printf(&arena, "{\"match\":{\"op\":\"oauth.t*\"},\"kind\":\"%s\"%s}",
                          fault_kind_name(i), more);
         if (strcmp(fault_kind_name(i), "impair") == 0)
             event.layer = LAYER_MEDIA;
@@ -286,6 +315,30 @@ static void who_suffers_already_is_shown_another_certificate_and_no_more(void **
     event_init(&event, LAYER_NET, "net.connect");
     fault_decide_hello(faults, &event, 1000, true, &plan);
     assert_int_equal(plan.kind, PLAN_NONE);
+    faults_free(faults);
+    arena_done(&arena);
+}
+
+/* What cannot be told from the rule alone is not refused. */
+static void a_rule_that_may_fire_is_taken(void **state)
+{
+    static const char *const rules[] = {
+        "{\"kind\":\"cut\",\"match\":{\"op\":\"net.*\"}}",
+        "{\"kind\":\"cut\",\"match\":{\"op\":\"*\",\"proxy\":\"a\"}}",
+        "{\"kind\":\"cut\",\"match\":{\"op\":\"!oauth.token\",\"user\":null}}",
+        "{\"kind\":\"drop\",\"match\":{\"op\":[\"call.end\",\"notify.webhook\"]}}",
+        "{\"kind\":\"delay\",\"delay\":\"1s\",\"match\":{\"op\":\"dns.query\",\"listener\":null}}",
+        "{\"kind\":\"drop\",\"match\":{\"op\":\"sip.invite\",\"status\":null}}",
+        "{\"kind\":\"close\",\"match\":{\"op\":\"ws.open\"}}",
+    };
+    struct arena arena;
+    arena_init(&arena);
+    struct faults *faults = faults_new();
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        struct diag diag = {0};
+        if (arm(faults, &arena, rules[i], &diag))
+            fail_msg("%s: %s", rules[i], diag.text);
+    }
     faults_free(faults);
     arena_done(&arena);
 }
@@ -346,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_wrong_rule_is_refused_in_words),
         cmocka_unit_test(every_kind_of_the_table_can_be_armed),
         cmocka_unit_test(who_suffers_already_is_shown_another_certificate_and_no_more),
+        cmocka_unit_test(a_rule_that_may_fire_is_taken),
         cmocka_unit_test(audio_is_impaired_and_nothing_else_is),
         cmocka_unit_test(an_impairment_out_of_range_is_refused),
     };
