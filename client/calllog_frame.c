@@ -31,6 +31,8 @@ void frame_rewind(const struct client *client, const struct calllog_options *opt
     sb_add_pair(&query, "dateFrom", from);
     sb_add_pair(&query, "dateTo", to);
     sb_add_pair(&query, "perPage", per_page);
+    if (client->profile == PROFILE_GOOD)
+        sb_add_pair(&query, "showDeleted", "true"); /* to know of those that are stored */
     snprintf(frame->next, sizeof(frame->next), "/restapi/v1.0/account/~%s/call-log?%s",
              options->is_own ? "/extension/~" : "", sb_text(&query));
     sb_done(&query);

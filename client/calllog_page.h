@@ -11,10 +11,20 @@
 #include "rest.h"
 #include "slice.h"
 
+/* A record, and where in it lies what is wanted of it; `at` NULL: not there. */
+struct calllog_record {
+    struct slice json;
+    struct slice id, start, duration, recording, deleted;
+};
+/* A page of more is none: at most 1000 are asked for. */
+#define CALLLOG_RECORDS_MAX 20000
+
 struct calllog_page {
-    struct slice records; /* an array */
-    cJSON *navigation;    /* NULL: none */
-    cJSON *sync;          /* syncInfo of a synchronization; NULL: none */
+    struct slice records; /* all of them, an array */
+    struct calllog_record *list;
+    size_t count, room;
+    cJSON *navigation; /* NULL: none */
+    cJSON *sync;       /* syncInfo of a synchronization; NULL: none */
 };
 
 /* False when the text is cut, no JSON, or has no records; then nothing is to be ended. */
@@ -26,7 +36,8 @@ void calllog_page_done(struct calllog_page *page);
 const char *calllog_page_next(const struct calllog_page *page);
 
 struct calllog_counts {
-    int64_t records, fresh, recordings; /* kept, new among them, with a recording */
+    int64_t records, fresh, recordings; /* told of, new among them, with a recording */
+    int64_t deleted;                    /* told of as deleted, and were in the store */
     int64_t oldest_ms; /* start of the last one kept; left alone when there is none */
 };
 

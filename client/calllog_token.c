@@ -123,7 +123,7 @@ enum told token_ask_changes(struct reading *reading, struct calllog_result *resu
     if (!store_fact_get(client->store, CALLLOG_TOKEN, token, sizeof(token)) || token[0] == '\0')
         return TOLD_LOST;
     int64_t mark_ms = store_fact_int(client->store, CALLLOG_MARK, 0);
-    sb_add(&path, SYNC "syncType=ISync");
+    sb_add(&path, SYNC "syncType=ISync&showDeleted=true");
     sb_add_pair(&path, "syncToken", token);
     enum told end = ask(reading, sb_text(&path), &reply, &page, result);
     sb_done(&path);

@@ -111,6 +111,7 @@ int cmd_sync(struct call *call)
     cJSON_AddNumberToObject(call->result, "records", (double)result.counts.records);
     cJSON_AddNumberToObject(call->result, "new", (double)result.counts.fresh);
     cJSON_AddNumberToObject(call->result, "recordings", (double)result.counts.recordings);
+    cJSON_AddNumberToObject(call->result, "deleted", (double)result.counts.deleted);
     cJSON_AddNumberToObject(call->result, "pages", result.pages);
     cJSON_AddNumberToObject(call->result, "stored", (double)store_count(client->store, "call"));
     json_put(call->result, "way", result.way);

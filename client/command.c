@@ -16,6 +16,8 @@ const struct command commands[] = {
     {"status", "API Auth Status, plane by plane", status_help, status_options, cmd_status,
      show_status},
     {"sync", "read the call log into the store", sync_help, sync_options, cmd_sync, show_sync},
+    {"calls", "write the stored call log to a file", calls_help, calls_options, cmd_calls,
+     show_calls},
     {"events", "hear of calls by webhook or WebSocket, and keep the subscription alive",
      events_help, events_options, cmd_events, show_events},
     {"handsets", "register the handsets through the outbound proxies", handsets_help,

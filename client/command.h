@@ -57,6 +57,7 @@ int cmd_authenticate(struct call *call);
 int cmd_save(struct call *call);
 int cmd_status(struct call *call);
 int cmd_sync(struct call *call);
+int cmd_calls(struct call *call);
 int cmd_handsets(struct call *call);
 int cmd_phone(struct call *call);
 int cmd_doctor(struct call *call);
@@ -67,16 +68,17 @@ void show_authenticate(const cJSON *result, FILE *out);
 void show_save(const cJSON *result, FILE *out);
 void show_status(const cJSON *result, FILE *out);
 void show_sync(const cJSON *result, FILE *out);
+void show_calls(const cJSON *result, FILE *out);
 void show_handsets(const cJSON *result, FILE *out);
 void show_phone(const cJSON *result, FILE *out);
 void show_doctor(const cJSON *result, FILE *out);
 void show_events(const cJSON *result, FILE *out);
 void show_serve(const cJSON *result, FILE *out);
 extern const struct option connect_options[], authenticate_options[], save_options[],
-    status_options[], sync_options[], events_options[], handsets_options[], phone_options[],
-    doctor_options[], serve_options[];
+    status_options[], sync_options[], calls_options[], events_options[], handsets_options[],
+    phone_options[], doctor_options[], serve_options[];
 extern const char connect_help[], authenticate_help[], save_help[], status_help[], sync_help[],
-    events_help[], handsets_help[], phone_help[], doctor_help[], serve_help[];
+    calls_help[], events_help[], handsets_help[], phone_help[], doctor_help[], serve_help[];
 
 /* Whole programs: the command line, and a line of JSON per command on stdin. */
 int run_command_line(int argc, char **argv);

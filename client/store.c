@@ -37,6 +37,9 @@ sqlite3_stmt *store_bind(struct store *store, const char *sql, const char *types
             const char *text = va_arg(args, const char *);
             sqlite3_bind_text64(statement, i + 1, text, va_arg(args, size_t), SQLITE_STATIC,
                                 SQLITE_UTF8);
+        } else if (types[i] == 'b') {
+            const void *bytes = va_arg(args, const void *);
+            sqlite3_bind_blob64(statement, i + 1, bytes, va_arg(args, size_t), SQLITE_STATIC);
         } else if (types[i] == 's')
             sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
         else
@@ -212,6 +215,7 @@ void store_free(struct store *store)
     for (int i = 0; i < STORE_STATEMENTS; i++)
         sqlite3_finalize(store->cache[i].statement);
     sqlite3_close(store->db);
+    pack_free(store->pack);
     free(store->path);
     free(store);
 }
@@ -245,6 +249,8 @@ bool store_commit(struct store *store)
 void store_rollback(struct store *store)
 {
     store_run(store, store_bind(store, "ROLLBACK", ""));
+    pack_free(store->pack); /* its sample may be gone */
+    store->pack = NULL;
 }
 
 bool store_refresh_lock(struct store *store)

@@ -128,6 +128,11 @@ void store_rollback(struct store *store);
  * its start (rest.md 5.7). `*ret_new` says whether there was none. */
 bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
                     bool *ret_new);
+/* Within a transaction: from now on records are stored packed (pack.h), with this text, of which they are
+ * a part, as their sample, unless they have been already. A million of them take an eighth of the room. */
+bool store_sample(struct store *store, const char *text, size_t len);
+/* A call that is deleted at the platform, and what it recorded; `*ret_was` says whether it was there. */
+bool store_call_drop(struct store *store, const char *id, int64_t start_ms, bool *ret_was);
 /* While on, a commit does not wait for the disk: for what can be read again. */
 void store_hurry(struct store *store, bool is_on);
 int64_t store_count(struct store *store, const char *table); /* "call", "recording", ...; or -1 */
@@ -162,7 +167,7 @@ struct stored_call {
     char id[128];
     int64_t start_ms;
     char recording_id[64]; /* "" when none is known */
-    char *json;            /* the record as the platform gave it */
+    char *json;            /* the record as the platform gave it; "{}" when its bytes are damaged */
 };
 
 /* How many, or -1; the caller ends with store_calls_free. */

@@ -1,4 +1,5 @@
 /* Reading the stored call log; see store.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +16,26 @@
     " AND recording.call_id = call.id)"
 #define ORDER " ORDER BY call.start_ms DESC, call.id LIMIT ?3"
 
-static void read_row(sqlite3_stmt *row, struct stored_call *call)
+/* The record, as text or as packed bytes. */
+static char *read_json(struct store *store, sqlite3_stmt *row)
 {
-    const char *json = (const char *)sqlite3_column_text(row, 2);
+    char *json = NULL;
+    if (sqlite3_column_type(row, 2) == SQLITE_BLOB) {
+        struct pack *pack = store_pack(store);
+        json = pack ? pack_open(pack, sqlite3_column_blob(row, 2),
+                                (size_t)sqlite3_column_bytes(row, 2))
+                    : NULL;
+    } else if (sqlite3_column_type(row, 2) == SQLITE_TEXT) {
+        json = xstrdup((const char *)sqlite3_column_text(row, 2));
+    }
+    return json ? json : xstrdup("{}");
+}
+
+static void read_row(struct store *store, sqlite3_stmt *row, struct stored_call *call)
+{
     store_column(row, 0, call->id, sizeof(call->id));
     call->start_ms = sqlite3_column_int64(row, 1);
-    call->json = xstrdup(json ? json : "{}");
+    call->json = read_json(store, row);
     store_column(row, 3, call->recording_id, sizeof(call->recording_id));
 }
 
@@ -37,7 +52,7 @@ int store_call_list(struct store *store, const struct call_filter *filter,
                             : store_bind(store, COLUMNS AFTER ORDER, "isi", until_ms, after,
                                          (int64_t)filter->limit);
     while (row && count < filter->limit && sqlite3_step(row) == SQLITE_ROW)
-        read_row(row, &list[count++]);
+        read_row(store, row, &list[count++]);
     if (row)
         sqlite3_reset(row);
     *ret_list = list;
@@ -53,7 +68,7 @@ bool store_call_load(struct store *store, const char *id, int64_t start_ms,
                             : store_bind(store, COLUMNS " WHERE call.id = ?", "s", id);
     bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
     if (is_there)
-        read_row(row, ret_call);
+        read_row(store, row, ret_call);
     if (row)
         sqlite3_reset(row);
     return is_there;
@@ -64,4 +79,26 @@ void store_calls_free(struct stored_call *list, int count)
     for (int i = 0; i < count; i++)
         free(list[i].json);
     free(list);
+}
+
+/* --- packed records --- */
+
+#define SAMPLE "calllog.sample"
+
+struct pack *store_pack(struct store *store)
+{
+    char sample[PACK_SAMPLE_MAX + 1];
+    if (store->pack == NULL && store_fact_get(store, SAMPLE, sample, sizeof(sample)))
+        store->pack = pack_new(sample, strlen(sample));
+    return store->pack;
+}
+
+bool store_sample(struct store *store, const char *text, size_t len)
+{
+    if (store_pack(store))
+        return true;
+    char sample[PACK_SAMPLE_MAX + 1];
+    snprintf(sample, sizeof(sample), "%.*s", (int)(len < PACK_SAMPLE_MAX ? len : PACK_SAMPLE_MAX),
+             text);
+    return store_fact_put(store, SAMPLE, sample) && store_pack(store) != NULL;
 }

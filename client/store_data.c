@@ -75,15 +75,26 @@ bool store_handset_drop(struct store *store, const char *device_id)
                      store_bind(store, "DELETE FROM handset WHERE device_id = ?", "s", device_id));
 }
 
+static bool drop_recordings(struct store *store, const char *call_id, int64_t start_ms)
+{
+    return store_run(store,
+                     store_bind(store, "DELETE FROM recording WHERE start_ms = ? AND call_id = ?",
+                                "is", start_ms, call_id));
+}
+
 bool store_call_put(struct store *store, const struct call_row *row, bool with_recording,
                     bool *ret_new)
 {
-    size_t len = row->json_len ? row->json_len : strlen(row->json);
+    size_t len = row->json_len ? row->json_len : strlen(row->json), packed_len;
+    struct pack *pack = store_pack(store);
+    const void *packed = pack ? pack_text(pack, row->json, len, &packed_len) : NULL;
     sqlite3_set_last_insert_rowid(store->db, 0); /* an update leaves it alone */
-    if (!store_run(store, store_bind(store,
-                                     "INSERT INTO call VALUES (?, ?, ?) ON CONFLICT (start_ms, id)"
-                                     " DO UPDATE SET json = excluded.json",
-                                     "sit", row->id, row->start_ms, row->json, len)))
+    static const char put[] = "INSERT INTO call VALUES (?, ?, ?) ON CONFLICT (start_ms, id)"
+                              " DO UPDATE SET json = excluded.json";
+    if (!store_run(store,
+                   packed
+                       ? store_bind(store, put, "sib", row->id, row->start_ms, packed, packed_len)
+                       : store_bind(store, put, "sit", row->id, row->start_ms, row->json, len)))
         return false;
     bool is_new = sqlite3_last_insert_rowid(store->db) != 0;
     if (with_recording && row->recording_id &&
@@ -97,8 +108,21 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
                               "ssissi", row->recording_id, row->id, row->start_ms,
                               row->recording_type, row->recording_uri, row->ended_ms)))
         return false;
+    /* It had one and has none: it was deleted at the platform. */
+    if (!is_new && !row->recording_id && !drop_recordings(store, row->id, row->start_ms))
+        return false;
     *ret_new = is_new;
     return true;
+}
+
+bool store_call_drop(struct store *store, const char *id, int64_t start_ms, bool *ret_was)
+{
+    bool is_ok =
+        drop_recordings(store, id, start_ms) &&
+        store_run(store, store_bind(store, "DELETE FROM call WHERE start_ms = ? AND id = ?", "is",
+                                    start_ms, id));
+    *ret_was = is_ok && sqlite3_changes(store->db) > 0;
+    return is_ok;
 }
 
 int64_t store_count(struct store *store, const char *table)

@@ -63,6 +63,8 @@ static const char *const store_migrations[] = {
     "ALTER TABLE recording_7 RENAME TO recording;"
     "CREATE UNIQUE INDEX recording_by_start ON recording (start_ms DESC, id);"
     "CREATE INDEX recording_by_state ON recording (state, ended_ms);",
+    /* 7 -> 8: a record may be packed bytes (store_sample), which a program before that cannot read */
+    "",
 };
 #define STORE_VERSION ((int)(sizeof(store_migrations) / sizeof(store_migrations[0])))
 

@@ -34,6 +34,7 @@ static const struct verb *const verbs[] = {
     &verb_call,
     &verb_traffic,
     &verb_reset_sync,
+    &verb_delete_calls,
     &verb_notify,
     &verb_fault,
     &verb_clear_fault,

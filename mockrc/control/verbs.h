@@ -12,7 +12,8 @@ extern const struct verb verb_rotate_password, verb_stop_proxy, verb_start_proxy
     verb_set_user, verb_unlock, verb_set_account, verb_set_app, verb_rotate_sip_secret,
     verb_drop_registrations, verb_check_sync, verb_close_connections, verb_ring_user,
     verb_set_party, verb_call, verb_traffic, verb_revoke_sessions, verb_set, verb_advance,
-    verb_clock, verb_fault, verb_clear_fault, verb_reset, verb_reset_sync, verb_notify;
+    verb_clock, verb_fault, verb_clear_fault, verb_reset, verb_reset_sync, verb_delete_calls,
+    verb_notify;
 
 extern const struct verb verb_dtmf, verb_play, verb_set_dns;
 

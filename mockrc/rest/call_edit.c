@@ -8,24 +8,16 @@
 #include "rest/sync_token.h"
 #include "rest/uri.h"
 
-enum { STEP = 250, EXTRACT_MOST = 1000 };
+enum { EXTRACT_USUAL = 250, EXTRACT_MOST = 1000 };
 
 /* All of the extension's records that began before dateTo. */
 static void delete_log(struct call *call)
 {
     struct call_filter filter = {
         .user_id = call->target->id, .direction = -1, .kind = -1, .recording = -1, .transport = -1};
-    uint32_t step[STEP];
-    size_t count, deleted = 0;
-    bool has_more = call_has_log(call);
     if (!ask_time(call, "dateTo", clock_now(call->world) + 1, &filter.to_ms))
         return;
-    while (has_more) {
-        count = call_log_page(call->world, &filter, 0, STEP, step, &has_more);
-        for (size_t i = 0; i < count; i++)
-            call_log_delete(call->world, step[i]);
-        deleted += count;
-    }
+    size_t deleted = call_has_log(call) ? call_log_delete_all(call->world, &filter) : 0;
     event_set_int(call->event, EVENT_RECORDS, (int64_t)deleted);
     reply_empty(call, 204);
 }
@@ -82,7 +74,7 @@ static void extract(struct call *call)
     int64_t most, from_ms, numbers[4], now = clock_now(call->world);
     struct call_view view;
     if (!ask_word(call, "syncType", WORDS(types), &type) || !ask_view(call, &view) ||
-        !ask_int(call, "recordCount", 1, INT64_MAX, STEP, &most) ||
+        !ask_int(call, "recordCount", 1, INT64_MAX, EXTRACT_USUAL, &most) ||
         !ask_time(call, "dateFrom", now - call->world->knobs.calllog_default_window_ms, &from_ms))
         return;
     most = most < EXTRACT_MOST ? most : EXTRACT_MOST;

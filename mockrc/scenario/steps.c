@@ -95,6 +95,7 @@ static const struct step_kind kinds[] = {
      .results = {{"complete", "complete", "everything was read", false},
                  {"records", "records", "records read", false},
                  {"new", "new", "of them not seen before", false},
+                 {"deleted", "deleted", "of them gone at the platform", false},
                  {"recordings", "recordings", "of them with a recording", false},
                  {"pending", "recordings_pending", "recordings that are not ready yet", false},
                  {"missing", "recordings_missing", "recordings that never came", false},

@@ -129,6 +129,8 @@ struct call_filter {
  * returns how many; `*ret_has_more` when there are matches after them. */
 size_t call_log_page(const struct world *world, const struct call_filter *filter, size_t offset,
                      size_t limit, uint32_t *numbers, bool *ret_has_more);
+/* Deletes what matches; returns how many. */
+size_t call_log_delete_all(struct world *world, const struct call_filter *filter);
 
 /* The outside party's name, "" when unknown. */
 const char *call_outside_name(const struct world *world, const struct call_record *record);

@@ -277,3 +277,17 @@ size_t call_log_page(const struct world *world, const struct call_filter *filter
     *ret_has_more = has_more;
     return count;
 }
+
+size_t call_log_delete_all(struct world *world, const struct call_filter *filter)
+{
+    enum { STEP = 250 };
+    uint32_t step[STEP];
+    size_t deleted = 0;
+    for (bool has_more = true; has_more;) {
+        size_t count = call_log_page(world, filter, 0, STEP, step, &has_more);
+        for (size_t i = 0; i < count; i++)
+            call_log_delete(world, step[i]);
+        deleted += count;
+    }
+    return deleted;
+}

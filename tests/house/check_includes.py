@@ -44,6 +44,7 @@ LIBRARIES = {
     "sofia-sip": ["mockrc/sip/edge", "client/"],
     "curl": ["mockrc/notify/edge", "client/"],
     "sqlite3.h": ["client/"],
+    "lz4.h": ["client/pack.c"],
     "srtp2": ["mockrc/media/srtp"],
     "uthash.h": ["mockrc/", "client/"],
     "utlist.h": ["mockrc/", "client/"],

@@ -150,6 +150,48 @@ def _():
     yield from Changes().play()
 
 
+class Long:
+    """The first reading of a log that is long enough to be packed."""
+
+    DAYS, SYNC = 30, ("--days", 30, "--per-page", 250)
+
+    def __init__(self):
+        self.server = Mockrc("release", "--clock", "frozen", "--records", str(RECORDS))
+        self.random = random.Random(SEED)
+
+    def given(self):
+        tenant = Tenant(self.server)
+        tenant.connect()
+        tenant.authenticate()
+        tenant.save()
+        return tenant
+
+    def play(self):
+        now_ms = self.server.ask("GET", "/__admin/clock")[1]["now_ms"]
+        since = datetime.fromtimestamp(now_ms / 1000, timezone.utc) - timedelta(days=self.DAYS)
+        clock = ("--clock", self.server.env["adminUrl"] + "/clock")
+        truth = provider_calls(self.server, since.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+        took_s, kills = self.given().timed("sync", *self.SYNC, *clock), 0
+        tenant = self.given()
+        for _ in range(SYNC_KILLS):
+            kills += tenant.killed("sync", self.random.uniform(0.002, took_s / 2), *self.SYNC, *clock)
+        tenant.must("sync", *self.SYNC, *clock)
+        ((packed, rows),) = tenant.ask("SELECT sum(typeof(json) = 'blob'), count(*) FROM call")
+        stored = tenant.calls()
+        print(f"#   killed: {kills}; {packed} of {rows} records are packed")
+        if rows != len(truth) or packed < rows / 2:
+            yield f"{rows} records are stored, {packed} of them packed; the provider has {len(truth)}"
+        unlike = [id for id, record in truth.items() if stored.get(id) != record]
+        yield from (f"not as the provider has it: {id}" for id in unlike[:5])
+        word = self.server.stop()
+        yield from [word] if word else []
+
+
+@check("kill -9 while a long log is read and packed: every record is there, as the provider gave it")
+def _():
+    yield from Long().play()
+
+
 @check(f"kill -9 at {KILLS} instants of authenticate, save and sync loses nothing and doubles nothing")
 def _():
     story = Story()

@@ -16,8 +16,7 @@ static const struct {
     {"clock", "{\"scale\":60}", "{\"mode\":\"scaled\",\"scale\":60,\"now\":\"2026-01-05T09:*\"}"},
     {"rotate-password", "\"superadmin\"",
      "{\"user\":\"morgan.hale@acme-widgets.example\",\"password\":\"*-Aa1\",\"sessions\":\"at-"
-     "once\","
-     "\"sessions_ended\":0}"},
+     "once\",\"sessions_ended\":0}"},
     {"rotate-password", "{\"user\":\"102\",\"password\":\"N3w-one\",\"sessions\":\"lazily\"}",
      "{\"user\":\"*\",\"sessions\":\"lazily\",\"sessions_ended\":0}"},
     {"unlock", "\"superadmin\"", "{\"user\":\"*\",\"was_locked\":false}"},
@@ -68,6 +67,7 @@ static const struct {
      "{\"oauth.access_ttl\":\"600s\",\"rest.rate.limits\":\"off\"}"},
     {"reset", NULL, "{\"reset\":true}"},
     {"reset-sync", NULL, "{\"resets\":1}"},
+    {"delete-calls", "\"102\"", "{\"user\":\"*\",\"deleted\":2}"},
     {"notify", "\"/restapi/v1.0/account/~/presence\"",
      "{\"event\":\"/restapi/v1.0/account/*/presence\",\"queued\":0}"},
     {"rotate-sip-secret", "{\"device\":\"800110100000\",\"overlap\":\"10m\"}",

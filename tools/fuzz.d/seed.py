@@ -45,6 +45,11 @@ SEEDS = {
         "<!-- <form> --><script>'<form>'</script><select name=s><option value=1 selected>x</select>",
         "<form><input type=checkbox name=c checked><input type=submit formaction=/x value=Deny>",
     ],
+    "client_calllog": [
+        '{"records":[{"id":"a","startTime":"2026-01-05T09:00:00.000Z","duration":7,"deleted":true,'
+        '"recording":{"id":"1","contentUri":"http://h/restapi/x"},"legs":[{"x":[1,2]}]},{}],'
+        '"navigation":{"nextPage":{"uri":"http://h/restapi/v1.0/x?page=2"}},"syncInfo":{"syncToken":"t"}}',
+    ],
     "client_slice": [
         '{"records":[{"id":"a","startTime":"2026-01-05T09:00:00.000Z","legs":[{"x":[1,2]}]},{}],'
         '"navigation":{"nextPage":{"uri":"http://h/restapi/v1.0/x?page=2"}}}',
