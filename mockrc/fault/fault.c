@@ -60,16 +60,14 @@ static const struct fault_kind *kind_of(const struct node *map, const char *file
     return NULL;
 }
 
-/* For SIP over plain TCP and UDP the library listens itself: their bytes do not pass where they could be
- * harmed. */
+/* UDP has no connections. */
 static bool is_out_of_reach(const struct fault_kind *kind, const struct node *match)
 {
     const char *listener = node_text(node_get(match, "listener"), "");
     const char *transport = node_text(node_get(match, "transport"), "");
     const char *blank = strrchr(listener, ' ');
     const char *of_listener = blank ? blank + 1 : "";
-    return kind->plan == PLAN_BYTES && (text_eq(transport, "tcp") || text_eq(transport, "udp") ||
-                                        text_eq(of_listener, "tcp") || text_eq(of_listener, "udp"));
+    return kind->plan == PLAN_BYTES && (text_eq(transport, "udp") || text_eq(of_listener, "udp"));
 }
 
 /* A key that was meant to be `name`, by the look of it. */
@@ -99,11 +97,11 @@ static int rule_read(struct rule *rule, const struct node *map, const char *file
                         slip ? ", saw \"" : "", slip ? slip->key : "", slip ? ":\"" : "");
     }
     if (is_out_of_reach(rule->kind, match))
-        return diag_set(
-            diag, ERR_USAGE, file, match->line, match->col,
-            "a fault of kind %s does not reach SIP over plain TCP or UDP; it acts on http, https, "
-            "gateway, and of a proxy on tls, ws and wss",
-            rule->kind->name);
+        return diag_set(diag, ERR_USAGE, file, match->line, match->col,
+                        "a fault of kind %s is about connections, and SIP over UDP has none; it "
+                        "acts on http, https, "
+                        "gateway, and of a proxy on tcp, tls, ws and wss",
+                        rule->kind->name);
     int err = match_from_node(&rule->arena, match, NULL, file, &rule->match, diag);
     if (!err)
         err = reach_check(rule->kind, match, file, diag);

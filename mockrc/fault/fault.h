@@ -11,6 +11,7 @@
  *   - { match: {op: notify.webhook, party_state: Disconnected}, kind: drop }
  *   - { match: {op: ws.notification}, kind: duplicate, times: 1 }
  *   - { match: {op: net.connect, listener: https}, kind: cut, after: 500, times: 1 }
+ *   - { match: {listener: a tcp}, kind: silence, until: 5m }
  *   - { match: {op: net.connect, proxy: a, transport: tls}, kind: certificate, is: expired }
  *   - { match: {sni: media.ringcentral.com}, kind: certificate, is: wrong-host }
  *   - { match: {op: dns.query, name: sip10.*}, kind: resolve, gives: 127.0.0.9, times: 1 }

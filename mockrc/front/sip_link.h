@@ -16,7 +16,7 @@ struct sip_link_options {
     const char *key;     /* sip/hop_via.h: the edge knows it too */
 };
 
-/* A stream of messages: SIP over TLS. */
+/* A stream of messages: SIP over TLS, and over TCP where the front has a proxy's port. */
 extern const struct link_service sip_stream_service;
 /* WebSocket with the subprotocol "sip" (RFC 7118), on any path; what does not ask for it is refused
  * with 400. */

@@ -14,7 +14,8 @@
 
 /* Listeners there is one of; those of the proxies follow. */
 static const enum front_role web_roles[] = {FRONT_HTTPS, FRONT_WS, FRONT_HTTP};
-static const enum front_role sip_roles[] = {FRONT_SIP_TLS, FRONT_SIP_WS, FRONT_SIP_WSS};
+static const enum front_role sip_roles[] = {FRONT_SIP_TLS, FRONT_SIP_WS, FRONT_SIP_WSS,
+                                            FRONT_SIP_TCP};
 enum {
     /* Patience with HTTP clients, as civetweb has it. */
     HTTP_HEAD_MS = 5000,
@@ -38,7 +39,8 @@ static void mount_sip(struct sim *sim)
     hash_random(key, sizeof key);
     codec_hex(sim->hop_key, key, sizeof key);
     sim->sip_links = (struct sip_link_options){.address = sim->options.bind, .key = sim->hop_key};
-    sim->mounts[FRONT_SIP_TLS] = (struct front_mount){&sip_stream_service, &sim->sip_links};
+    sim->mounts[FRONT_SIP_TLS] = sim->mounts[FRONT_SIP_TCP] =
+        (struct front_mount){&sip_stream_service, &sim->sip_links};
     sim->mounts[FRONT_SIP_WS] = sim->mounts[FRONT_SIP_WSS] =
         (struct front_mount){&sip_web_service, &sim->sip_links};
 }
@@ -109,17 +111,18 @@ static void web_wish(const struct sim *sim, enum front_role role, struct front_w
              role == FRONT_WS ? "gateway" : front_role_transport(role));
 }
 
-static void sip_wish(const struct proxy *proxy, size_t index, enum front_role role,
+static void sip_wish(const struct sim *sim, size_t index, enum front_role role,
                      struct front_wish *wish)
 {
+    const struct proxy *proxy = sim->api.world->proxies[index];
     *wish = (struct front_wish){
         .role = role,
         .proxy = (int)index,
-        .is_open = proxy->state != PROXY_STOPPED && proxy->port[TRANSPORT_TCP],
+        .is_open = proxy->state != PROXY_STOPPED && sim->ports[index].inner,
         .restarts = front_role_is_tls(role) ? proxy->restarts : 0,
         .generation = proxy->generation,
         .port = proxy->want[role_transport(role)],
-        .upstream = proxy->port[TRANSPORT_TCP],
+        .upstream = sim->ports[index].inner,
     };
     snprintf(wish->name, sizeof wish->name, "%s %s", proxy->name, front_role_transport(role));
 }
@@ -135,16 +138,27 @@ static void refuse_if_told(struct sim *sim, struct front_wish *wish)
     sim->has_timed_rules |= wish->is_timed;
 }
 
-/* The plain HTTP port is civetweb's own, which is fast, until a rule is about its connections or they hold most
- * of its workers; from then on new ones come through the front. */
-static void take_if_told(struct sim *sim, struct front_wish *wish)
+static bool is_told_of(const struct sim *sim, const struct front_wish *wish)
 {
     struct event event;
     sim_describe_listener(sim, front_op_at(FRONT_OP_CONNECT), wish->name, wish->role, wish->proxy,
                           &event);
-    if (sim->listener && fault_is_about(sim->api.faults, &event))
+    return fault_is_about(sim->api.faults, &event);
+}
+
+/* The plain HTTP port is civetweb's own, which is fast, until a rule is about its connections or they hold most
+ * of its workers; from then on new ones come through the front. */
+static void take_if_told(struct sim *sim, struct front_wish *wish)
+{
+    if (sim->listener && is_told_of(sim, wish))
         sim->has_plain_http = true;
     wish->is_open = sim->has_plain_http;
+}
+
+/* The same with a proxy's TCP port, which is the SIP library's: until the proxy stops or moves. */
+static void take_tcp_if_told(const struct sim *sim, struct front_wish *wish)
+{
+    wish->is_open = wish->is_open && (sim->ports[wish->proxy].is_yielded || is_told_of(sim, wish));
 }
 
 static void wish_inside(struct sim *sim, void *arg)
@@ -162,10 +176,12 @@ static void wish_inside(struct sim *sim, void *arg)
         return;
     }
     size_t at = visit->index - WEB_ROLES, index = at / SIP_ROLES;
-    visit->is_there = index < world->proxy_count;
+    visit->is_there = index < world->proxy_count && index < SIM_PROXIES_MAX;
     if (!visit->is_there)
         return;
-    sip_wish(world->proxies[index], index, sip_roles[at % SIP_ROLES], visit->wish);
+    sip_wish(sim, index, sip_roles[at % SIP_ROLES], visit->wish);
+    if (visit->wish->role == FRONT_SIP_TCP)
+        take_tcp_if_told(sim, visit->wish);
     refuse_if_told(sim, visit->wish);
 }
 
@@ -190,6 +206,21 @@ bool sim_has_new_rules(struct sim *sim)
     return is_new;
 }
 
+static void yielded_inside(struct sim *sim, void *arg)
+{
+    sim->ports[*(int *)arg].is_yielded = true;
+}
+
+/* The SIP edge hands its socket over, once for each time it has opened one. */
+static void take_tcp(struct sim *sim, struct front_wish *wish)
+{
+    int fd = edge_yield_tcp(sim->edge, (size_t)wish->proxy);
+    if (fd < 0)
+        return;
+    wish->fd = fd;
+    door_call_inner(sim, yielded_inside, &wish->proxy);
+}
+
 static bool wish(void *context, size_t index, struct front_wish *ret)
 {
     struct wish_visit visit = {.index = index, .wish = ret};
@@ -199,6 +230,8 @@ static bool wish(void *context, size_t index, struct front_wish *ret)
         ret->fd = listener_yield(sim->listener);
         sim->has_yielded = true;
     }
+    if (visit.is_there && ret->role == FRONT_SIP_TCP && ret->is_open)
+        take_tcp(sim, ret);
     return visit.is_there;
 }
 
@@ -245,12 +278,12 @@ static void opened_inside(struct sim *sim, void *arg)
     size_t proxy = (size_t)visit->wish->proxy;
     int gateway_port = sim->http_links.gateway ? visit->port : 0;
     if (front_role_is_sip(role)) {
-        if (proxy < world->proxy_count)
+        if (proxy < world->proxy_count && role != FRONT_SIP_TCP)
             sim_proxy_has(sim, world->proxies[proxy], proxy, role_transport(role), visit->port);
         return;
     }
     if (role == FRONT_HTTP)
-        return; /* where it always was */
+        return; /* where it always was, as a proxy's TCP */
     if (front_role_is_tls(role)) {
         write_url(sim, sim->tls_url, "https", visit->port, "");
         write_url(sim, sim->wss_url, "wss", gateway_port, GATEWAY_PATH);

@@ -69,6 +69,8 @@ struct sim {
     char base_url[96], tls_url[96], ws_url[96], wss_url[96]; /* "": not served */
     char dns_address[96];                                    /* the same */
     int home[SIM_PROXIES_MAX][TRANSPORTS];                   /* ports at start: for reset */
+    struct edge_ports
+        ports[SIM_PROXIES_MAX]; /* of the proxies, as the SIP edge has them; in the door */
 };
 
 /* A world as the options want it; in `*ret`. */
@@ -81,7 +83,7 @@ void sim_serve_malformed(void *context, struct web_reply *reply);
 void sim_serve_sip(void *context, struct arena *arena, size_t proxy, struct sip_request *request,
                    struct sip_answer *answer, struct plan *plan);
 bool sim_proxy_wish(void *context, size_t index, struct edge_wish *wish);
-void sim_proxy_opened(void *context, size_t index, int udp, int tcp);
+void sim_proxy_opened(void *context, size_t index, const struct edge_ports *ports);
 /* Inside the door: proxy number `index` has that port now; 0: none. */
 void sim_proxy_has(struct sim *sim, struct proxy *proxy, size_t index, enum transport transport,
                    int port);

@@ -117,7 +117,7 @@ struct wish_visit {
     size_t index;
     struct edge_wish *wish;
     bool is_there;
-    int udp, tcp;
+    const struct edge_ports *ports;
 };
 
 static void wish_inside(struct sim *sim, void *arg)
@@ -162,13 +162,15 @@ static void opened_inside(struct sim *sim, void *arg)
     if (visit->index >= world->proxy_count)
         return;
     struct proxy *proxy = world->proxies[visit->index];
-    sim_proxy_has(sim, proxy, visit->index, TRANSPORT_UDP, visit->udp);
-    sim_proxy_has(sim, proxy, visit->index, TRANSPORT_TCP, visit->tcp);
+    sim_proxy_has(sim, proxy, visit->index, TRANSPORT_UDP, visit->ports->udp);
+    sim_proxy_has(sim, proxy, visit->index, TRANSPORT_TCP, visit->ports->tcp);
+    if (visit->index < SIM_PROXIES_MAX)
+        sim->ports[visit->index] = *visit->ports;
 }
 
-void sim_proxy_opened(void *context, size_t index, int udp, int tcp)
+void sim_proxy_opened(void *context, size_t index, const struct edge_ports *ports)
 {
-    struct wish_visit visit = {.index = index, .udp = udp, .tcp = tcp};
+    struct wish_visit visit = {.index = index, .ports = ports};
     door_call_inner(context, opened_inside, &visit);
 }
 

@@ -36,6 +36,8 @@ struct errand {
     int (*run)(struct edge *edge, struct errand *errand);
     struct diag *diag;
     uint64_t flow;
+    size_t index;
+    int fd;
     int err;
     bool is_done; /* under the edge's lock */
 };
@@ -68,8 +70,10 @@ static bool is_as_wished(const struct slot *slot)
 static void tell(struct edge *edge, size_t index)
 {
     const struct edge_agent *agent = edge->slots[index].agent;
-    edge->home.options.opened(edge->home.options.context, index, agent ? edge_agent_udp(agent) : 0,
-                              agent ? edge_agent_tcp(agent) : 0);
+    struct edge_ports ports = {0};
+    if (agent)
+        ports = *edge_agent_ports(agent);
+    edge->home.options.opened(edge->home.options.context, index, &ports);
 }
 
 /* Takes out of `leaving` the agent that has exactly the ports wished; NULL when none has. */
@@ -78,7 +82,8 @@ static struct edge_agent *take_over(struct edge_agent **leaving, size_t count,
 {
     for (size_t i = 0; i < count; i++) {
         struct edge_agent *agent = leaving[i];
-        if (!agent || edge_agent_udp(agent) != wish->udp || edge_agent_tcp(agent) != wish->tcp)
+        if (!agent || edge_agent_ports(agent)->udp != wish->udp ||
+            edge_agent_ports(agent)->tcp != wish->tcp)
             continue;
         leaving[i] = NULL;
         return agent;
@@ -153,6 +158,14 @@ static int close_flow(struct edge *edge, struct errand *errand)
         if (edge->slots[i].agent && edge_agent_close_flow(edge->slots[i].agent, errand->flow))
             return 0;
     return ERR_EMPTY;
+}
+
+static int yield_tcp(struct edge *edge, struct errand *errand)
+{
+    struct edge_agent *agent =
+        errand->index < edge->count ? edge->slots[errand->index].agent : NULL;
+    errand->fd = agent ? edge_agent_yield_tcp(agent) : -1;
+    return 0;
 }
 
 static void drain(struct edge_home *home)
@@ -332,6 +345,13 @@ bool edge_close_flow(struct edge *edge, uint64_t flow)
 {
     struct errand errand = {.run = close_flow, .flow = flow};
     return send_errand(edge, &errand) == 0;
+}
+
+int edge_yield_tcp(struct edge *edge, size_t index)
+{
+    struct errand errand = {.run = yield_tcp, .index = index, .fd = -1};
+    send_errand(edge, &errand);
+    return errand.fd;
 }
 
 void edge_stop(struct edge *edge)

@@ -28,8 +28,14 @@ struct edge_wish {
 };
 /* Fills the wish of proxy `index` (zero before); false past the last. */
 typedef bool edge_wish_fn(void *context, size_t index, struct edge_wish *wish);
-/* Tells the real ports of a proxy that was opened or closed (0: closed). */
-typedef void edge_opened_fn(void *context, size_t index, int udp, int tcp);
+/* What a proxy has; 0: closed. */
+struct edge_ports {
+    int udp, tcp;
+    int inner;       /* TCP too, on this machine: where the front brings connections */
+    bool is_yielded; /* to `tcp` others listen (edge_yield_tcp) */
+};
+/* Tells the real ports of a proxy that was opened or closed. */
+typedef void edge_opened_fn(void *context, size_t index, const struct edge_ports *ports);
 
 /* The next message the world wants sent, now the edge's; NULL when there is none. Asked for when
  * `answer->has_more`, and when edge_wake or edge_flush says so. */
@@ -66,6 +72,10 @@ void edge_flush(struct edge *edge);
 /* Closes a connection by the handle its requests came with (sip_request.flow); false when it is gone.
  * Any thread but the edge's own. */
 bool edge_close_flow(struct edge *edge, uint64_t flow);
+/* Hands over the socket that listens on a proxy's TCP port: who is connected stays so, further connections
+ * are the caller's. -1: it is closed, was handed over, or cannot be. Any thread but the edge's own, and not
+ * inside the door. */
+int edge_yield_tcp(struct edge *edge, size_t index);
 /* Ends the thread, its listeners and connections; what waits for its delay is not sent. */
 void edge_stop(struct edge *edge);
 

@@ -1,6 +1,8 @@
 #include "sip/edge_agent.h"
 
+#include "base/descriptors.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "sip/edge_flow.h"
 #include "sip/edge_request.h"
 #include "sip/edge_taken.h"
@@ -38,7 +40,7 @@ struct edge_agent {
     struct edge_home *home;
     size_t index;
     unsigned generation;
-    int udp, tcp;
+    struct edge_ports ports;
     nta_agent_t *nta;
     struct held *held;
     size_t held_count;
@@ -181,9 +183,8 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
 }
 
 /* 0, or the errno of the failure. */
-static int bind_port(struct edge_agent *agent, const char *transport, int port)
+static int bind_at(struct edge_agent *agent, const char *bind, const char *transport, int port)
 {
-    const char *bind = agent->home->options.bind;
     bool is_ipv6 = strchr(bind, ':') != NULL;
     char url[128], number[16] = "*";
     if (port)
@@ -196,17 +197,26 @@ static int bind_port(struct edge_agent *agent, const char *transport, int port)
     return errno ? errno : EINVAL;
 }
 
-/* The real ports, as the library has them. */
+static int bind_port(struct edge_agent *agent, const char *transport, int port)
+{
+    return bind_at(agent, agent->home->options.bind, transport, port);
+}
+
+/* The real ports, as the library has them: in the order they were bound in. */
 static void read_ports(struct edge_agent *agent)
 {
+    int *ports[] = {&agent->ports.udp, &agent->ports.tcp, &agent->ports.inner};
     tport_t *primary = tport_primaries(nta_agent_tports(agent->nta));
-    for (; primary; primary = tport_next(primary)) {
-        int port = (int)strtol(tport_name(primary)->tpn_port, NULL, 10);
-        if (tport_is_stream(primary))
-            agent->tcp = port;
-        else
-            agent->udp = port;
+    for (size_t i = 0; primary && i < sizeof ports / sizeof *ports; i++) {
+        *ports[i] = (int)strtol(tport_name(primary)->tpn_port, NULL, 10);
+        primary = tport_next(primary);
     }
+}
+
+/* Where one of this machine reaches what listens on `bind`. */
+static const char *loopback_of(const char *bind)
+{
+    return text_eq(bind, "0.0.0.0") ? "127.0.0.1" : text_eq(bind, "::") ? "::1" : bind;
 }
 
 /* An agent of the library without listeners; created so, it tells the true errno of a bind. */
@@ -232,12 +242,12 @@ static int open_any(struct edge_agent *agent, const struct edge_wish *wish, stru
         if ((error = bind_port(agent, "udp", 0)))
             return refuse(agent, wish, "UDP", 0, error, diag);
         read_ports(agent);
-        if (!(error = bind_port(agent, "tcp", agent->udp)))
+        if (!(error = bind_port(agent, "tcp", agent->ports.udp)))
             return 0;
         nta_agent_destroy(agent->nta);
         create(agent);
     }
-    return refuse(agent, wish, "TCP", agent->udp, error, diag);
+    return refuse(agent, wish, "TCP", agent->ports.udp, error, diag);
 }
 
 static int open_wished(struct edge_agent *agent, const struct edge_wish *wish, struct diag *diag)
@@ -266,6 +276,10 @@ int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish
     edge_udp_init(&agent->answers);
     create(agent);
     int err = wish->udp || wish->tcp ? open_wished(agent, wish, diag) : open_any(agent, wish, diag);
+    /* Now: once there are connections, a further listener takes from the library what they point at. */
+    int error = err ? 0 : bind_at(agent, loopback_of(home->options.bind), "tcp", 0);
+    if (error)
+        err = refuse(agent, wish, "TCP", 0, error, diag);
     if (err) {
         edge_agent_close(agent);
         return err;
@@ -333,12 +347,23 @@ unsigned edge_agent_generation(const struct edge_agent *agent)
     return agent->generation;
 }
 
-int edge_agent_udp(const struct edge_agent *agent)
+const struct edge_ports *edge_agent_ports(const struct edge_agent *agent)
 {
-    return agent->udp;
+    return &agent->ports;
 }
 
-int edge_agent_tcp(const struct edge_agent *agent)
+/* The library has no way to close one of its listeners: another socket takes the place of the one that is
+ * given away. */
+int edge_agent_yield_tcp(struct edge_agent *agent)
 {
-    return agent->tcp;
+    tport_t *primary = tport_primaries(nta_agent_tports(agent->nta));
+    while (primary && !tport_is_stream(primary))
+        primary = tport_next(primary);
+    if (!primary || agent->ports.is_yielded)
+        return -1;
+    const su_addrinfo_t *at = tport_get_address(primary);
+    int fd = descriptor_bound(SOCK_STREAM, at->ai_addr, (socklen_t)at->ai_addrlen), quiet;
+    int taken = fd >= 0 ? descriptor_take_over(fd, &quiet) : -1;
+    agent->ports.is_yielded = taken >= 0;
+    return taken;
 }

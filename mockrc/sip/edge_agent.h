@@ -44,7 +44,8 @@ void edge_agent_tick(struct edge_agent *agent);
 bool edge_agent_close_flow(struct edge_agent *agent, uint64_t flow);
 
 unsigned edge_agent_generation(const struct edge_agent *agent);
-int edge_agent_udp(const struct edge_agent *agent);
-int edge_agent_tcp(const struct edge_agent *agent);
+const struct edge_ports *edge_agent_ports(const struct edge_agent *agent);
+/* edge_yield_tcp of an open proxy. */
+int edge_agent_yield_tcp(struct edge_agent *agent);
 
 #endif

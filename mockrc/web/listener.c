@@ -1,11 +1,12 @@
 #include "web/parts.h"
 
+#include "base/descriptors.h"
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,57 +135,14 @@ static bool has_port(const struct listener *listener, int port)
     return false;
 }
 
-/* The descriptor civetweb listens on with the outer port; -1: none is found. It does not tell. */
-static int outer_socket(const struct listener *listener)
-{
-    DIR *fds = opendir("/proc/self/fd");
-    int found = -1;
-    for (struct dirent *one; fds && found < 0 && (one = readdir(fds));) {
-        struct sockaddr_in address;
-        socklen_t len = sizeof address, flag_len = sizeof(int);
-        int64_t fd;
-        int is_listening = 0;
-        if (text_int64(one->d_name, &fd) &&
-            getsockname((int)fd, (struct sockaddr *)&address, &len) == 0 &&
-            address.sin_family == AF_INET &&
-            ntohs(address.sin_port) == listener->ports[PORT_OUTER] &&
-            getsockopt((int)fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &flag_len) == 0 &&
-            is_listening)
-            found = (int)fd;
-    }
-    if (fds)
-        closedir(fds);
-    return found;
-}
-
-/* A socket nobody knows of, to listen on instead. It must not block: civetweb may still be told of a
- * connection to the old one, and then accepts on this. */
-static int quiet_socket(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 1) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
 int listener_yield(struct listener *listener)
 {
-    int outer = outer_socket(listener), quiet = quiet_socket();
-    int taken = outer >= 0 && quiet >= 0 ? fcntl(outer, F_DUPFD_CLOEXEC, 0) : -1;
-    if (taken >= 0) {
-        struct sockaddr_in address = {0};
-        socklen_t len = sizeof address;
-        fcntl(taken, F_SETFL, O_NONBLOCK);
-        dup3(quiet, outer, O_CLOEXEC);
-        getsockname(outer, (struct sockaddr *)&address, &len);
-        listener->ports[PORT_QUIET] = ntohs(address.sin_port); /* to be woken there, too */
-    }
-    if (quiet >= 0)
-        close(quiet);
-    return taken;
+    struct sockaddr_in outer = {.sin_family = AF_INET,
+                                .sin_port = htons((uint16_t)listener->ports[PORT_OUTER])};
+    inet_pton(AF_INET, listener->options.bind, &outer.sin_addr);
+    int fd = descriptor_bound(SOCK_STREAM, (struct sockaddr *)&outer, sizeof outer);
+    /* The quiet one is to be woken, too. */
+    return fd < 0 ? -1 : descriptor_take_over(fd, &listener->ports[PORT_QUIET]);
 }
 
 /* Wakes whoever waits: every socket of this process whose own port is one of the listener's is shut down,

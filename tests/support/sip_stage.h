@@ -50,12 +50,12 @@ static inline bool stage_wish(void *context, size_t index, struct edge_wish *wis
     return is_there;
 }
 
-static inline void stage_opened(void *context, size_t index, int udp, int tcp)
+static inline void stage_opened(void *context, size_t index, const struct edge_ports *ports)
 {
     struct stage *stage = context;
     pthread_mutex_lock(&stage->lock);
-    stage->scene->world->proxies[index]->port[TRANSPORT_UDP] = udp;
-    stage->scene->world->proxies[index]->port[TRANSPORT_TCP] = tcp;
+    stage->scene->world->proxies[index]->port[TRANSPORT_UDP] = ports->udp;
+    stage->scene->world->proxies[index]->port[TRANSPORT_TCP] = ports->tcp;
     pthread_mutex_unlock(&stage->lock);
 }
 

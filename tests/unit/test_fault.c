@@ -181,12 +181,12 @@ static void a_wrong_rule_is_refused_in_words(void **state)
         {"{\"kind\":\"drop\",\"match\":{\"layer\":\"ouath\"}}",
          "layer: wanted oauth|rest|sip|control|client|world|notify|media|net|dns, saw \"ouath\"; "
          "did you mean \"oauth\"?"},
-        {"{\"kind\":\"cut\",\"match\":{\"listener\":\"a tcp\"}}",
-         "a fault of kind cut does not reach SIP over plain TCP or UDP; it acts on http, https, "
-         "gateway, and of a proxy on tls, ws and wss"},
+        {"{\"kind\":\"cut\",\"match\":{\"listener\":\"a udp\"}}",
+         "a fault of kind cut is about connections, and SIP over UDP has none; it acts on http, "
+         "https, gateway, and of a proxy on tcp, tls, ws and wss"},
         {"{\"kind\":\"refuse\",\"match\":{\"transport\":\"udp\",\"proxy\":\"a\"}}",
-         "a fault of kind refuse does not reach SIP over plain TCP or UDP; it acts on http, https, "
-         "gateway, and of a proxy on tls, ws and wss"},
+         "a fault of kind refuse is about connections, and SIP over UDP has none; it acts on http, "
+         "https, gateway, and of a proxy on tcp, tls, ws and wss"},
         {"{\"kind\":\"answer\",\"match\":{}}", "a fault of kind answer needs `status:`"},
         {"{\"kind\":\"answer\",\"match\":{},\"status\":99}",
          "status: wanted a status from 100 to 699, saw 99"},
