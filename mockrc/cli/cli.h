@@ -21,14 +21,21 @@ command_fn cmd_serve, cmd_run, cmd_exec, cmd_lint, cmd_env, cmd_fault, cmd_clock
 
 /* Prints "mockrc: file:line:col: text" on stderr; returns `err`. */
 int cli_refuse(int err, const struct diag *diag);
+/* The same of a simulator that did not start: a port that is taken comes with what to do. */
+int cli_refuse_start(int err, const struct diag *diag);
 /* The same from a format. */
 int cli_fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* What serve and exec tell sim_start, from flags; `port` and `sip_port` are their defaults. */
 int cli_sim_options(const struct options *options, int port, int sip_port, struct sim_options *ret,
                     struct diag *diag);
+/* Adds a scenario's fixture, seed, records, start and knobs (`theirs`) where no flag says otherwise. */
+int cli_join_scenario(const struct options *options, const struct sim_options *theirs,
+                      struct sim_options *sim, struct diag *diag);
 /* Writes what a client needs as JSON, whole or not at all, readable by its owner only. */
 int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag);
+/* Could such a file be written? Asked before a run, whose report it gets. ERR_ENV. */
+int cli_check_writable(const char *path, struct diag *diag);
 int cli_write_env(struct sim *sim, const char *path, struct diag *diag);
 
 /* Asks the running simulator that --admin-url names, and tells on stderr what was wrong. `body` is

@@ -105,7 +105,7 @@ static int program_start(struct program *program, struct sim *sim, char **argv, 
     if (!failed)
         return ERR_OK;
     program->pid = 0;
-    return cli_fail(ERR_ENV, "%s: %s", argv[0], strerror(failed));
+    return cli_fail(ERR_ENV, "%s: cannot be run: %s", argv[0], strerror(failed));
 }
 
 static void note_end(struct program *program, int status)
@@ -188,7 +188,8 @@ static int write_journal(const struct options *options, const char *file, struct
     const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
     const char *dot = strrchr(name, '.');
     if (mkdir(options->journal, 0777) && errno != EEXIST)
-        return diag_set(diag, ERR_ENV, options->journal, 0, 0, "%s", strerror(errno));
+        return diag_set(diag, ERR_ENV, options->journal, 0, 0, "--journal: cannot be made: %s",
+                        strerror(errno));
     snprintf(path, sizeof path, "%s/%.*s.jsonl", options->journal,
              dot ? (int)(dot - name) : (int)strlen(name), name);
     return run_write_journal(sim, path, diag);
@@ -201,7 +202,9 @@ static int play(struct options *options, const struct scenario *scenario, struct
     struct outcome outcome;
     struct run_options run = {.timeout_ms = options->timeout_ms,
                               .is_narrated = options->is_narrated};
-    int err = options->env_file ? cli_write_env(sim, options->env_file, &diag) : ERR_OK;
+    int err = sim_write_ca(sim, &diag);
+    if (!err && options->env_file)
+        err = cli_write_env(sim, options->env_file, &diag);
     if (err)
         return cli_refuse(err, &diag);
     err = program_start(program, sim, options->rest, old);
@@ -224,37 +227,24 @@ static int start(struct options *options, const struct scenario *scenario)
 {
     struct diag diag;
     struct arena arena;
-    struct sim_options sim_options, flags;
+    struct sim_options sim_options, theirs;
     struct sim *sim = NULL;
     struct program program = {.deadline_ms =
                                   clock_machine_ms() +
                                   (options->timeout_ms > 0 ? options->timeout_ms : 60000)};
-    struct run_options run = {.fixture = options->fixture,
-                              .seed = (uint64_t)options->seed,
-                              .sets = options->sets.list,
-                              .records = (size_t)options->records};
+    struct run_options run = {0};
     sigset_t old;
     arena_init(&arena);
-    int err = scenario_sim_options(scenario, &run, &arena, &sim_options, &diag);
+    int err = scenario_sim_options(scenario, &run, &arena, &theirs, &diag);
     if (!err)
-        err = cli_sim_options(options, 0, 0, &flags, &diag);
+        err = cli_sim_options(options, 0, 0, &sim_options, &diag);
+    if (!err)
+        err = cli_join_scenario(options, &theirs, &sim_options, &diag);
     if (!err) {
-        /* The program under test lives in real time; its scenario still says where that starts. */
-        sim_options.clock =
-            flags.clock == CLOCK_REAL && sim_options.start_ms ? CLOCK_OFFSET : flags.clock;
-        sim_options.start_ms = flags.start_ms ? flags.start_ms : sim_options.start_ms;
-        sim_options.clock_scale = flags.clock_scale;
-        sim_options.bind = flags.bind;
-        sim_options.port = flags.port;
-        sim_options.sip_port = flags.sip_port;
-        sim_options.fixture_ports = flags.fixture_ports;
-        sim_options.admin_token = flags.admin_token;
-        sim_options.names_resolve = flags.names_resolve;
-        sim_options.journal_events = flags.journal_events;
-        sim_options.web_threads = flags.web_threads;
+        sim_options.tells_ca = true; /* the program's environment does */
         program.signals = cli_signals(&old);
         err = sim_start(&sim_options, &sim, &diag);
-        err = err ? cli_refuse(err, &diag) : play(options, scenario, sim, &program, &old);
+        err = err ? cli_refuse_start(err, &diag) : play(options, scenario, sim, &program, &old);
         sim_stop(sim);
         close(program.signals);
     } else {
@@ -272,9 +262,12 @@ int cmd_exec(struct options *options)
     if (options->word_count != 1 || !options->rest || !options->rest[0])
         return cli_fail(ERR_USAGE, "exec wants a scenario and a program: mockrc exec FILE -- CMD "
                                    "ARGS...");
-    for (size_t i = 0; i < options->reports.count; i++)
+    for (size_t i = 0; i < options->reports.count; i++) {
         if (!report_wish_read(options->reports.list[i], &wish, &diag))
             return cli_refuse(ERR_USAGE, &diag);
+        if (wish.file && cli_check_writable(wish.file, &diag))
+            return cli_refuse(ERR_ENV, &diag);
+    }
     int err = scenario_load(options->words[0], &scenario, &diag);
     err = err ? cli_refuse(err, &diag) : start(options, &scenario);
     scenario_done(&scenario);

@@ -38,6 +38,9 @@ static int read_reports(const struct options *options, struct report_wish *wishe
     for (size_t i = 0; i < options->reports.count; i++) {
         if (!report_wish_read(options->reports.list[i], &wishes[i], diag))
             return ERR_USAGE;
+        int err = wishes[i].file ? cli_check_writable(wishes[i].file, diag) : ERR_OK;
+        if (err)
+            return err;
         *ret_takes_stdout |= !wishes[i].file;
     }
     return ERR_OK;
@@ -107,7 +110,8 @@ int cmd_run(struct options *options)
     if (options->word_count == 0)
         return cli_fail(ERR_USAGE, "run wants scenario files or folders: mockrc run scenarios/");
     if (options->journal && mkdir(options->journal, 0777) && errno != EEXIST)
-        return cli_fail(ERR_ENV, "%s: %s", options->journal, strerror(errno));
+        return cli_fail(ERR_ENV, "%s: --journal: cannot be made: %s", options->journal,
+                        strerror(errno));
     int code = ERR_OK;
     for (size_t i = 0; i < options->word_count && !code; i++)
         if (file_list_add(&files, options->words[i], &diag))

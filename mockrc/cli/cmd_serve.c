@@ -149,7 +149,7 @@ static int serve(struct serving *serving, const struct sim_options *sim,
     struct diag diag;
     int err = sim_start(sim, &serving->sim, &diag);
     if (err)
-        return cli_refuse(err, &diag);
+        return cli_refuse_start(err, &diag);
     err = announce(serving, &diag);
     if (err) {
         cli_refuse(err, &diag);
@@ -164,38 +164,6 @@ static int serve(struct serving *serving, const struct sim_options *sim,
     if (serving->options->ready_file)
         unlink(serving->options->ready_file);
     return err;
-}
-
-/* The scenario's own fixture, knobs and clock, where no flag says otherwise. */
-static int join(struct sim_options *sim, const struct sim_options *theirs,
-                const struct options *options, struct diag *diag)
-{
-    size_t count = 0, kept = 0;
-    const char *flags[SIM_SETS_MAX];
-    while (sim->sets[kept]) {
-        flags[kept] = sim->sets[kept];
-        kept++;
-    }
-    while (theirs->sets[count]) {
-        sim->sets[count] = theirs->sets[count];
-        count++;
-    }
-    if (count + kept >= SIM_SETS_MAX)
-        return diag_set(diag, ERR_USAGE, options->scenario, 0, 0, "too many knobs");
-    memcpy(sim->sets + count, flags, kept * sizeof *flags);
-    sim->sets[count + kept] = NULL;
-    if (!options->fixture)
-        sim->fixture = theirs->fixture;
-    if (!options->seed)
-        sim->seed = theirs->seed;
-    if (!options->records)
-        sim->call_log_records = theirs->call_log_records;
-    if (!options->start && theirs->start_ms) {
-        sim->start_ms = theirs->start_ms;
-        if (sim->clock == CLOCK_REAL)
-            sim->clock = CLOCK_OFFSET;
-    }
-    return ERR_OK;
 }
 
 int cmd_serve(struct options *options)
@@ -217,7 +185,7 @@ int cmd_serve(struct options *options)
         if (!err)
             err = scenario_sim_options(&scenario, &run, &arena, &theirs, &diag);
         if (!err)
-            err = join(&sim, &theirs, options, &diag);
+            err = cli_join_scenario(options, &theirs, &sim, &diag);
     }
     if (err) {
         cli_refuse(err, &diag);

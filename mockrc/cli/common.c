@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PORT_MAX = 65535, HTTPS_AFTER = 1, WS_AFTER = 2 };
@@ -21,6 +22,16 @@ int cli_refuse(int err, const struct diag *diag)
     diag_text(diag, text, sizeof text);
     fprintf(stderr, "%s%s\n", text_starts(text, "mockrc ") ? "" : "mockrc: ", text);
     return err;
+}
+
+int cli_refuse_start(int err, const struct diag *diag)
+{
+    struct diag told = *diag;
+    size_t len = strlen(told.text);
+    if (strstr(told.text, strerror(EADDRINUSE)))
+        snprintf(told.text + len, sizeof told.text - len,
+                 "; is another mockrc running? --port 0 --sip-port 0 take any free ports");
+    return cli_refuse(err, &told);
 }
 
 int cli_fail(int err, const char *fmt, ...)
@@ -130,11 +141,51 @@ int cli_sim_options(const struct options *options, int port, int sip_port, struc
     return ERR_OK;
 }
 
+int cli_join_scenario(const struct options *options, const struct sim_options *theirs,
+                      struct sim_options *sim, struct diag *diag)
+{
+    size_t count = 0, kept = 0;
+    const char *flags[SIM_SETS_MAX];
+    while (sim->sets[kept]) {
+        flags[kept] = sim->sets[kept];
+        kept++;
+    }
+    while (theirs->sets[count]) {
+        sim->sets[count] = theirs->sets[count];
+        count++;
+    }
+    if (count + kept >= SIM_SETS_MAX)
+        return diag_set(diag, ERR_USAGE, NULL, 0, 0, "too many knobs");
+    memcpy(sim->sets + count, flags, kept * sizeof *flags);
+    sim->sets[count + kept] = NULL;
+    if (!options->fixture)
+        sim->fixture = theirs->fixture;
+    if (!options->seed)
+        sim->seed = theirs->seed;
+    if (!options->records)
+        sim->call_log_records = theirs->call_log_records;
+    if (!options->start && theirs->start_ms) {
+        sim->start_ms = theirs->start_ms;
+        if (sim->clock == CLOCK_REAL)
+            sim->clock = CLOCK_OFFSET;
+    }
+    return ERR_OK;
+}
+
+/* A device, a pipe or a link is written to, never replaced. */
+static bool is_special(const char *path)
+{
+    struct stat at;
+    return lstat(path, &at) == 0 && !S_ISREG(at.st_mode);
+}
+
 int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag)
 {
     char temporary[4096];
+    bool is_in_place = is_special(path);
     snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = is_in_place ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+                         : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool is_good = fd >= 0;
     for (size_t wrote = 0; is_good && wrote < len;) {
         ssize_t more = write(fd, text + wrote, len - wrote);
@@ -144,13 +195,24 @@ int cli_write_file(const char *path, const char *text, size_t len, struct diag *
     int failed = is_good ? 0 : errno;
     if (fd >= 0 && close(fd) && !failed)
         failed = errno;
-    if (!failed && rename(temporary, path))
+    if (!failed && !is_in_place && rename(temporary, path))
         failed = errno;
     if (!failed)
         return ERR_OK;
-    if (fd >= 0)
+    if (fd >= 0 && !is_in_place)
         unlink(temporary);
     return diag_set(diag, ERR_ENV, path, 0, 0, "cannot be written: %s", strerror(failed));
+}
+
+int cli_check_writable(const char *path, struct diag *diag)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    if (access(is_special(path) ? path : folder, W_OK) == 0)
+        return ERR_OK;
+    return diag_set(diag, ERR_ENV, path, 0, 0, "cannot be written: %s", strerror(errno));
 }
 
 int cli_write_env(struct sim *sim, const char *path, struct diag *diag)

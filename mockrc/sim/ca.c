@@ -43,8 +43,14 @@ static int write_file(struct sim *sim, const struct buf *pem, struct diag *diag)
     int failed = errno;
     if (fd >= 0)
         close(fd);
-    if (is_good)
+    if (is_good) {
+        /* Whoever is told need not be in our folder. */
+        char *whole = realpath(sim->ca_file, NULL);
+        if (whole && strlen(whole) < sizeof sim->ca_file)
+            snprintf(sim->ca_file, sizeof sim->ca_file, "%s", whole);
+        free(whole);
         return ERR_OK;
+    }
     diag_set(diag, ERR_ENV, sim->ca_file, 0, 0, "cannot be written: %s", strerror(failed));
     if (sim->is_ca_temporary && fd >= 0)
         unlink(sim->ca_file);

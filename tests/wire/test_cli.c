@@ -88,7 +88,22 @@ static void each_line_ends_with_its_exit_code(void **state)
         {"$MOCKRC exec", 2, "mockrc: exec wants a scenario and a program: *\n"},
         {"$MOCKRC exec $DIR/story.yaml", 2, "mockrc: exec wants a scenario and a program: *\n"},
         {"$MOCKRC exec $DIR/wrong.yaml -- true", 2, "mockrc: *wrong.yaml:2:8: *\n"},
-        {"$MOCKRC exec $DIR/story.yaml -- /no/program", 3, "mockrc: /no/program: No such file*\n"},
+        {"$MOCKRC exec $DIR/story.yaml -- /no/program", 3,
+         "mockrc: /no/program: cannot be run: No such file*\n"},
+        {"$MOCKRC exec $DIR/story.yaml -- sh -c 'head -1 $MOCKRC_CA_FILE'", 1,
+         "-----BEGIN CERTIFICATE-----\nFAIL *"},
+        {"$MOCKRC exec --ca-file $DIR/ca.pem --dns-port 0 --keylog $DIR/keys --rate-limits off "
+         "--openapi $DIR/none.yaml $DIR/story.yaml -- true",
+         2, "mockrc: *none.yaml: cannot be read: *\n"},
+        {"cd $DIR; $MOCKRC exec --ca-file ca.pem --dns-port 0 --keylog keys --rate-limits off "
+         "--tls-name here $DIR/story.yaml -- sh -c 'echo $MOCKRC_CA_FILE $MOCKRC_DNS; ls "
+         "$DIR/keys; "
+         "curl -s $MOCKRC_ADMIN_URL/knobs | grep -o \"rate.limits[^}]*\"'",
+         1, "/*/ca.pem 127.0.0.1:*\n*/keys\nrate.limits*off*"},
+        {"touch $DIR/target; ln -s target $DIR/link; $MOCKRC run -q --report tap=$DIR/link "
+         "$DIR/passes.yaml && readlink "
+         "$DIR/link && cat $DIR/target",
+         0, "*target\nTAP version 14\n*"},
         {"$MOCKRC exec $DIR/story.yaml -- sh -c '$MOCKRC clock advance 1m && $MOCKRC fault \"name: "
          "f, "
          "match: {op: oauth.token}, kind: drop\" && $MOCKRC fault --clear f'",
