@@ -10,7 +10,7 @@
 /* How exact the platform's Date is. */
 #define DATE_MS 1000
 
-enum kept { KEPT, KEPT_NOT_JSON, KEPT_NOT_STORED };
+enum kept { KEPT, KEPT_NO_PAGE, KEPT_NOT_STORED };
 
 /* A page and what is to be asked after it, or nothing of it. The page after it is asked for before this
  * one is stored. */
@@ -22,7 +22,12 @@ static enum kept keep_page(struct rest *rest, const struct web_reply *reply, str
     struct calllog_page page;
     struct frame next = *frame;
     if (!calllog_page_read(reply->body, reply->body_len, &page))
-        return KEPT_NOT_JSON;
+        return KEPT_NO_PAGE;
+    /* Without it nobody can tell the last page from one of which the end is missing. */
+    if (!cJSON_IsObject(page.navigation)) {
+        calllog_page_done(&page);
+        return KEPT_NO_PAGE;
+    }
     const char *path = calllog_page_next(&page);
     if (path == NULL || client_is_weak(rest->client, WEAK_FIRST_PAGE_ONLY) ||
         !text_copy(next.next, sizeof(next.next), path))
@@ -54,8 +59,9 @@ static bool take_page(struct reading *reading, struct calllog_result *result)
     if (reply.date_ms && reply.date_ms < reading->frame.to_ms - DATE_MS)
         reading->frame.to_ms = reply.date_ms;
     enum kept kept = is_page ? keep_page(reading->rest, &reply, &reading->frame, result) : KEPT;
-    if (kept == KEPT_NOT_JSON)
-        text_copy(result->err.message, sizeof(result->err.message), "the answer is no JSON");
+    if (kept == KEPT_NO_PAGE)
+        text_copy(result->err.message, sizeof(result->err.message),
+                  "the answer is no page of the call log");
     result->is_stored = kept != KEPT_NOT_STORED;
     web_reply_done(&reply);
     return is_page && kept == KEPT;
@@ -107,8 +113,7 @@ static bool read_new(struct reading *reading, struct calllog_result *result)
         return read_dates(reading, now_ms, result);
     enum told told = token_ask_changes(reading, result);
     if (told == TOLD_ALL)
-        return !frame_is_wide_due(client, result->to_ms) ||
-               read_dates(reading, result->to_ms, result);
+        return !frame_is_due(client, result->to_ms) || read_dates(reading, result->to_ms, result);
     if (told == TOLD_LOST)
         told = token_begin(reading, result);
     if (told == TOLD_LOST)

@@ -13,7 +13,8 @@
  * only when all up to it is stored. A reading by dates starts before the mark: by minutes, because
  * records come late, and once an hour by more than a day, because a call is in the log when it
  * has ended, at the place of its start; once a day that is done beside the tokens
- * too. A record is kept once. A page and what is to be asked after it, changes and
+ * too. After a token that was lost it starts as far back as that one told of changes, at once or, once
+ * that was done, an hour later. A record is kept once. A page and what is to be asked after it, changes and
  * their token, are one transaction each: what was cut off goes on where it was. What fails in passing is
  * repeated after a pause (backoff.h). While a page is stored the next one is on its way: two are in
  * memory at a time.

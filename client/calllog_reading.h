@@ -11,11 +11,19 @@
 #define CALLLOG_FRAME "calllog.frame"
 #define CALLLOG_TOKEN "calllog.token"
 
+/* So far before it was taken a token tells of changes. A full synchronization reaches 30 days back at
+ * most; half of it is well inside whatever our clock says. */
+#define CALLLOG_TOLD_MS (14 * 86400000LL)
+
+/* How far before the mark a reading begins: by minutes; by more than the longest call; by what a sync
+ * token would have told of, for one was lost. */
+enum reach { REACH_NARROW, REACH_WIDE, REACH_DEEP };
+
 /* One reading of a stretch of time, by start of the calls. It survives a crash: what is still to be
  * asked is stored with each page, in the page's transaction. */
 struct frame {
     int64_t from_ms, to_ms;
-    bool is_wide;    /* reaches back by more than the longest call */
+    enum reach reach;
     char next[2048]; /* path of the next page; "": it is full */
 };
 
@@ -43,9 +51,11 @@ void frame_rewind(const struct client *client, const struct calllog_options *opt
 bool frame_load(struct store *store, struct frame *ret_frame);
 /* Within the caller's transaction: what is left to ask, or that nothing is. */
 bool frame_keep(struct store *store, const struct frame *frame);
-/* Whether, beside the tokens, a wide reading is to be made: an hour after a narrow one that had no token
- * before it, else once a day. */
-bool frame_is_wide_due(const struct client *client, int64_t now_ms);
+/* Whether, beside the tokens, a reading is to be made: an hour after one that was narrower than it had to
+ * be, else a wide one once a day. */
+bool frame_is_due(const struct client *client, int64_t now_ms);
+/* A token is lost, and with it what it would have told: a deep reading is owed. */
+bool frame_owe_deep(struct store *store);
 
 /* --- calllog_retry.c --- */
 

@@ -7,9 +7,6 @@
 #include "text.h"
 
 #define SYNC "/restapi/v1.0/account/~/call-log-sync?"
-/* A full synchronization reaches 30 days back at most; half of it is well inside whatever our clock
- * says. Changes of calls before that are not told. */
-#define FRAME_MS (14 * 86400000LL)
 /* A platform without tokens is asked again after this. */
 #define REFUSED_MS (3600 * 1000LL)
 #define REFUSED    "calllog.no_token_ms"
@@ -53,6 +50,12 @@ static enum told ask(struct reading *reading, const char *path, struct web_reply
         rest_fetch(reading->rest, path, NULL, "heavy", ret_reply, &result->err);
         int status = ret_reply->status; /* of an answer to this, not to a refresh on the way */
         if (status == 200 && calllog_page_read(ret_reply->body, ret_reply->body_len, ret_page)) {
+            /* One that ends before its syncInfo may be whole the next time. */
+            if (ret_page->sync == NULL && reading_goes_on(reading, result)) {
+                calllog_page_done(ret_page);
+                web_reply_done(ret_reply);
+                continue;
+            }
             result->retry_at_ms = 0;
             backoff_reset(&reading->backoff);
             return TOLD_ALL;
@@ -78,7 +81,7 @@ static enum told give_up(struct reading *reading, const char *why, struct calllo
     result->reset = why;
     result->err = (struct apierr){0};
     result->is_stored =
-        store_fact_put(client->store, CALLLOG_TOKEN, "") &&
+        frame_owe_deep(client->store) && store_fact_put(client->store, CALLLOG_TOKEN, "") &&
         (!why || (store_fact_put(client->store, CALLLOG_RESET, why) &&
                   store_fact_put_int(client->store, CALLLOG_RESET_MS, client_now_ms(client))));
     return result->is_stored ? TOLD_LOST : TOLD_FAILED;
@@ -167,7 +170,7 @@ enum told token_begin(struct reading *reading, struct calllog_result *result)
     struct sb path = SB_MAX(1024);
     char from[32];
     result->way = CALLLOG_BY_DATES;
-    clock_text(client_now_ms(client) - FRAME_MS, from);
+    clock_text(client_now_ms(client) - CALLLOG_TOLD_MS, from);
     sb_add(&path, SYNC "syncType=FSync&recordCount=1&view=Detailed");
     sb_add_pair(&path, "dateFrom", from);
     enum told end = ask(reading, sb_text(&path), &reply, &page, result);

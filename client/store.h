@@ -133,6 +133,8 @@ bool store_call_put(struct store *store, const struct call_row *row, bool with_r
 bool store_sample(struct store *store, const char *text, size_t len);
 /* A call that is deleted at the platform, and what it recorded; `*ret_was` says whether it was there. */
 bool store_call_drop(struct store *store, const char *id, int64_t start_ms, bool *ret_was);
+/* The start of the oldest call; `fallback` when there is none. */
+int64_t store_call_oldest(struct store *store, int64_t fallback);
 /* While on, a commit does not wait for the disk: for what can be read again. */
 void store_hurry(struct store *store, bool is_on);
 int64_t store_count(struct store *store, const char *table); /* "call", "recording", ...; or -1 */

@@ -74,6 +74,17 @@ bool store_call_load(struct store *store, const char *id, int64_t start_ms,
     return is_there;
 }
 
+int64_t store_call_oldest(struct store *store, int64_t fallback)
+{
+    sqlite3_stmt *row =
+        store_bind(store, "SELECT start_ms FROM call ORDER BY start_ms LIMIT 1", "");
+    int64_t oldest_ms =
+        row && sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : fallback;
+    if (row)
+        sqlite3_reset(row);
+    return oldest_ms;
+}
+
 void store_calls_free(struct stored_call *list, int count)
 {
     for (int i = 0; i < count; i++)

@@ -30,6 +30,26 @@ static void a_platform_without_tokens_is_asked_for_one_once_an_hour(void **state
     assert_int_equal(asked, 2);
 }
 
+/* What a middle box or a broken writer makes of a page: JSON, but not all of it. */
+static void an_answer_that_may_go_on_is_not_the_last_page(void **state)
+{
+    static const char *const bodies[] = {
+        "{\"records\":[]}",
+        "{\"records\":[{\"id\":\"c1\",\"startTime\":\"2025-03-01T08:30:00.000Z\"}]}",
+        "{\"records\":[],\"navigation\":null}",
+        "{}",
+        "<html><body>Welcome to the hotel</body></html>",
+    };
+    struct rig *rig = *state;
+    given_saved(rig, false);
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+        rig->platform->call_log = (struct fake_answer){200, bodies[i], 0};
+        check_int(rig, "sync", "", 1, "result.stored", 0);
+    }
+    rig->platform->call_log = (struct fake_answer){0};
+    check_int(rig, "sync", "", 0, "result.stored", 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -37,6 +57,8 @@ int main(void)
                                         given_rig, no_rig),
         cmocka_unit_test_setup_teardown(a_platform_without_tokens_is_asked_for_one_once_an_hour,
                                         given_rig, no_rig),
+        cmocka_unit_test_setup_teardown(an_answer_that_may_go_on_is_not_the_last_page, given_rig,
+                                        no_rig),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
