@@ -49,6 +49,8 @@ struct route {
     const void *context; /* what the row is about, when one function serves many rows */
     const char *bulk;    /* path parameter that may hold several ids (api/bulk.h), NULL: none */
     int bulk_max;
+    /* How an error that a fault answers with is told; NULL: in REST's envelope. */
+    void (*refuse_planned)(struct call *call, int status, const char *code, const char *message);
 };
 
 struct route_family {

@@ -203,6 +203,8 @@ static void answer_planned(struct call *call, const struct plan *plan)
         reply->status = plan->status;
         reply->content_type = "application/json;charset=UTF-8";
         buf_str(&reply->body, plan->body);
+    } else if (plan->code && call->route->refuse_planned) {
+        call->route->refuse_planned(call, plan->status, plan->code, plan->message);
     } else if (plan->code) {
         refuse_raw(reply, plan->status, plan->code, plan->message);
         event_set(call->event, EVENT_CODE, plan->code);

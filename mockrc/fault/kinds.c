@@ -11,8 +11,8 @@
 static const struct fault_kind kinds[] = {
     {.name = "answer",
      .plan = PLAN_ANSWER,
-     .help = "answers this instead: status, code, message, body, retry_after; SIP: to (3xx: a "
-             "proxy)",
+     .help = "answers this instead: status, code (CMN-301; of OAuth: OAU-213 or invalid_grant), "
+             "message, body (without code or body: empty), retry_after; SIP: to (3xx: a proxy)",
      .args = {"status", "code", "message", "body", "retry_after", "to"},
      .needs = "status"},
     {.name = "delay",

@@ -3,11 +3,19 @@
 
 #include "oauth/flow.h"
 #include "oauth/handlers.h"
+#include "oauth/refuse.h"
 
 #define ROW(a_method, a_path, a_op, a_auth, a_rate, a_run)                                         \
     {                                                                                              \
         .method = a_method, .path = a_path, .op = a_op, .layer = LAYER_OAUTH, .auth = a_auth,      \
         .rate = a_rate, .run = a_run                                                               \
+    }
+
+/* Rows of apps: their errors have OAuth's envelope. */
+#define APP_ROW(a_path, a_op, a_run)                                                               \
+    {                                                                                              \
+        .method = "POST", .path = a_path, .op = a_op, .layer = LAYER_OAUTH, .auth = AUTH_CLIENT,   \
+        .rate = RATE_AUTH, .run = a_run, .refuse_planned = oauth_refuse_planned                    \
     }
 
 /* The rate group of rows that are not AUTH_BEARER counts once the handler knows whose call it is:
@@ -27,8 +35,8 @@ static const struct route routes[] = {
         form_new_password),
     ROW("POST", FLOW_PATH "/restart", "oauth.login.restart", AUTH_NONE, RATE_NONE, form_restart),
     ROW("POST", "/oauth/consent", "oauth.consent", AUTH_NONE, RATE_NONE, form_consent),
-    ROW("POST", "/restapi/oauth/token", "oauth.token", AUTH_CLIENT, RATE_AUTH, oauth_token),
-    ROW("POST", "/restapi/oauth/revoke", "oauth.revoke", AUTH_CLIENT, RATE_AUTH, oauth_revoke),
+    APP_ROW("/restapi/oauth/token", "oauth.token", oauth_token),
+    APP_ROW("/restapi/oauth/revoke", "oauth.revoke", oauth_revoke),
     {.method = "POST",
      .path = "/restapi/oauth/wstoken",
      .op = "oauth.wstoken",

@@ -67,6 +67,46 @@ void oauth_note(struct call *call, enum oauth_error error, uint64_t cause)
         call->event->cause = cause;
 }
 
+static const struct oauth_error_row *row_coded(const char *code)
+{
+    for (size_t i = 0; i < OAUTH_ERROR_COUNT; i++)
+        if (strcmp(table[i].code, code) == 0)
+            return &table[i];
+    return NULL;
+}
+
+void oauth_refuse_planned(struct call *call, int status, const char *code, const char *message)
+{
+    bool is_numbered = strncmp(code, "OAU-", 4) == 0;
+    bool is_word = !is_numbered && !strchr(code, '-'); /* RFC 6749 section 5.2 */
+    const struct oauth_error_row *row = is_numbered ? row_coded(code) : NULL;
+    if (!is_numbered && !is_word) {
+        refuse_raw(call->reply, status, code, message);
+        event_set(call->event, EVENT_CODE, code);
+        return;
+    }
+    const char *word = is_word ? code : row ? row->word : "invalid_grant";
+    if (!message)
+        message = row ? message_of(call, row, NULL) : word;
+    struct json_out json = reply_json(call, status);
+    json_open(&json, NULL);
+    json_str(&json, "error", word);
+    json_str(&json, "error_description", message);
+    if (is_numbered) {
+        json_list(&json, "errors");
+        json_open(&json, NULL);
+        json_str(&json, "errorCode", code);
+        json_str(&json, "message", message);
+        json_close(&json);
+        json_list_end(&json);
+        event_set(call->event, EVENT_CODE, code);
+    }
+    json_close(&json);
+    web_reply_header(call->reply, "Cache-Control", "no-store");
+    web_reply_header(call->reply, "Pragma", "no-cache");
+    event_set(call->event, EVENT_ERROR, word);
+}
+
 void oauth_refuse_value(struct call *call, enum oauth_error error, const char *parameter,
                         const char *value)
 {

@@ -31,6 +31,10 @@ void oauth_refuse_value(struct call *call, enum oauth_error error, const char *p
                         const char *value);
 /* Sets event->cause too: the journal number of what made this be refused (0: none known). */
 void oauth_refuse_because(struct call *call, enum oauth_error error, uint64_t cause);
+/* An error of a fault's: `code` is one of the table's (OAU-213), any other OAU-nnn, or the word itself
+ * (invalid_grant); what is neither (CMN-301) has REST's envelope, as on the wire (oauth.md 10.2).
+ * `message` NULL: the table's. */
+void oauth_refuse_planned(struct call *call, int status, const char *code, const char *message);
 /* Only the event's part: for pages, which say it in words. */
 void oauth_note(struct call *call, enum oauth_error error, uint64_t cause);
 

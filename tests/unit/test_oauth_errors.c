@@ -1,6 +1,7 @@
 /* Every error of oauth/errors.def, provoked: one row each, and no row may be missing. */
 #include "support/oauth_probe.h"
 
+#include "fault/fault.h"
 #include "oauth/refuse.h"
 
 #define AUTHORIZE "/restapi/oauth/authorize?"
@@ -373,11 +374,53 @@ static void an_unknown_client_is_named_and_can_not_break_out_of_the_header(void 
                                               "\"parameterValue\":\"xx\"}]"));
 }
 
+/* A client that is tried with a fault reads the same shape as from the platform. */
+static void a_fault_answers_in_the_envelope_of_the_endpoint(void **state)
+{
+    static const struct {
+        const char *error, *want, *code;
+    } faults[] = {
+        {"\"code\":\"OAU-213\"",
+         "{\"error\":\"invalid_grant\",\"error_description\":\"Token not found\",\"errors\":"
+         "[{\"errorCode\":\"OAU-213\",\"message\":\"Token not found\"}]}",
+         "OAU-213"},
+        {"\"code\":\"OAU-999\",\"message\":\"new\"",
+         "{\"error\":\"invalid_grant\",\"error_description\":\"new\",\"errors\":"
+         "[{\"errorCode\":\"OAU-999\",\"message\":\"new\"}]}",
+         "OAU-999"},
+        {"\"code\":\"temporarily_unavailable\",\"message\":\"Soon\"",
+         "{\"error\":\"temporarily_unavailable\",\"error_description\":\"Soon\"}", NULL},
+        {"\"code\":\"CMN-301\"",
+         "{\"errorCode\":\"CMN-301\",\"message\":\"Request rate exceeded\",\"errors\":"
+         "[{\"errorCode\":\"CMN-301\",\"message\":\"Request rate exceeded\"}]}",
+         "CMN-301"},
+    };
+    struct probe *probe = *state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct diag diag = {0};
+        char rule[300];
+        snprintf(rule, sizeof rule,
+                 "{\"match\":{\"op\":\"oauth.token\"},\"kind\":\"answer\",\"status\":400,"
+                 "\"times\":1,%s}",
+                 faults[i].error);
+        const struct node *map = json_parse(&probe->arena, rule, strlen(rule), NULL);
+        assert_int_equal(fault_arm(probe->faults, map, NULL, 0, 0, NULL, &diag), 0);
+        probe_post(probe, TOKEN, "grant_type=refresh_token&client_id=pub");
+        assert_int_equal(probe->reply.status, 400);
+        assert_string_equal(probe_body(probe), faults[i].want);
+        if (faults[i].code)
+            assert_string_equal(probe_event(probe, EVENT_CODE), faults[i].code);
+        else
+            assert_null(probe_event(probe, EVENT_CODE));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_error_has_its_status_envelope_and_headers),
         cmocka_unit_test(every_row_of_the_table_tells_where_it_is_from),
+        probe_test(a_fault_answers_in_the_envelope_of_the_endpoint),
         probe_test(an_unknown_client_is_named_and_can_not_break_out_of_the_header),
     };
     return cmocka_run_group_tests_name("oauth_errors", tests, NULL, NULL) != 0;
