@@ -117,13 +117,39 @@ static void phone_answered(struct sip_service *service, struct phone_leg *leg,
     switch_answered(service->world, leg);
 }
 
+/* It answered as the caller gave up: its dialog is there, with nobody in it (RFC 3261 9.1, 15). */
+static void turn_away(struct world *world, const struct sip_reply *reply)
+{
+    static const char *const methods[] = {"ACK", "BYE"};
+    const struct sip_out *invite = reply->request;
+    for (uint32_t i = 0; invite->proxy < world->proxy_count && i < 2; i++) {
+        struct sip_out *out = sip_out_add(world, SIP_OUT_REQUEST, world->proxies[invite->proxy]);
+        if (!out)
+            return;
+        out->flow = invite->flow;
+        out->transport = invite->transport;
+        out->peer = arena_strdup(&out->arena, invite->peer);
+        out->aor = arena_strdup(&out->arena, invite->aor);
+        out->method = methods[i];
+        out->uri = arena_strdup(&out->arena, reply->contact ? reply->contact : invite->uri);
+        out->from = arena_strdup(&out->arena, invite->from);
+        out->to = arena_printf(&out->arena, reply->to_tag ? "%s;tag=%s" : "%s", invite->to,
+                               reply->to_tag);
+        out->call_id = arena_strdup(&out->arena, invite->call_id);
+        out->cseq = invite->cseq + i;
+    }
+}
+
 void calls_replied(struct sip_service *service, const struct sip_reply *reply)
 {
     if (!text_eq(reply->request->method, "INVITE") || reply->status < 200)
         return;
     struct phone_leg *leg = phone_leg_of_invite(service->world, reply->request->id);
-    if (!leg)
-        return; /* rang for a call that is gone */
+    if (!leg) { /* rang for a call that is gone */
+        if (reply->status < 300)
+            turn_away(service->world, reply);
+        return;
+    }
     if (reply->status < 300) {
         phone_answered(service, leg, reply);
         return;

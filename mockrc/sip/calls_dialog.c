@@ -20,6 +20,8 @@ static bool say_ok(struct sip_exchange *exchange, struct phone_leg *leg)
 static bool bye(struct sip_exchange *exchange, struct phone_leg *leg)
 {
     agent_tell(exchange->world, leg, AGENT_FREE_RESOURCES);
+    if (leg->taken && leg->state == LEG_RINGING) /* RFC 3261 15.1.2: what is pending gets its end */
+        leg_answer(exchange->world, leg, 487, NULL);
     leg->is_phone = false; /* it has hung up: nothing more is sent to it */
     exchange->leg = leg;
     return exchange_answer(exchange, 200, NULL, NULL);

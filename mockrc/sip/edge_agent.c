@@ -3,6 +3,7 @@
 #include "base/descriptors.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "sip/edge_ack.h"
 #include "sip/edge_flow.h"
 #include "sip/edge_request.h"
 #include "sip/edge_taken.h"
@@ -47,6 +48,7 @@ struct edge_agent {
     struct edge_flows flows;
     struct edge_requests requests;
     struct edge_takens takens;
+    struct edge_acks acks;
     struct edge_udp answers;
     usize_t bad_messages; /* the library's count at the last tick */
 };
@@ -149,11 +151,20 @@ static void perform(struct edge_agent *agent, msg_t *request, const struct sip_a
     }
 }
 
+/* An answer to nothing we wait for any more: a 200 because our ACK was lost, or nobody's. */
+static void on_answer(struct edge_agent *agent, nta_agent_t *nta, const sip_t *sip)
+{
+    const struct sip_out *ack = edge_ack_find(&agent->acks, sip);
+    if (ack)
+        edge_ack_again(nta, edge_flow_transport(&agent->flows, ack->flow), ack);
+}
+
 /* Every message that belongs to no transaction: all but those about INVITEs that were taken. */
 static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, sip_t *sip)
 {
     if (!sip || !sip->sip_request) {
-        msg_destroy(msg); /* an answer to nothing we asked */
+        on_answer(agent, nta, sip);
+        msg_destroy(msg);
         return 0;
     }
     struct edge_home *home = agent->home;
@@ -295,6 +306,7 @@ void edge_agent_close(struct edge_agent *agent)
         held_free(agent->held);
     edge_requests_done(&agent->requests);
     edge_takens_done(&agent->takens);
+    edge_acks_done(&agent->acks);
     edge_flows_done(&agent->flows);
     nta_agent_destroy(agent->nta);
     edge_udp_done(&agent->answers);
@@ -306,7 +318,10 @@ void edge_agent_send(struct edge_agent *agent, struct sip_out *out)
     tport_t *over = edge_flow_transport(&agent->flows, out->flow);
     switch (out->kind) {
     case SIP_OUT_REQUEST:
-        edge_request_send(&agent->requests, agent->home, agent->nta, over, out);
+        if (strcmp(out->method, "ACK") == 0)
+            edge_ack_send(&agent->acks, agent->nta, over, out);
+        else
+            edge_request_send(&agent->requests, agent->home, agent->nta, over, out);
         break;
     case SIP_OUT_CANCEL:
         edge_request_cancel(&agent->requests, out->of);
@@ -328,6 +343,7 @@ void edge_agent_tick(struct edge_agent *agent)
     usize_t bad = agent->bad_messages;
     nta_agent_get_stats(agent->nta, NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
     edge_flows_sweep(&agent->flows);
+    edge_acks_sweep(&agent->acks);
     if (bad == agent->bad_messages)
         return;
     agent->bad_messages = bad;

@@ -116,7 +116,7 @@ static int on_reply(struct edge_request *request, nta_outgoing_t *transaction, c
     return 0;
 }
 
-static msg_t *message_of(nta_agent_t *nta, const struct sip_out *out)
+msg_t *edge_request_message(nta_agent_t *nta, const struct sip_out *out)
 {
     char cseq[64];
     msg_t *msg = nta_msg_create(nta, 0);
@@ -132,6 +132,11 @@ static msg_t *message_of(nta_agent_t *nta, const struct sip_out *out)
     return NULL;
 }
 
+void edge_request_route(const struct sip_out *out, char route[EDGE_ROUTE_LEN])
+{
+    snprintf(route, EDGE_ROUTE_LEN, "sip:%s;transport=udp", out->peer);
+}
+
 void edge_request_send(struct edge_requests *requests, struct edge_home *home, nta_agent_t *nta,
                        tport_t *over, struct sip_out *out)
 {
@@ -140,19 +145,12 @@ void edge_request_send(struct edge_requests *requests, struct edge_home *home, n
         hold(before, out);
         return;
     }
-    char route[128];
-    snprintf(route, sizeof route, "sip:%s;transport=udp", out->peer);
+    char route[EDGE_ROUTE_LEN];
+    edge_request_route(out, route);
     bool may = requests->count < EDGE_REQUESTS_MAX && (over || (!out->flow && *out->peer));
-    msg_t *msg = may ? message_of(nta, out) : NULL;
+    msg_t *msg = may ? edge_request_message(nta, out) : NULL;
     if (!msg) {
         edge_request_fail(home, out);
-        return;
-    }
-    if (strcmp(out->method, "ACK") == 0) {
-        if (!nta_outgoing_mcreate(nta, NULL, NULL, over ? NULL : (url_string_t *)route, msg,
-                                  NTATAG_STATELESS(1), TAG_IF(over, NTATAG_TPORT(over)), TAG_END()))
-            msg_destroy(msg);
-        sip_out_free(out);
         return;
     }
     struct edge_request *request = xcalloc(1, sizeof *request);

@@ -51,6 +51,16 @@ static void receives_request(struct sip_client *client, const char *method)
         fail_msg("wanted %s, got %s", method, client->text);
 }
 
+/* The same, behind what may be repeated over UDP meanwhile. */
+static void receives_behind(struct sip_client *client, const char *repeated, const char *method)
+{
+    do
+        assert_true(sip_client_receive(client));
+    while (strncmp(client->text, repeated, strlen(repeated)) == 0);
+    if (strncmp(client->text, method, strlen(method)) != 0)
+        fail_msg("wanted %s, got %s", method, client->text);
+}
+
 /* Registers and calls: 100 and 183 have come, `to_tag` is that of the 183. */
 static void given_ringing(struct stage *stage, struct sip_client *client, char to_tag[64])
 {
@@ -235,6 +245,99 @@ static void what_comes_of_a_refer_is_told_step_by_step(void **state)
     (void)state;
 }
 
+/* RFC 3261 15.1.2: what is pending in the dialog gets 487. */
+static void a_bye_before_the_answer_ends_the_invite(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stage *stage;
+        given_stage((void **)&stage);
+        struct sip_client *client = each(stage, i);
+        char to_tag[64], cseq[64];
+        given_ringing(stage, client, to_tag);
+        sip_client_send(client, call_message(stage, client, "BYE", 13, to_tag, "", ""));
+        receives(client, 200);
+        assert_string_equal(sip_client_header(client, "CSeq", cseq, sizeof cseq), "13 BYE");
+        receives(client, 487);
+        assert_string_equal(sip_client_header(client, "CSeq", cseq, sizeof cseq), "12 INVITE");
+        sip_client_send(client, call_message(stage, client, "ACK", 12, to_tag, "", ""));
+        pthread_mutex_lock(&stage->lock);
+        assert_int_equal(phone_call_count(stage->scene->world), 0);
+        pthread_mutex_unlock(&stage->lock);
+        stage_done((void **)&stage);
+    }
+    (void)state;
+}
+
+/* Somebody calls the phone: its INVITE has come. What the phone says to it. */
+static const char *given_called(struct stage *stage, struct sip_client *client)
+{
+    char via[512], from[512], to[512], call_id[512], cseq[64];
+    struct scene *scene = stage->scene;
+    stage_registers(stage, client,
+                    arena_printf(&scene->arena, "Contact: <sip:1@127.0.0.1:%d>\r\n", client->port));
+    pthread_mutex_lock(&stage->lock);
+    struct phone_call *call =
+        switch_begin(scene->world, &(struct switch_draft){.from = "+12025550199", .to = "101"});
+    switch_dial(scene->world, call, NULL);
+    pthread_mutex_unlock(&stage->lock);
+    edge_flush(stage->edge);
+    receives_request(client, "INVITE ");
+    return arena_printf(&scene->arena,
+                        "SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=phone\r\n"
+                        "Call-ID: %s\r\nCSeq: %s\r\nContact: <sip:1@127.0.0.1:%d>\r\n"
+                        "Content-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n" OFFER,
+                        sip_client_header(client, "Via", via, sizeof via),
+                        sip_client_header(client, "From", from, sizeof from),
+                        sip_client_header(client, "To", to, sizeof to),
+                        sip_client_header(client, "Call-ID", call_id, sizeof call_id),
+                        sip_client_header(client, "CSeq", cseq, sizeof cseq), client->port,
+                        strlen(OFFER));
+}
+
+/* RFC 3261 13.2.2.4: the ACK was lost, so the phone says 200 again, and again. */
+static void each_200_of_a_phone_is_acknowledged(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stage *stage;
+        given_stage((void **)&stage);
+        struct sip_client *client = each(stage, i);
+        const char *ok = given_called(stage, client);
+        for (int j = 0; j < 3; j++) {
+            char to[256];
+            sip_client_send(client, ok);
+            receives_behind(client, "INVITE ", "ACK ");
+            assert_non_null(strstr(sip_client_header(client, "To", to, sizeof to), ";tag=phone"));
+        }
+        stage_done((void **)&stage);
+    }
+    (void)state;
+}
+
+/* Its 200 and our CANCEL crossed: it must not sit in a call with nobody. */
+static void a_phone_that_answers_too_late_hears_bye(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stage *stage;
+        given_stage((void **)&stage);
+        struct sip_client *client = each(stage, i);
+        const char *ok = given_called(stage, client);
+        sip_client_send(client, arena_printf(&stage->scene->arena, "SIP/2.0 180 Ringing%s",
+                                             strstr(ok, "\r\nVia")));
+        sip_client_send(client, stage_message(stage, client, "OPTIONS", 5, ""));
+        receives_behind(client, "INVITE ", "SIP/2.0 200"); /* so the 180 was heard */
+        pthread_mutex_lock(&stage->lock);
+        switch_end(stage->scene->world, stage->scene->world->phone_calls, 487, "gave up");
+        pthread_mutex_unlock(&stage->lock);
+        edge_flush(stage->edge);
+        receives_behind(client, "INVITE ", "CANCEL ");
+        sip_client_send(client, ok);
+        receives_behind(client, "CANCEL ", "ACK ");
+        receives_behind(client, "CANCEL ", "BYE ");
+        stage_done((void **)&stage);
+    }
+    (void)state;
+}
+
 /* Headers that the library may not know, or not know so, leave as they were written. */
 static void an_app_that_is_rung_gets_its_headers(void **state)
 {
@@ -323,6 +426,9 @@ int main(void)
         on_stage(an_unacknowledged_200_is_sent_again_over_udp),
         on_stage(a_retransmitted_invite_gets_its_183_again),
         cmocka_unit_test(what_comes_of_a_refer_is_told_step_by_step),
+        cmocka_unit_test(a_bye_before_the_answer_ends_the_invite),
+        cmocka_unit_test(each_200_of_a_phone_is_acknowledged),
+        cmocka_unit_test(a_phone_that_answers_too_late_hears_bye),
         on_stage(an_app_that_is_rung_gets_its_headers),
         cmocka_unit_test(a_delayed_invite_is_answered_late),
         on_stage(a_stopping_proxy_ends_its_calls),
