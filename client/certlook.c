@@ -161,13 +161,13 @@ static enum certlook shake_hands(int fd, const struct hostport *server, const ch
     return found;
 }
 
-enum certlook certlook(const struct hostport *server, const char *domain, const char *ca_file,
-                       int timeout_ms, struct certlook_seen *ret_seen)
+enum certlook certlook(const struct hostport *server, const struct hostport *at, const char *domain,
+                       const char *ca_file, int timeout_ms, struct certlook_seen *ret_seen)
 {
     struct certlook_seen seen = {0};
     enum certlook found = CERTLOOK_NO_ANSWER;
     signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
-    int fd = dial(server, timeout_ms);
+    int fd = dial(at, timeout_ms);
     if (fd >= 0) {
         found = shake_hands(fd, server, domain, ca_file, &seen);
         close(fd);

@@ -24,9 +24,9 @@ struct certlook_seen {
     char until[32]; /* notAfter; "" when there is none */
 };
 
-/* `domain`: the SIP domain, without a port; "": none. `ca_file` NULL or "": the system's authorities.
+/* `at`: where to find it, an address or a name. `domain`: the SIP domain, without a port; "": none. `ca_file` NULL or "": the system's authorities.
  * Ends after `timeout_ms` a step (connecting, each read). */
-enum certlook certlook(const struct hostport *server, const char *domain, const char *ca_file,
-                       int timeout_ms, struct certlook_seen *ret_seen);
+enum certlook certlook(const struct hostport *server, const struct hostport *at, const char *domain,
+                       const char *ca_file, int timeout_ms, struct certlook_seen *ret_seen);
 
 #endif

@@ -4,17 +4,17 @@
 #include <string.h>
 
 #include "certlook.h"
-#include "checkup.h"
-#include "sipnet.h"
+#include "checkup_names.h"
 #include "text.h"
 
 struct proxy_look {
     bool is_set;
     struct hostport at;
+    struct named_proxy named; /* its name, if it is one */
     bool is_up;
     bool is_provisioned; /* or nobody could say */
     struct sipua_result result;
-    char text[280], said[64];
+    char text[280], said[96];
     enum certlook look; /* when it is not up over TLS; else CERTLOOK_GOOD */
     struct certlook_seen cert;
 };
@@ -50,15 +50,14 @@ static void look_at_provisioning(struct client *client, struct checkup *checkup,
 static void look_at_certificate(struct client *client, const struct settings *settings,
                                 struct proxy_look *proxy)
 {
-    struct hostport at = proxy->at, domain;
+    struct hostport at, domain;
     char why[200];
-    if (proxy->is_up || proxy->result.trouble == SIPUA_UNRESOLVED ||
-        strcmp(settings->transport, "tls") != 0 ||
+    if (proxy->is_up || strcmp(settings->transport, "tls") != 0 ||
+        !hostport_parse(proxy->result.by, &at, why, sizeof(why)) ||
         !hostport_parse(settings->sip_domain, &domain, why, sizeof(why)))
         return;
-    at.port = at.port ? at.port : SETTINGS_SIP_PORT;
-    proxy->look =
-        certlook(&at, domain.host, settings->ca_file, client->sip_timeout_ms, &proxy->cert);
+    proxy->look = certlook(&proxy->at, &at, domain.host, settings->ca_file, client->sip_timeout_ms,
+                           &proxy->cert);
 }
 
 /* Asks a proxy for the first handset's bindings: proves that it lives and changes nothing. Without
@@ -75,6 +74,12 @@ static void look_at_proxy(struct client *client, struct checkup *checkup,
     proxy->is_provisioned = !look->provisioned.is_known || look->provisioned.count == 0 ||
                             provisioned_has(&look->provisioned, &proxy->at);
     look_at_certificate(client, settings, proxy);
+    proxy->named =
+        (struct named_proxy){.at = &proxy->at,
+                             .route = proxy == &look->proxies[0] ? ROUTE_PRIMARY : ROUTE_SECONDARY,
+                             .result = &proxy->result,
+                             .is_up = proxy->is_up};
+    checkup_names_look(client, checkup, settings, &proxy->named);
     hostport_text(&proxy->at, proxy->text, sizeof(proxy->text));
     sipua_text(&proxy->result, proxy->said, sizeof(proxy->said));
     checkup_probe(checkup, proxy == &look->proxies[0] ? "outbound proxy" : "secondary proxy",
@@ -109,7 +114,8 @@ static bool judge_certificate(struct checkup *checkup, const struct proxy_look *
     return true;
 }
 
-static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
+static void judge_proxies(struct client *client, struct checkup *checkup,
+                          const struct settings *settings, const struct sip_look *look)
 {
     const struct proxy_look *primary = &look->proxies[0], *secondary = &look->proxies[1];
     bool has_any = primary->is_up || (secondary->is_set && secondary->is_up);
@@ -122,10 +128,8 @@ static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
         checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.primary", level,
                     "Outbound Proxy %s (%s) is not among those the platform provisions: %s",
                     primary->text, primary->said, list);
-    else if (!is_told && primary->result.trouble == SIPUA_UNRESOLVED)
-        checkup_add(checkup, "DNS_FAILURE", "sip.primary", level, "Outbound Proxy %s: %s",
-                    primary->text, primary->said);
-    else if (!is_told && !primary->is_up)
+    else if (!is_told && !checkup_names_judge(client, checkup, settings, &primary->named, level) &&
+             !primary->is_up)
         checkup_add(checkup, "PRIMARY_PROXY_DOWN", "sip.primary", level, "Outbound Proxy %s: %s%s",
                     primary->text, primary->said, has_any ? "; the secondary answers" : "");
 
@@ -137,7 +141,8 @@ static void judge_proxies(struct checkup *checkup, const struct sip_look *look)
                     "Secondary Outbound Proxy %s (%s) is not among those the platform provisions:"
                     " %s",
                     secondary->text, secondary->said, list);
-    else if (!secondary->is_up)
+    else if (!checkup_names_judge(client, checkup, settings, &secondary->named, LEVEL_DEGRADED) &&
+             !secondary->is_up)
         checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_DEGRADED,
                     "Secondary Outbound Proxy %s: %s", secondary->text, secondary->said);
 }
@@ -177,7 +182,7 @@ static void judge_secondary_setting(struct checkup *checkup, const struct settin
     if (why)
         checkup->planes[PLANE_SIP_SECONDARY] = STATE_NOT_USED;
     else if (look->proxies[1].is_set &&
-             sipnet_same_target(&look->proxies[0].at, &look->proxies[1].at))
+             checkup_names_same_target(&look->proxies[0].named, &look->proxies[1].named))
         why = "it is another name for the same address as the Outbound Proxy's";
     if (why)
         checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_ADVICE, "%s",
@@ -338,7 +343,7 @@ void checkup_sip(struct client *client, struct checkup *checkup)
         look.proxies[i].at = proxies.proxies[i];
         look_at_proxy(client, checkup, settings, &look, &look.proxies[i]);
     }
-    judge_proxies(checkup, &look);
+    judge_proxies(client, checkup, settings, &look);
     judge_domain(checkup, settings, &look);
     judge_secondary_setting(checkup, settings, &look);
     judge_handsets(client, checkup, settings, &look);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
+#include "sipnet.h"
 #include "text.h"
 
 int64_t client_now_ms(const struct client *client)
@@ -53,6 +55,43 @@ void client_settings(struct client *client, struct settings *ret_settings)
         memory->settings = *ret_settings;
         memory->has_settings = true;
     }
+}
+
+static enum resolver_said ask(void *arg, const char *name, enum dns_type type,
+                              struct dns_records *ret)
+{
+    const struct client *client = arg;
+    return resolver_ask(client->resolver, name, type, ret);
+}
+
+struct names *client_names(struct client *client, const char *dns)
+{
+    struct hostport server;
+    char why[200];
+    if (client->names == NULL)
+        client->names = names_new(ask, client, &client->clock, &client->rnd);
+    if (client->resolver == NULL || strcmp(client->dns, dns) != 0) {
+        resolver_free(client->resolver);
+        client->resolver =
+            resolver_new(hostport_parse(dns, &server, why, sizeof(why)) ? &server : NULL);
+        text_copy(client->dns, sizeof(client->dns), dns);
+        names_forget(client->names);
+    }
+    names_weaken(client->names,
+                 (struct names_weakness){.asks_once = client_is_weak(client, WEAK_DNS_ONCE),
+                                         .first_only = client_is_weak(client, WEAK_FIRST_TARGET),
+                                         .gives_up = client_is_weak(client, WEAK_DNS_FATAL)});
+    return client->names;
+}
+
+void client_hang_up(struct client *client)
+{
+    sipnet_free(client->sipnet);
+    names_free(client->names);
+    resolver_free(client->resolver);
+    client->sipnet = NULL;
+    client->names = NULL;
+    client->resolver = NULL;
 }
 
 void client_log(const struct client *client, const char *fmt, ...)

@@ -29,6 +29,8 @@ enum refresh_mode {
 /* Exit codes; `doctor` answers healthy 0, degraded 1, broken 2. */
 enum { EXIT_OK = 0, EXIT_NEGATIVE = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
+struct resolver;
+struct names;
 struct sipnet;
 struct phone;
 struct hook;
@@ -47,6 +49,9 @@ struct client {
     struct store_image *new_store; /* of a batch; NULL: of one command */
     struct clock clock;
     struct rnd rnd;
+    struct resolver *resolver; /* these two: NULL until a command looks for a proxy */
+    struct names *names;
+    char dns[256];           /* the name server that `resolver` asks; "": the system's */
     struct sipnet *sipnet;   /* NULL until a command speaks SIP */
     struct phone *phone;     /* of `phone`, from one line of batch to the next; NULL: none */
     struct hook *hook;       /* NULL until a command listens for webhooks */
@@ -78,6 +83,10 @@ void client_forget(struct client *client);
 void client_expire_pending(struct client *client);
 /* The settings in force, as this client sees them. */
 void client_settings(struct client *client, struct settings *ret_settings);
+/* client->names, asking this server ("": the system's); what another one said is forgotten. */
+struct names *client_names(struct client *client, const char *dns);
+/* Ends its SIP endpoint and what it knows of names. */
+void client_hang_up(struct client *client);
 /* A line on stderr, unless quiet. Never a secret. */
 void client_log(const struct client *client, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

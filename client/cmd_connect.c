@@ -17,6 +17,8 @@ const struct option connect_options[] = {
     {"redirect_uri", NULL, "URL", "the app's registered redirect URI"},
     {"brand", NULL, "ID", "1210 RingCentral, 6010 Avaya Cloud Office"},
     {"ca_file", NULL, "FILE", "certificates to trust in place of the system's"},
+    {"dns", NULL, "ADDRESS[:PORT]",
+     "name server for the proxies' names; \"\" is the system's (port 53)"},
     {0},
 };
 

@@ -102,11 +102,13 @@ static void put_tries(cJSON *step, const struct phone_took *took)
     cJSON *tries = cJSON_AddArrayToObject(step, "tries");
     for (int i = 0; i < took->try_count && i < PHONE_TRIES_MAX; i++) {
         const struct phone_try *try = &took->tries[i];
-        char said[64];
+        char said[96];
         cJSON *row = cJSON_CreateObject();
         cJSON_AddNumberToObject(row, "at_ms", (double)try->at_ms);
         json_put(row, "request", try->what);
         json_put(row, "proxy", try->proxy);
+        if (try->result.by[0] && strcmp(try->result.by, try->proxy) != 0)
+            json_put(row, "address", try->result.by);
         json_put(row, "answer", sipua_text(&try->result, said, sizeof(said)));
         cJSON_AddItemToArray(tries, row);
     }

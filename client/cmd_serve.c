@@ -37,6 +37,7 @@ const struct option serve_options[] = {
     {"brand", NULL, "ID", "as in connect"},
     {"transport", NULL, "udp|tcp|tls", "as in connect"},
     {"ca_file", NULL, "FILE", "as in connect"},
+    {"dns", NULL, "ADDRESS[:PORT]", "as in connect"},
     {0},
 };
 
@@ -163,7 +164,7 @@ static bool settle_user(struct call *call, char *why, size_t cap)
 static bool settle_platform(struct call *call)
 {
     static const char *const keys[] = {"base_url", "client_id", "client_secret", "redirect_uri",
-                                       "brand",    "transport", "ca_file"};
+                                       "brand",    "transport", "ca_file",       "dns"};
     struct store *store = call->client->store;
     struct settings form, slots[2];
     bool changed;

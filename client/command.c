@@ -93,6 +93,7 @@ static const struct {
     {"redirect_uri", "redirectUri", true},
     {"brand", "brand", true},
     {"ca_file", "caFile", true},
+    {"dns", "dns", true},
     {"sip_domain", "sip.domain", false},
     {"proxy", "sip.{transport}", false},
     {"secondary", "sipBackup.{transport}", false},

@@ -157,6 +157,11 @@ const struct diagnosis diagnoses[] = {
     {"PRIMARY_PROXY_DOWN", "sip.primary", false,
      "Keep the secondary filled; swap the order as a stop-gap; tell the provider."},
     {"DNS_FAILURE", "sip.primary", false, "Correct the host name, or the name server here."},
+    {"DNS_ADDRESS_STALE", "sip.primary", false,
+     "Register again (handsets); if the old address is still used then, restart the connector."},
+    {"SRV_FAILOVER_NOT_DONE", "sip.primary", false,
+     "Enter the host that answers as Outbound Proxy, Save, OK; the vendor tries all that DNS "
+     "names."},
     {"RUNNING_ON_SECONDARY", "sip.secondary", false,
      "Register again (handsets) so that the primary carries the handsets."},
     {"SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", false,

@@ -167,8 +167,14 @@ bool handsets_load(struct rest *rest, struct provisioned *ret_provisioned, struc
 
 bool provisioned_has(const struct provisioned *provisioned, const struct hostport *proxy)
 {
+    /* Without a port it leads where the SRV say, which are the platform's as well. */
+    if (proxy->port == 0 && text_same_nocase(provisioned->domain, proxy->host))
+        return true;
     for (int i = 0; i < provisioned->count; i++) {
-        if (hostport_same(&provisioned->proxies[i], proxy, SETTINGS_SIP_PORT))
+        struct hostport one = provisioned->proxies[i];
+        if (proxy->port == 0)
+            one.port = 0;
+        if (hostport_same(&one, proxy, SETTINGS_SIP_PORT))
             return true;
     }
     return false;
@@ -195,8 +201,9 @@ bool handsets_failover(const struct client *client, const struct settings *setti
 
 struct sipnet *handsets_net(struct client *client, const struct settings *settings)
 {
+    client_names(client, settings->dns);
     if (client->sipnet == NULL)
-        client->sipnet = sipnet_new(settings->ca_file);
+        client->sipnet = sipnet_new(client->names, settings->ca_file);
     if (client->sipnet)
         sipnet_check_names(client->sipnet, !client_is_weak(client, WEAK_NO_NAME_CHECK));
     return client->sipnet;
@@ -228,6 +235,27 @@ void handsets_send(struct client *client, const struct settings *settings,
                ret_result);
 }
 
+static const char *address_fact(enum route route, char to[32])
+{
+    snprintf(to, 32, "sip.%s.at", route_text(route));
+    return to;
+}
+
+void handsets_registered_at(struct client *client, enum route route, char *to, size_t cap)
+{
+    char fact[32];
+    if (!store_fact_get(client->store, address_fact(route, fact), to, cap))
+        to[0] = '\0';
+}
+
+static void remember_address(struct client *client, enum route route, const char *address)
+{
+    char fact[32], before[SIPUA_ADDRESS];
+    handsets_registered_at(client, route, before, sizeof(before));
+    if (strcmp(before, address) != 0)
+        store_fact_put(client->store, address_fact(route, fact), address);
+}
+
 struct sending {
     struct client *client;
     const struct settings *settings;
@@ -251,6 +279,8 @@ void handsets_register(struct client *client, const struct settings *settings,
     bool is_registered = route != ROUTE_NONE && kind == SIPUA_REGISTER;
     text_copy(handset->used, sizeof(handset->used), route_text(is_registered ? route : ROUTE_NONE));
     handset->status = ret_result->status;
+    if (is_registered && !hostport_is_address(&failover->proxies[route]))
+        remember_address(client, route, ret_result->by);
     if (is_registered) {
         handset->registered_ms = client_now_ms(client);
         handset->until_ms = handset->registered_ms + (int64_t)ret_result->granted_s * 1000;

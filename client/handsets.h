@@ -27,6 +27,7 @@ bool handsets_load(struct rest *rest, struct provisioned *ret_provisioned, struc
 bool handsets_sip_info(struct rest *rest, const char *device_id, struct handset *handset,
                        struct provisioned *provisioned, struct apierr *err);
 
+/* Is it one of those? Without a port also the SIP domain, which stands for all of them. */
 bool provisioned_has(const struct provisioned *provisioned, const struct hostport *proxy);
 
 /* The configured proxies as failover wants them; false with a sentence in `why`. */
@@ -43,6 +44,9 @@ void handsets_send(struct client *client, const struct settings *settings,
 void handsets_register(struct client *client, const struct settings *settings,
                        struct failover *failover, struct handset *handset, enum sipua_kind kind,
                        struct sipua_result *ret_result);
+
+/* Which address of the route's proxy they registered at last, when it has a name; "": none. */
+void handsets_registered_at(struct client *client, enum route route, char *to, size_t cap);
 
 /* client->sipnet, made when first needed; NULL: sofia-sip does not start. */
 struct sipnet *handsets_net(struct client *client, const struct settings *settings);

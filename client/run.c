@@ -10,7 +10,6 @@
 #include "gateway.h"
 #include "hook.h"
 #include "phone.h"
-#include "sipnet.h"
 #include "text.h"
 
 static bool one_of(const char *value, const char *first, const char *second, const char *third,
@@ -191,7 +190,7 @@ void run_close(struct client *client)
     gateway_free(client->gateway);
     client_forget(client);
     phone_free(client->phone);
-    sipnet_free(client->sipnet);
+    client_hang_up(client);
     web_free(client->web);
     store_free(client->store);
 }

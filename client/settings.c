@@ -16,7 +16,13 @@ static bool check_hostport(char *value, char *why, size_t cap)
     if (!hostport_parse(value, &hp, why, cap))
         return false;
     if (hp.port == 0)
-        snprintf(why, cap, "no port; the transport's default %d is used", SETTINGS_SIP_PORT);
+        snprintf(
+            why, cap,
+            hostport_is_address(&hp)
+                ? "no port; the transport's default is used, %d, over TLS %d"
+                : "no port; DNS is asked (SRV), else the transport's default is used, %d, over "
+                  "TLS %d",
+            SETTINGS_SIP_PORT, SETTINGS_SIP_PORT + 1);
     return true;
 }
 
@@ -30,6 +36,20 @@ static bool check_domain(char *value, char *why, size_t cap)
 static bool check_optional_hostport(char *value, char *why, size_t cap)
 {
     return *value == '\0' || check_hostport(value, why, cap);
+}
+
+/* Who could look its name up? */
+static bool check_dns(char *value, char *why, size_t cap)
+{
+    struct hostport hp;
+    if (*value == '\0')
+        return true;
+    if (!hostport_parse(value, &hp, why, cap))
+        return false;
+    if (hostport_is_address(&hp))
+        return true;
+    snprintf(why, cap, "\"%.60s\" is no address, such as 192.0.2.53 or 127.0.0.1:5053", hp.host);
+    return false;
 }
 
 static bool check_recording(char *value, char *why, size_t cap)
@@ -112,6 +132,7 @@ const struct settings_field settings_fields[] = {
     FIELD(redirect_uri, "Redirect URI", false, check_redirect),
     FIELD(brand, "Brand", false, check_brand),
     FIELD(ca_file, "CA File", false, check_any),
+    FIELD(dns, "Name Server", false, check_dns),
 };
 const size_t settings_field_count = sizeof(settings_fields) / sizeof(settings_fields[0]);
 

@@ -23,6 +23,7 @@ struct settings {
     char redirect_uri[512];
     char brand[16]; /* 1210 RingCentral, 6010 Avaya Cloud Office */
     char ca_file[512];
+    char dns[256]; /* the name server for the proxies' names, an address; "": the system's */
 };
 
 struct settings_field {

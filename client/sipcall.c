@@ -8,12 +8,15 @@
 #include "failover.h"
 #include "text.h"
 
-enum { PORT_DISCARD = 9 };
+enum { PORT_DISCARD = 9, ROUNDS = 4 };
 
 static void take(const struct sip_got *got, struct sipua_result *result)
 {
-    *result = (struct sipua_result){
-        .trouble = got->trouble, .status = got->status, .retry_after_s = got->retry_after_s};
+    *result = (struct sipua_result){.trouble = got->trouble,
+                                    .said = got->said,
+                                    .status = got->status,
+                                    .retry_after_s = got->retry_after_s};
+    text_copy(result->by, sizeof(result->by), got->by);
 }
 
 static void describe(const char *local, const struct sipcall *call, bool is_held, char *to,
@@ -80,38 +83,41 @@ void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_lin
                    const struct hostport *proxy, const char *number, struct sipcall *ret_call,
                    struct sipua_result *ret_result)
 {
-    char local[80], tag[17], contact[200], body[500];
+    char local[80], tag[17], by[SIPUA_ADDRESS] = "", body[500];
     struct sipcall call = {.cseq = 1};
     struct sb authorization = SB_MAX(4096);
     struct sip_got got;
-    *ret_result = (struct sipua_result){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
     *ret_call = call;
-    if (!sipnet_local(net, proxy, line->transport, local, sizeof(local)))
+    if (!sipnet_local(net, proxy, line->transport, local, sizeof(local), &got)) {
+        take(&got, ret_result);
         return;
+    }
     rnd_hex(rnd, tag, 16);
     rnd_hex(rnd, call.call_id, 32);
     snprintf(call.target, sizeof(call.target), "sip:%s@%s", number, line->domain);
     snprintf(call.from, sizeof(call.from), "<sip:%s@%s>;tag=%s", line->user, line->domain, tag);
     snprintf(call.to, sizeof(call.to), "<sip:%s@%s>", number, line->domain);
-    snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>", line->user, local,
-             line->transport);
     if (strcmp(line->transport, "tls") == 0)
         make_key(rnd, &call);
     else
         open_voice(line, local, rnd, &call);
     describe(local, &call, false, body, sizeof(body));
     bool has_answered = false;
-    for (;;) {
+    for (int round = 0; round < ROUNDS; round++) {
         struct sip_send invite = prepare(line, proxy, &call, "INVITE");
-        invite.contact = contact;
+        invite.contact_user = line->user;
         invite.body = body;
         invite.proxy_authorization = authorization.len > 0 ? authorization.text : NULL;
         sipnet_send(net, &invite, NULL, &got);
+        /* Another address than before does not know our digest: it asks by its own right. */
+        has_answered = has_answered && strcmp(got.by, by) == 0;
+        text_copy(by, sizeof(by), got.by);
         if (got.trouble != SIPUA_ANSWERED || got.status != 407 || !got.has_challenge ||
             has_answered)
             break;
         char cnonce[17];
         rnd_hex(rnd, cnonce, 16);
+        sb_reset(&authorization);
         digest_header(&got.challenge,
                       &(struct digest_answer){.username = line->auth_id,
                                               .password = line->password,
@@ -140,15 +146,13 @@ void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_lin
 void sipcall_hold(struct sipnet *net, const struct sipcall_line *line, const struct hostport *proxy,
                   struct sipcall *call, bool is_held, struct sipua_result *ret_result)
 {
-    char local[80], contact[200], body[500];
-    struct sip_got got = {.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
+    char local[80], body[500];
+    struct sip_got got;
     call->cseq++;
-    if (sipnet_local(net, proxy, line->transport, local, sizeof(local))) {
+    if (sipnet_local(net, proxy, line->transport, local, sizeof(local), &got)) {
         struct sip_send invite = prepare(line, proxy, call, "INVITE");
-        snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>", line->user, local,
-                 line->transport);
         describe(local, call, is_held, body, sizeof(body));
-        invite.contact = contact;
+        invite.contact_user = line->user;
         invite.body = body;
         sipnet_send(net, &invite, NULL, &got);
         if (got.trouble == SIPUA_ANSWERED && got.status / 100 == 2)

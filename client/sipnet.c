@@ -1,59 +1,36 @@
 /* Requests over sofia-sip; see sipnet.h. */
 #include "sipnet.h"
 
-struct transaction;
-struct agent;
-#define NTA_OUTGOING_MAGIC_T struct transaction
-#define NTA_LEG_MAGIC_T      struct sipnet
-#include <sofia-sip/nta.h>
+#include "sipagent.h"
+
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/su.h>
 #include <sofia-sip/su_log.h>
-#include <sofia-sip/su_wait.h>
-#include <sofia-sip/tport_tag.h>
 
-#include <arpa/inet.h>
-#include <limits.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "certlook.h"
 #include "client.h"
 #include "clock.h"
-#include "settings.h"
 #include "sipnames.h"
 #include "text.h"
 
 /* nta's own answers (transport errors, its time-out) carry this flag; declared in none of its
  * installed headers. */
 #define NTA_INTERNAL_ANSWER (1 << 15)
-#define AGENTS              8
 #define RING_MS             60000
-#define SYSTEM_CA_FILE      "/etc/ssl/certs/ca-certificates.crt"
-
-/* An agent is bound to the local address that reaches the proxy, so that Via and Contact are
- * true; one per (address, transport). */
-struct agent {
-    nta_agent_t *nta;
-    nta_leg_t *leg;
-    char local[INET6_ADDRSTRLEN];
-    char transport[4];
-};
 
 struct sipnet {
     su_root_t *root;
-    char *ca_file;      /* NULL: the system's */
-    char ca_folder[40]; /* sofia-sip wants a folder with a cafile.pem; "" until TLS is used */
-    struct agent agents[AGENTS];
-    int agent_count;
+    struct names *names;
+    struct sipagents agents;
     bool ignores_names;
-    char vouched[INET6_ADDRSTRLEN + 8]; /* the last address whose certificate was seen to name it */
+    char vouched[SIPUA_ADDRESS]; /* the last address whose certificate was seen to name it */
     sipnet_asked_fn *asked;
     void *asked_arg;
 };
@@ -66,15 +43,29 @@ struct transaction {
     const char *instance;
     struct sip_got *got;
     struct sipnet *net;
-    const struct agent *agent;
+    const struct sipagent *agent;
     const struct sip_send *send;
+    const struct names_target *target;
 };
+
+/* --- what comes in by itself --- */
+
+static int on_request(struct sipnet *net, nta_leg_t *leg, nta_incoming_t *request, sip_t const *sip)
+{
+    const char *method = sip->sip_request->rq_method_name;
+    const char *call_id = sip->sip_call_id ? sip->sip_call_id->i_id : "";
+    if (sip->sip_request->rq_method == sip_method_ack)
+        return 0;
+    return net->asked ? net->asked(net->asked_arg, method, call_id) : 481;
+}
+
+/* --- life --- */
 
 static void no_log(void *stream, char const *fmt, va_list args)
 {
 }
 
-struct sipnet *sipnet_new(const char *ca_file)
+struct sipnet *sipnet_new(struct names *names, const char *ca_file)
 {
     if (su_init() != 0)
         return NULL;
@@ -88,54 +79,18 @@ struct sipnet *sipnet_new(const char *ca_file)
         return NULL;
     }
     su_root_threading(net->root, 0);
-    net->ca_file = ca_file && *ca_file ? xstrdup(ca_file) : NULL;
+    net->names = names;
+    sipagents_init(&net->agents, net->root, ca_file, on_request, net);
     return net;
-}
-
-static void ca_path(const struct sipnet *net, char *to, size_t cap)
-{
-    snprintf(to, cap, "%s/cafile.pem", net->ca_folder);
-}
-
-/* A folder of our own that names the authorities; false when it cannot be made. */
-static bool make_ca_folder(struct sipnet *net)
-{
-    char path[64], real[PATH_MAX];
-    if (net->ca_folder[0])
-        return true;
-    if (realpath(net->ca_file ? net->ca_file : SYSTEM_CA_FILE, real) == NULL)
-        return false;
-    text_copy(net->ca_folder, sizeof(net->ca_folder), "/tmp/rc-client-ca-XXXXXX");
-    if (mkdtemp(net->ca_folder) == NULL) {
-        net->ca_folder[0] = '\0';
-        return false;
-    }
-    ca_path(net, path, sizeof(path));
-    return symlink(real, path) == 0;
-}
-
-static void forget_ca_folder(const struct sipnet *net)
-{
-    char path[64];
-    if (!net->ca_folder[0])
-        return;
-    ca_path(net, path, sizeof(path));
-    unlink(path);
-    rmdir(net->ca_folder);
 }
 
 void sipnet_free(struct sipnet *net)
 {
     if (net == NULL)
         return;
-    for (int i = 0; i < net->agent_count; i++) {
-        nta_leg_destroy(net->agents[i].leg);
-        nta_agent_destroy(net->agents[i].nta);
-    }
+    sipagents_done(&net->agents);
     su_root_destroy(net->root);
     su_deinit();
-    forget_ca_folder(net);
-    free(net->ca_file);
     free(net);
 }
 
@@ -150,115 +105,25 @@ void sipnet_listen(struct sipnet *net, sipnet_asked_fn *asked, void *arg)
     net->asked_arg = arg;
 }
 
-/* --- what comes in by itself --- */
-
-static int on_request(struct sipnet *net, nta_leg_t *leg, nta_incoming_t *request, sip_t const *sip)
-{
-    const char *method = sip->sip_request->rq_method_name;
-    const char *call_id = sip->sip_call_id ? sip->sip_call_id->i_id : "";
-    if (sip->sip_request->rq_method == sip_method_ack)
-        return 0;
-    return net->asked ? net->asked(net->asked_arg, method, call_id) : 481;
-}
-
 /* --- where to send --- */
 
-/* The proxy's first address as text, and the local address that reaches it. Host and port are
- * explicit, so addresses only, no NAPTR or SRV (RFC 3263 4.2). */
-static bool resolve(const struct hostport *proxy, char remote[INET6_ADDRSTRLEN],
-                    char local[INET6_ADDRSTRLEN])
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM}, *found = NULL;
-    char port[8];
-    bool is_ok = false;
-    snprintf(port, sizeof(port), "%d", proxy->port ? proxy->port : SETTINGS_SIP_PORT);
-    if (getaddrinfo(proxy->host, port, &hints, &found) != 0)
-        return false;
-    for (struct addrinfo *at = found; at && !is_ok; at = at->ai_next) {
-        struct sockaddr_storage own;
-        socklen_t own_len = sizeof(own);
-        int fd = socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        if (fd < 0)
-            continue;
-        is_ok = connect(fd, at->ai_addr, at->ai_addrlen) == 0 &&
-                getsockname(fd, (struct sockaddr *)&own, &own_len) == 0 &&
-                getnameinfo(at->ai_addr, at->ai_addrlen, remote, INET6_ADDRSTRLEN, NULL, 0,
-                            NI_NUMERICHOST) == 0 &&
-                getnameinfo((struct sockaddr *)&own, own_len, local, INET6_ADDRSTRLEN, NULL, 0,
-                            NI_NUMERICHOST) == 0;
-        close(fd);
-    }
-    freeaddrinfo(found);
-    return is_ok;
-}
-
-bool sipnet_same_target(const struct hostport *a, const struct hostport *b)
-{
-    char remote[2][INET6_ADDRSTRLEN], local[INET6_ADDRSTRLEN];
-    int a_port = a->port ? a->port : SETTINGS_SIP_PORT;
-    int b_port = b->port ? b->port : SETTINGS_SIP_PORT;
-    return a_port == b_port && resolve(a, remote[0], local) && resolve(b, remote[1], local) &&
-           strcmp(remote[0], remote[1]) == 0;
-}
-
-static struct agent *agent_for(struct sipnet *net, const char *local, const char *transport)
-{
-    for (int i = 0; i < net->agent_count; i++) {
-        if (strcmp(net->agents[i].local, local) == 0 &&
-            strcmp(net->agents[i].transport, transport) == 0)
-            return &net->agents[i];
-    }
-    if (net->agent_count == AGENTS)
-        return NULL;
-    struct agent *agent = &net->agents[net->agent_count];
-    bool is_ipv6 = strchr(local, ':') != NULL;
-    char url[128];
-    bool is_tls = strcmp(transport, "tls") == 0;
-    if (is_tls && !make_ca_folder(net))
-        return NULL;
-    snprintf(url, sizeof(url), is_tls ? "sips:%s%s%s:*" : "sip:%s%s%s:*;transport=%s",
-             is_ipv6 ? "[" : "", local, is_ipv6 ? "]" : "", transport);
-    agent->nta = nta_agent_create(net->root, (url_string_t *)-1, NULL, NULL, NTATAG_CLIENT_RPORT(1),
-                                  TAG_END());
-    if (agent->nta == NULL)
-        return NULL;
-    if (nta_agent_add_tport(
-            agent->nta, (url_string_t *)url, TAG_IF(is_tls, TPTAG_CERTIFICATE(net->ca_folder)),
-            TAG_IF(is_tls, TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_OUT)), TAG_END()) != 0) {
-        nta_agent_destroy(agent->nta);
-        return NULL;
-    }
-    agent->leg = nta_leg_tcreate(agent->nta, on_request, net, NTATAG_NO_DIALOG(1), TAG_END());
-    text_copy(agent->local, sizeof(agent->local), local);
-    text_copy(agent->transport, sizeof(agent->transport), transport);
-    net->agent_count++;
-    return agent;
-}
-
-/* The agent for a proxy, and the proxy's address as a URL's host. */
-static struct agent *reach(struct sipnet *net, const struct hostport *proxy, const char *transport,
-                           char *remote, size_t cap)
-{
-    char address[INET6_ADDRSTRLEN], local[INET6_ADDRSTRLEN];
-    if (!resolve(proxy, address, local))
-        return NULL;
-    bool is_ipv6 = strchr(address, ':') != NULL;
-    snprintf(remote, cap, "%s%s%s", is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "");
-    return agent_for(net, local, transport);
-}
-
 bool sipnet_local(struct sipnet *net, const struct hostport *proxy, const char *transport, char *to,
-                  size_t cap)
+                  size_t cap, struct sip_got *ret_got)
 {
-    char remote[INET6_ADDRSTRLEN + 2];
-    const struct agent *agent = reach(net, proxy, transport, remote, sizeof(remote));
-    if (agent == NULL)
-        return false;
-    const sip_via_t *via = nta_agent_via(agent->nta);
-    bool is_ipv6 = strchr(agent->local, ':') != NULL;
-    snprintf(to, cap, "%s%s%s:%s", is_ipv6 ? "[" : "", agent->local, is_ipv6 ? "]" : "",
-             via && via->v_port ? via->v_port : "5060");
-    return true;
+    struct names_found found;
+    names_find(net->names, proxy, transport, false, &found);
+    *ret_got =
+        (struct sip_got){.trouble = SIPUA_UNRESOLVED, .said = found.said, .retry_after_s = -1};
+    for (int i = 0; i < found.count; i++) {
+        const struct sipagent *agent = sipagents_reach(&net->agents, &found.targets[i], transport);
+        if (agent == NULL)
+            continue;
+        sipagent_address(agent, to, cap);
+        return true;
+    }
+    if (found.count > 0)
+        ret_got->trouble = SIPUA_REFUSED;
+    return false;
 }
 
 /* --- who answered (RFC 5922) --- */
@@ -272,17 +137,18 @@ static void own_domain(const char *from, char *to, size_t cap)
 
 /* An address is nobody's DNS name: sofia-sip does not tell the addresses in a certificate, so we look
  * ourselves, once. */
-static bool is_vouched(struct sipnet *net, const struct sip_send *send)
+static bool is_vouched(struct sipnet *net, const struct transaction *tx)
 {
+    const struct sip_send *send = tx->send;
     struct certlook_seen seen;
-    char at[280];
-    hostport_text(&send->proxy, at, sizeof(at));
-    if (strcmp(net->vouched, at) == 0)
+    struct hostport at = {.port = tx->target->port};
+    text_copy(at.host, sizeof(at.host), tx->target->address);
+    if (strcmp(net->vouched, tx->got->by) == 0)
         return true;
-    if (certlook(&send->proxy, "", net->ca_file ? net->ca_file : SYSTEM_CA_FILE, send->timeout_ms,
-                 &seen) != CERTLOOK_GOOD)
+    if (certlook(&send->proxy, &at, "", sipagents_ca_file(&net->agents), send->timeout_ms, &seen) !=
+        CERTLOOK_GOOD)
         return false;
-    text_copy(net->vouched, sizeof(net->vouched), at);
+    text_copy(net->vouched, sizeof(net->vouched), tx->got->by);
     return true;
 }
 
@@ -294,7 +160,7 @@ static bool is_the_proxy(const struct transaction *tx, nta_outgoing_t *request)
         return true;
     own_domain(send->from, domain, sizeof(domain));
     const char *host = hostport_is_address(&send->proxy) ? "" : send->proxy.host;
-    return sipnames_hold(tx->agent->nta, request, host, domain) || is_vouched(tx->net, send);
+    return sipnames_hold(tx->agent->nta, request, host, domain) || is_vouched(tx->net, tx);
 }
 
 /* --- one transaction --- */
@@ -359,17 +225,21 @@ static int on_answer(struct transaction *tx, nta_outgoing_t *request, sip_t cons
     return 0;
 }
 
-static nta_outgoing_t *begin(struct agent *agent, const struct sip_send *send, const char *route,
-                             struct transaction *tx)
+static nta_outgoing_t *begin(struct sipagent *agent, const struct sip_send *send, const char *route,
+                             const char *branch, struct transaction *tx)
 {
-    char cseq[48];
+    char cseq[48], own[INET6_ADDRSTRLEN + 10], contact[700];
     snprintf(cseq, sizeof(cseq), "%u %s", send->cseq, send->method);
+    sipagent_address(agent, own, sizeof(own));
+    snprintf(contact, sizeof(contact), "<sip:%s@%s;transport=%s>%s",
+             send->contact_user ? send->contact_user : "", own, send->transport,
+             send->contact_params ? send->contact_params : "");
     return nta_outgoing_tcreate(
         agent->leg, strcmp(send->method, "ACK") == 0 ? NULL : on_answer, tx, (url_string_t *)route,
         sip_method_code(send->method), send->method, (url_string_t *)send->uri,
-        TAG_IF(send->branch, NTATAG_BRANCH_KEY(send->branch)), SIPTAG_FROM_STR(send->from),
+        TAG_IF(branch, NTATAG_BRANCH_KEY(branch)), SIPTAG_FROM_STR(send->from),
         SIPTAG_TO_STR(send->to), SIPTAG_CALL_ID_STR(send->call_id), SIPTAG_CSEQ_STR(cseq),
-        TAG_IF(send->contact, SIPTAG_CONTACT_STR(send->contact)),
+        TAG_IF(send->contact_user, SIPTAG_CONTACT_STR(contact)),
         TAG_IF(send->expires, SIPTAG_EXPIRES_STR(send->expires)),
         TAG_IF(send->authorization, SIPTAG_AUTHORIZATION_STR(send->authorization)),
         TAG_IF(send->proxy_authorization,
@@ -379,23 +249,29 @@ static nta_outgoing_t *begin(struct agent *agent, const struct sip_send *send, c
         TAG_END());
 }
 
-void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *instance,
-                 struct sip_got *ret_got)
+/* One try, numbered from 0: a transaction with one address. */
+static void send_to(struct sipnet *net, const struct sip_send *send,
+                    const struct names_target *target, int number, const char *instance,
+                    struct sip_got *ret_got)
 {
-    char remote[INET6_ADDRSTRLEN + 2], route[128];
-    struct transaction tx = {.instance = instance, .got = ret_got, .net = net, .send = send};
+    char route[128], branch[80];
+    struct transaction tx = {
+        .instance = instance, .got = ret_got, .net = net, .send = send, .target = target};
     bool is_ack = strcmp(send->method, "ACK") == 0;
-    *ret_got = (struct sip_got){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
-    struct agent *agent = reach(net, &send->proxy, send->transport, remote, sizeof(remote));
+    struct sipagent *agent = sipagents_reach(&net->agents, target, send->transport);
+    *ret_got = (struct sip_got){.trouble = SIPUA_REFUSED, .retry_after_s = -1};
+    names_target_text(target, ret_got->by, sizeof(ret_got->by));
     if (agent == NULL)
         return;
     tx.agent = agent;
     snprintf(route, sizeof(route),
-             strcmp(send->transport, "tls") == 0 ? "sips:%s:%d" : "sip:%s:%d;transport=%s", remote,
-             send->proxy.port ? send->proxy.port : SETTINGS_SIP_PORT, send->transport);
+             strcmp(send->transport, "tls") == 0 ? "sips:%s" : "sip:%s;transport=%s", ret_got->by,
+             send->transport);
+    snprintf(branch, sizeof(branch), number ? "%s.%d" : "%s", send->branch ? send->branch : "",
+             number);
     nta_agent_set_params(agent->nta, NTATAG_SIP_T1X64((unsigned)send->timeout_ms),
                          NTATAG_TIMER_C(0), TAG_END());
-    nta_outgoing_t *sent = begin(agent, send, route, &tx);
+    nta_outgoing_t *sent = begin(agent, send, route, send->branch ? branch : NULL, &tx);
     /* NTA ends the transaction itself at timeout_ms; the margin is for its coarse timer. */
     int64_t begun_ms = clock_steady_ms();
     while (sent && !is_ack && !tx.is_done &&
@@ -405,15 +281,59 @@ void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *in
         nta_outgoing_cancel(sent);
     if (sent)
         nta_outgoing_destroy(sent);
+    ret_got->was_ringing = tx.is_ringing;
     ret_got->status = tx.is_internal || tx.is_misnamed ? 0 : tx.status;
     if (tx.is_misnamed)
         ret_got->trouble = SIPUA_MISNAMED;
     else if (sent == NULL)
         ret_got->trouble = SIPUA_REFUSED;
+    else if (is_ack)
+        ret_got->trouble = SIPUA_ANSWERED;
     else if (!tx.is_done || (tx.is_internal && tx.status == 408))
         ret_got->trouble = SIPUA_SILENT;
     else
         ret_got->trouble = tx.is_internal ? SIPUA_REFUSED : SIPUA_ANSWERED;
+}
+
+/* RFC 3263 4.3. What has rung somewhere is not to ring twice. */
+static bool wants_another(const struct sip_got *got)
+{
+    return (got->trouble != SIPUA_ANSWERED || got->status == 503) && !got->was_ringing;
+}
+
+/* Tries those of `found` that were not tried; false: there is no more to do. */
+static bool send_to_each(struct sipnet *net, const struct sip_send *send, const char *instance,
+                         const struct names_found *found, struct names_found *tried,
+                         struct sip_got *ret_got)
+{
+    for (int i = 0; i < found->count && tried->count < SIPNET_TRIES; i++) {
+        const struct names_target *target = &found->targets[i];
+        if (names_position(tried, target) >= 0)
+            continue;
+        send_to(net, send, target, tried->count, instance, ret_got);
+        tried->targets[tried->count++] = *target;
+        if (!wants_another(ret_got)) {
+            names_answered(net->names, &send->proxy, send->transport, target);
+            return false;
+        }
+        names_failed(net->names, &send->proxy, send->transport, target, ret_got->retry_after_s);
+    }
+    return tried->count < SIPNET_TRIES;
+}
+
+void sipnet_send(struct sipnet *net, const struct sip_send *send, const char *instance,
+                 struct sip_got *ret_got)
+{
+    struct names_found found, tried = {.count = 0};
+    *ret_got = (struct sip_got){.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1};
+    names_find(net->names, &send->proxy, send->transport, false, &found);
+    bool goes_on = send_to_each(net, send, instance, &found, &tried, ret_got);
+    /* Perhaps the name has moved since it was asked for. */
+    if (goes_on && !found.is_fresh) {
+        names_find(net->names, &send->proxy, send->transport, true, &found);
+        send_to_each(net, send, instance, &found, &tried, ret_got);
+    }
+    ret_got->said = found.said;
 }
 
 void sipnet_wait(struct sipnet *net, int ms)

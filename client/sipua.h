@@ -9,7 +9,10 @@
 #include <stdbool.h>
 
 #include "hostport.h"
+#include "resolver.h"
 #include "rnd.h"
+
+enum { SIPUA_ADDRESS = 64 }; /* "[address]:port" */
 
 struct sipnet;
 
@@ -42,7 +45,9 @@ enum sipua_trouble {
 
 struct sipua_result {
     enum sipua_trouble trouble;
-    int status;        /* of the last final answer, 0 when none */
+    enum resolver_said said; /* about the proxy's name */
+    char by[SIPUA_ADDRESS];  /* the address asked last; "": none */
+    int status;              /* of the last final answer, 0 when none */
     bool has_answered; /* our digest was sent: a 401 or 403 now means the secret was refused */
     int granted_s;     /* expiry of our binding */
     int contacts;      /* bindings the 200 lists */
@@ -55,7 +60,7 @@ struct sipua_result {
 void sipua_send(struct sipnet *net, struct rnd *rnd, const struct sipua_request *request,
                 struct sipua_result *ret_result);
 
-/* "200", "503", "no answer", "connection refused", "host not found". */
+/* "SIP 503", "no answer", "connection refused", "host not found: NXDOMAIN, ...". */
 const char *sipua_text(const struct sipua_result *result, char *to, size_t cap);
 
 #endif

@@ -80,6 +80,12 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                                  "believes a registration until it would have expired"},
     [WEAK_NO_NAME_CHECK] = {"no-name-check", "tls-certificate-rotated",
                             "takes any trusted certificate for a TLS proxy's, whatever its name"},
+    [WEAK_DNS_ONCE] = {"dns-once", "dns-address-stale",
+                       "looks a proxy's name up once and keeps to that address for good"},
+    [WEAK_FIRST_TARGET] = {"first-target", "srv-failover-ignored",
+                           "tries only the first of the places that a proxy's name leads to"},
+    [WEAK_DNS_FATAL] = {"dns-fatal", "dns-failure-stops-registration",
+                        "does without a proxy for five minutes when the name server fails"},
 };
 
 static bool is_name(const char *name, const char *text, size_t len)

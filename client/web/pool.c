@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "clock_http.h"
-#include "sipnet.h"
 #include "text.h"
 
 struct place {
@@ -38,7 +37,7 @@ struct pool *pool_new(const struct client *like, const char *store_path, const c
 static void close_place(struct place *place)
 {
     client_forget(&place->client);
-    sipnet_free(place->client.sipnet);
+    client_hang_up(&place->client);
     web_free(place->client.web);
     store_free(place->client.store);
     place->is_open = false;
@@ -65,6 +64,8 @@ static bool open_place(const struct pool *pool, struct place *place, char *why, 
     *client = pool->like;
     client->memory = NULL;
     client->sipnet = NULL;
+    client->resolver = NULL;
+    client->names = NULL;
     client->hook = NULL;
     client->gateway = NULL;
     client->store = store_open(pool->store_path, true, why, cap);

@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "command.h"
-#include "sipnet.h"
 #include "text.h"
 
 #define SIP_JOBS  (JOB_RELOAD | JOB_REGISTER | JOB_PROBE)
@@ -233,8 +232,7 @@ static void *run_lane(void *arg)
     }
     unlock(worker);
     /* A SIP endpoint ends on the thread that made it. */
-    sipnet_free(lane->client->sipnet);
-    lane->client->sipnet = NULL;
+    client_hang_up(lane->client);
     return NULL;
 }
 

@@ -164,6 +164,8 @@ int cli_join_scenario(const struct options *options, const struct sim_options *t
         sim->seed = theirs->seed;
     if (!options->records)
         sim->call_log_records = theirs->call_log_records;
+    sim->serves_names = sim->serves_names || theirs->serves_names;
+    sim->names_resolve = sim->names_resolve || theirs->names_resolve;
     if (!options->start && theirs->start_ms) {
         sim->start_ms = theirs->start_ms;
         if (sim->clock == CLOCK_REAL)

@@ -45,7 +45,8 @@ const struct cause causes_sip[] = {
         "dns-failure-stops-registration",
         PLANE_SIP,
         WEIGHT_BROKEN,
-        .broken = "{op: dns.query, result: [nxdomain, servfail, silence, refused], cause: '*'}",
+        .broken = "[{op: dns.query, result: [nxdomain, servfail, silence, refused], cause: '*'}, "
+                  "{op: dns.query, result: [nxdomain, servfail, silence, refused], fault: '*'}]",
         .works = "[{op: dns.query, result: answer}, {op: set-dns, args: '*normal*'}]",
         .begins = "{op: set-dns}",
         .same = "name",

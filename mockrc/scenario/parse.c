@@ -96,6 +96,14 @@ static int take_records(struct reader *reader, const struct node *node)
     return err;
 }
 
+static int take_names(struct reader *reader, const struct node *node)
+{
+    if (node->kind != NODE_BOOL)
+        return wrong_kind(reader, node, "true or false");
+    reader->scenario->has_names = node->boolean;
+    return ERR_OK;
+}
+
 static int take_start(struct reader *reader, const struct node *node)
 {
     if (!text_time_ms(node_text(node, ""), &reader->scenario->start_ms))
@@ -212,8 +220,8 @@ static const struct {
     {"scenario", take_title, true},   {"failure", take_failure, false},
     {"fixture", take_fixture, false}, {"seed", take_seed, false},
     {"start", take_start, false},     {"records", take_records, false},
-    {"knobs", take_knobs, false},     {"faults", take_faults, false},
-    {"steps", take_steps, true},
+    {"names", take_names, false},     {"knobs", take_knobs, false},
+    {"faults", take_faults, false},   {"steps", take_steps, true},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 

@@ -55,6 +55,8 @@ int scenario_sim_options(const struct scenario *scenario, const struct run_optio
         .clock = CLOCK_FROZEN,
         .start_ms = scenario->start_ms,
         .call_log_records = options->records ? options->records : scenario->records,
+        .serves_names = scenario->has_names,
+        .names_resolve = scenario->has_names,
         .web_threads = WEB_THREADS,
     };
     size_t count = 0;

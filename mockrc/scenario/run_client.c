@@ -79,6 +79,7 @@ static void put_connect(struct asking *asking, const struct world *world)
     put_default(asking, "base_url", "base_url", variable(asking, world, "base"));
     if (world->account_count)
         put_default(asking, "brand", "brand", world->accounts[0]->brand_id);
+    put_default(asking, "dns", "dns", world->dns_address);
     if (asking->run->has_connected)
         return;
     put_default(asking, "domain", "sip_domain", variable(asking, world, "sip.domain"));

@@ -9,6 +9,7 @@
  *   seed: 7                                          default 1
  *   start: 2026-01-05T09:00:00Z                      world time at the first step
  *   records: 500                                     size of the call log (default: the fixture's)
+ *   names: true                                      proxies are told by name, and the simulator answers DNS
  *   knobs: { oauth.access_ttl: 10m }                 see world/knob.def
  *   faults: [ { match: {op: oauth.token}, ... } ]    standing rules, see fault/fault.h
  *   steps:                                           in order; each is one word with its arguments
@@ -53,6 +54,7 @@ struct scenario {
     uint64_t seed;                         /* 0: not given */
     int64_t start_ms;                      /* 0: not given */
     size_t records;                        /* 0: the fixture's */
+    bool has_names;                        /* the proxies' names are told and served */
     const struct node *knobs, *faults;     /* NULL when not given */
     struct step *steps;
     size_t step_count;

@@ -285,6 +285,10 @@ static void put_top(struct json_out *out)
     json_raw(out, "records",
              "{\"description\":\"size of the call log\",\"type\":\"integer\","
              "\"minimum\":1,\"maximum\":1000000}");
+    json_raw(
+        out, "names",
+        "{\"description\":\"proxies are told by name, and the simulator answers DNS at ${dns}\","
+        "\"type\":\"boolean\"}");
     put_refs(out, "knobs", "knobs");
     json_raw(out, "faults", "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/rule\"}}");
     json_raw(out, "steps",

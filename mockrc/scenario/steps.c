@@ -51,6 +51,8 @@ static const struct step_kind kinds[] = {
               {"base_url", "text", "the platform's API (default: this provider)", false},
               {"ca_file", "text", "certificates to trust in place of the system's: ${ca_file}",
                false},
+              {"dns", "any text", "name server for the proxies' names (default: ${dns}, if any)",
+               false},
               {"client_id", "text", "the app (default: the one with a secret)", false},
               {"client_secret", "any text", "its secret", false},
               {"redirect_uri", "text", "its redirect URI", false},

@@ -99,8 +99,8 @@ static const char *of_user_path(const struct world *world, const char *path)
 }
 
 static const char *const plain_names[] = {
-    "base",      "sip.domain",    "username",     "password", "extension",
-    "client_id", "client_secret", "redirect_uri", "base.tls", "ca_file"};
+    "base",          "sip.domain",   "username", "password", "extension", "client_id",
+    "client_secret", "redirect_uri", "base.tls", "ca_file",  "dns"};
 
 static const char *of_plain(const struct world *world, const char *name)
 {
@@ -112,6 +112,8 @@ static const char *of_plain(const struct world *world, const char *name)
         return world->tls_url;
     if (text_eq(name, "ca_file"))
         return world->ca_file;
+    if (text_eq(name, "dns"))
+        return world->dns_address;
     if (text_eq(name, "sip.domain"))
         return account ? account->sip_domain : NULL;
     if (text_eq(name, "username"))

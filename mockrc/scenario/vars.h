@@ -4,6 +4,7 @@
  *
  *   ${base} ${base.tls}            the provider's base URL, and over TLS
  *   ${ca_file}                     a file with what TLS clients are to trust
+ *   ${dns}                         where names are served, with `names: true`
  *   ${sip.domain}                  the account's SIP domain
  *   ${proxy.a}  ${proxy.a.udp}  ${proxy.a.tcp}   host:port of a proxy (the bare form is UDP's; also
  *   .tls, .ws, .wss);

@@ -82,7 +82,7 @@ static void every_kind_of_wrong_has_its_words(void **state)
         struct hostport at = {.port = tls_relay_port(server)};
         snprintf(at.host, sizeof(at.host), "%s", rows[i].host);
         enum certlook found = certlook(
-            &at, rows[i].domain, rows[i].is_trusted ? files->cert : files->other, 5000, &seen);
+            &at, &at, rows[i].domain, rows[i].is_trusted ? files->cert : files->other, 5000, &seen);
         if (found != rows[i].want || strstr(seen.why, rows[i].why) == NULL)
             fail_msg("row %zu: found %d, why \"%s\"", i, found, seen.why);
         assert_string_equal(seen.subject, "CN = tenant");
@@ -110,9 +110,9 @@ static void who_is_not_there_or_silent_gives_no_answer(void **state)
     struct certlook_seen seen;
     struct hostport at;
     int fd = listen_on_loopback(&at); /* bound: nobody else takes it, and nobody listens */
-    assert_int_equal(certlook(&at, "", files->other, 5000, &seen), CERTLOOK_NO_ANSWER);
+    assert_int_equal(certlook(&at, &at, "", files->other, 5000, &seen), CERTLOOK_NO_ANSWER);
     listen(fd, 5);
-    assert_int_equal(certlook(&at, "", files->other, 100, &seen), CERTLOOK_NO_ANSWER);
+    assert_int_equal(certlook(&at, &at, "", files->other, 100, &seen), CERTLOOK_NO_ANSWER);
     close(fd);
 }
 
@@ -137,7 +137,7 @@ static void who_speaks_no_tls_is_told_so(void **state)
     int fd = listen_on_loopback(&at);
     listen(fd, 5);
     pthread_create(&thread, NULL, say_something_else, &fd);
-    assert_int_equal(certlook(&at, "", files->other, 5000, &seen), CERTLOOK_NO_HANDSHAKE);
+    assert_int_equal(certlook(&at, &at, "", files->other, 5000, &seen), CERTLOOK_NO_HANDSHAKE);
     pthread_join(thread, NULL);
     assert_string_equal(seen.why, "wrong version number");
     close(fd);

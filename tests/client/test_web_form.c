@@ -147,7 +147,8 @@ static void a_port_may_be_missing_with_a_remark(void **state)
     const char *const fields[] = {"sip_domain", "d.test", "proxy", "proxy.test", NULL};
     given_window(rig);
     press(browser, "/platform", "save", fields);
-    shows(browser, "Outbound Proxy: no port; the transport&#39;s default 5060 is used.");
+    shows(browser, "Outbound Proxy: no port; DNS is asked (SRV), else the transport&#39;s default "
+                   "is used, 5060, over TLS 5061.");
     shows(browser, "nothing takes over");
     press(browser, "/platform/confirm", "ok", NULL);
     live_proxy_is(rig, "proxy.test");

@@ -48,6 +48,8 @@ LIBRARIES = {
     "srtp2": ["mockrc/media/srtp"],
     "uthash.h": ["mockrc/", "client/"],
     "utlist.h": ["mockrc/", "client/"],
+    "resolv.h": ["client/resolver.c", "client/dnsread.c"],
+    "arpa": ["client/resolver.c"],
     "wslay": ["mockrc/front/ws.c", "client/frames.c"],
     "cmocka.h": [],
 }

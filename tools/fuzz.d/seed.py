@@ -134,6 +134,15 @@ SEEDS = {
         "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nT: x\r\n\r\n", "GET / HTTP/1.1\n\n",
         "HEAD / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n",
     ],
+    "client_dns": [
+        b"\x12\x34\x81\x80\0\x01\0\x02\0\0\0\0\x01p\x04test\0\0\x01\0\x01\xc0\x0c\0\x05\0\x01\0\0\0\x05\0\x04\x01q\xc0\x0e"
+        b"\xc0\x23\0\x01\0\x01\0\0\0\x3c\0\x04\x7f\0\0\x01",
+        b"\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0\x01p\x04test\0\0\x21\0\x01\xc0\x0c\0\x21\0\x01\0\0\0\x3c\0\x0a"
+        b"\0\x0a\0\x05\x13\xe2\x01z\xc0\x0e",
+        b"\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0\x01p\x04test\0\0\x23\0\x01\xc0\x0c\0\x23\0\x01\0\0\0\x3c\0\x16"
+        b"\0\x0a\0\x14\x01s\x07SIP+D2U\0\x04_udp\xc0\x0e",
+        b"\x12\x34\x81\x83\0\x01\0\0\0\0\0\0\x01p\x04test\0\0\x01\0\x01",
+    ],
     "dns": [
         b"\0\7\1\0\0\1\0\0\0\0\0\0\x05sip10\x0bringcentral\x03com\0\0\x01\0\x01",
         b"\0\7\1\0\0\1\0\0\0\0\0\1\x04_sip\x04_udp\x01.\0\0\x21\0\xff\0\0\x29\x10\0\0\0\0\0\0\0",

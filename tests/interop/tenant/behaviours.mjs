@@ -222,7 +222,7 @@ const life = [
     await s.openWindow();
     await s.field('Outbound Proxy').fill('proxy.example');
     await s.button('Save').click();
-    await s.page.getByText('no port; the transport\'s default 5060 is used').waitFor();
+    await s.page.getByText('no port; DNS is asked (SRV), else the transport\'s default is used').waitFor();
     await s.button('Cancel').click();
     await s.button('Discard changes').click();
     same(await s.field('Outbound Proxy').inputValue(), s.sim.sip.udp, 'what is in force');
