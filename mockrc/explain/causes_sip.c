@@ -45,10 +45,9 @@ const struct cause causes_sip[] = {
         "dns-failure-stops-registration",
         PLANE_SIP,
         WEIGHT_BROKEN,
-        .broken = "[{op: dns.query, result: [nxdomain, servfail, silence, refused], cause: '*'}, "
-                  "{op: dns.query, result: [nxdomain, servfail, silence, refused], fault: '*'}]",
+        .broken = "{op: dns.query, result: [nxdomain, servfail, silence, refused], cause: '*'}",
         .works = "[{op: dns.query, result: answer}, {op: set-dns, args: '*normal*'}]",
-        .begins = "{op: set-dns}",
+        .begins = "{op: [set-dns, fault]}",
         .same = "name",
         .says =
             "The name {name|of a proxy} is not answered for ({result|no answer}): who asks for it "
