@@ -89,7 +89,7 @@ void sim_proxy_has(struct sim *sim, struct proxy *proxy, size_t index, enum tran
                    int port);
 struct sip_out *sim_next_sip(void *context);
 void sim_sip_replied(void *context, const struct sip_reply *reply);
-void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what);
+void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what, const char *body);
 
 /* Webhooks (sim/hook.c): there is something to send; perform an errand and wait for it; let go of
  * all who wait. Not inside the door. */

@@ -199,16 +199,17 @@ void sim_sip_replied(void *context, const struct sip_reply *reply)
 struct taken_visit {
     uint64_t taken;
     enum sip_taken what;
+    const char *body;
 };
 
 static void taken_inside(struct sim *sim, void *arg)
 {
     const struct taken_visit *visit = arg;
-    sip_taken(&sim->sip, visit->taken, visit->what);
+    sip_taken(&sim->sip, visit->taken, visit->what, visit->body);
 }
 
-void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what)
+void sim_sip_taken(void *context, uint64_t taken, enum sip_taken what, const char *body)
 {
-    struct taken_visit visit = {taken, what};
+    struct taken_visit visit = {taken, what, body};
     door_call_inner(context, taken_inside, &visit);
 }

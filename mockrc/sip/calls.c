@@ -64,9 +64,13 @@ static size_t ring(struct world *world, struct phone_party *party, bool answers_
     return each_contact(world, party->user_id, party->device_id, ring_contact, &ringing);
 }
 
+/* An offer of ours is made anew: now the other phone's codec may be known. */
 static void connect_leg(struct world *world, struct phone_leg *leg)
 {
-    leg_answer(world, leg, 200, leg->sdp);
+    struct arena arena;
+    arena_init(&arena);
+    leg_answer(world, leg, 200, leg->is_offered ? leg_media_offer(world, leg, &arena) : leg->sdp);
+    arena_done(&arena);
 }
 
 static void joined(struct world *world, struct phone_call *call)
@@ -84,14 +88,30 @@ const struct phone_side calls_phones = {
 
 /* --- what phones did --- */
 
-void calls_taken(struct sip_service *service, uint64_t taken, enum sip_taken what)
+/* Without an answer to our first offer there is no session (RFC 3261 13.2.1); later it stays as it was. */
+static void acked(struct sip_service *service, struct phone_leg *leg, const char *body)
+{
+    bool is_first = !*leg->line.codec, was_offered = leg->is_offered;
+    leg->taken = 0;
+    leg->is_offered = false;
+    if (!was_offered)
+        return;
+    if (leg_media_answered(service->world, leg, body)) {
+        leg_media_join(service, leg->call);
+        switch_hold(service->world, leg->party, leg->line.wish.is_deaf);
+    } else if (is_first) {
+        switch_end(service->world, leg->call, 488, "the ACK does not answer our offer");
+    }
+}
+
+void calls_taken(struct sip_service *service, uint64_t taken, enum sip_taken what, const char *body)
 {
     struct phone_leg *leg = phone_leg_of_taken(service->world, taken);
     if (!leg)
         return;
     switch (what) {
     case SIP_TAKEN_ACKED:
-        leg->taken = 0;
+        acked(service, leg, body);
         break;
     case SIP_TAKEN_CANCELLED:
         switch_end(service->world, leg->call, 487, "the caller gave up");

@@ -22,8 +22,9 @@ bool calls_is_late_bye(struct world *world, const struct sip_request *request);
  * fault keeps the answers from the phone. */
 void calls_go_on(struct sip_exchange *exchange, bool is_unheard);
 
-/* Something about an INVITE that was taken. */
-void calls_taken(struct sip_service *service, uint64_t taken, enum sip_taken what);
+/* Something about an INVITE that was taken; `body` is the ACK's, which answers an offer of ours; NULL: none. */
+void calls_taken(struct sip_service *service, uint64_t taken, enum sip_taken what,
+                 const char *body);
 /* A reply to a request of ours that belongs to a call. */
 void calls_replied(struct sip_service *service, const struct sip_reply *reply);
 

@@ -72,6 +72,8 @@ static bool update(struct sip_exchange *exchange, struct phone_leg *leg)
 {
     struct sip_answer *answer = exchange->answer;
     bool has_offer = exchange->request->body != NULL;
+    if (has_offer && leg->taken && leg->is_offered)
+        return exchange_answer(exchange, 491, NULL, "our offer is not answered yet");
     if (has_offer && (check_glare(exchange, leg) || calls_refuse_offer(exchange)))
         return true;
     refresh_target(exchange, leg);

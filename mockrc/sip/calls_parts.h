@@ -10,7 +10,7 @@
 
 /* 415, 406 or 488 to a description that nobody reads or can answer. */
 bool calls_refuse_offer(struct sip_exchange *exchange);
-/* Answer to the request's offer, or an offer of ours when it has none. */
+/* Answer to the request's offer, or an offer of ours when it has none; leg->is_offered says which. */
 const char *calls_describe(struct sip_exchange *exchange, struct phone_leg *leg);
 
 /* --- calls_dialog.c --- */

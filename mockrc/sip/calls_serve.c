@@ -79,10 +79,13 @@ bool calls_refuse_offer(struct sip_exchange *exchange)
 
 const char *calls_describe(struct sip_exchange *exchange, struct phone_leg *leg)
 {
-    return leg_media_describe(exchange->world, leg, exchange->arena, offer_of(exchange->request));
+    const char *offer = offer_of(exchange->request);
+    leg->is_offered = !offer;
+    return leg_media_describe(exchange->world, leg, exchange->arena, offer);
 }
 
-/* 100, then exactly one 183 with a description, then what comes of it (sip.md 0, rule 5). */
+/* 100, then exactly one 183 with a description, then what comes of it (sip.md 0, rule 5). An offer of ours is
+ * none for the 183, which may be lost: it is in the 200 (RFC 3261 13.2.1). */
 static bool take(struct sip_exchange *exchange)
 {
     const struct sip_request *request = exchange->request;
@@ -104,7 +107,7 @@ static bool take(struct sip_exchange *exchange)
         return exchange_answer(exchange, 100, NULL, NULL);
     }
     leg_media_join(exchange->service, call);
-    leg_answer(exchange->world, leg, 183, leg->sdp);
+    leg_answer(exchange->world, leg, 183, leg->is_offered ? NULL : leg->sdp);
     exchange->call = call;
     exchange->answer->is_taken = true;
     return exchange_answer(exchange, 100, NULL, NULL);

@@ -43,8 +43,8 @@ typedef struct sip_out *edge_next_fn(void *context);
 /* A reply to such a request; the final one once for each but ACK, which gets none. */
 typedef void edge_replied_fn(void *context, const struct sip_reply *reply);
 
-/* Something about an INVITE that was taken. */
-typedef void edge_taken_fn(void *context, uint64_t taken, enum sip_taken what);
+/* Something about an INVITE that was taken; `body` is the ACK's, NULL: none. */
+typedef void edge_taken_fn(void *context, uint64_t taken, enum sip_taken what, const char *body);
 
 struct edge_options {
     const char *bind; /* an address, IPv4 or IPv6 */

@@ -53,9 +53,13 @@ static void forget(struct edge_taken *taken)
     taken_free(taken);
 }
 
-static void tell(const struct edge_taken *taken, enum sip_taken what)
+/* `more`: the ACK; NULL: there is none. */
+static void tell(const struct edge_taken *taken, enum sip_taken what, const sip_t *more)
 {
-    taken->home->options.taken(taken->home->options.context, taken->id, what);
+    const sip_payload_t *payload = more ? more->sip_payload : NULL;
+    char *body = payload && payload->pl_len ? xstrndup(payload->pl_data, payload->pl_len) : NULL;
+    taken->home->options.taken(taken->home->options.context, taken->id, what, body);
+    free(body);
     taken->home->drain(taken->home);
 }
 
@@ -65,9 +69,11 @@ static int on_more(struct edge_taken *taken, nta_incoming_t *transaction, const 
     sip_method_t method =
         sip && sip->sip_request ? sip->sip_request->rq_method : sip_method_unknown;
     if (method == sip_method_cancel) {
-        tell(taken, SIP_TAKEN_CANCELLED); /* its 487 is the world's to say, or the library's */
+        tell(taken, SIP_TAKEN_CANCELLED,
+             NULL); /* its 487 is the world's to say, or the library's */
     } else if (taken->is_accepted) {
-        tell(taken, method == sip_method_ack ? SIP_TAKEN_ACKED : SIP_TAKEN_LOST);
+        bool is_acked = method == sip_method_ack;
+        tell(taken, is_acked ? SIP_TAKEN_ACKED : SIP_TAKEN_LOST, is_acked ? sip : NULL);
         forget(taken);
     }
     return 0;
@@ -95,7 +101,7 @@ static void delay_is_over(su_root_magic_t *magic, su_timer_t *timer, su_timer_ar
     taken->msg = NULL;
     taken->held = NULL;
     if (!begin(taken, taken->nta, msg)) {
-        tell(taken, SIP_TAKEN_LOST);
+        tell(taken, SIP_TAKEN_LOST, NULL);
         forget(taken);
         takens = NULL;
     }
@@ -128,7 +134,7 @@ void edge_take(struct edge_takens *takens, struct edge_home *home, struct nta_ag
     if (delay_ms > 0) {
         delay(taken, nta, msg, delay_ms);
     } else if (!begin(taken, nta, msg)) {
-        tell(taken, SIP_TAKEN_LOST);
+        tell(taken, SIP_TAKEN_LOST, NULL);
         forget(taken);
     }
 }
@@ -172,7 +178,7 @@ void edge_takens_done(struct edge_takens *takens)
     struct edge_taken *taken, *next;
     HASH_ITER(hh, takens->by_id, taken, next)
     {
-        taken->home->options.taken(taken->home->options.context, taken->id, SIP_TAKEN_LOST);
+        taken->home->options.taken(taken->home->options.context, taken->id, SIP_TAKEN_LOST, NULL);
         if (taken->transaction) /* goes with its agent, unanswered */
             nta_incoming_bind(taken->transaction, NULL, NULL);
         taken_free(taken);

@@ -96,7 +96,7 @@ static void hear(struct sip_service *service, struct phone_leg *leg, const struc
     wish->from = other ? other->line.id : 0;
     wish->source = source_of(service->world, leg, other);
     wish->clip = leg->line.clip;
-    if (leg->state == LEG_UP && !leg->line.was_used)
+    if (leg->state == LEG_UP && !leg->line.was_used && !leg->is_offered)
         start_line(service, leg);
     media_line_set(service->world, &leg->line);
 }

@@ -22,11 +22,11 @@ const char *leg_media_misfit(const struct world *world, enum transport transport
  * free for it. */
 const char *leg_media_describe(struct world *world, struct phone_leg *leg, struct arena *arena,
                                const char *offer);
-/* An offer for a phone; where it is called by another phone, that one's codec is wished for. Without
- * a free port it names port 9, and the phone hears nothing. */
+/* An offer for a phone; where another phone of the call has a codec already, that one is wished for.
+ * Without a free port it names port 9, and the phone hears nothing. */
 const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct arena *arena);
-/* The phone's answer to our offer; NULL or what does not fit: it stays silent. */
-void leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer);
+/* The phone's answer to our offer. False: NULL, or what does not fit; all stays as it was. */
+bool leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer);
 
 /* What each phone of the call hears, after who is in it or how has changed: the other phone, or
  * what the simulated party plays; ringback before the answer. */

@@ -146,25 +146,38 @@ static const char *answer_web(struct world *world, struct phone_leg *leg, struct
     return sdp_web_answer(arena, &end, &said, offer);
 }
 
+/* The first other phone whose codec is known: a caller that offered, or who was called by one that did not;
+ * NULL: there is none. */
+static const struct phone_leg *other_of(const struct phone_leg *leg)
+{
+    const struct phone_leg *other = leg->call->legs;
+    while (other &&
+           (other == leg || other->party == leg->party || !other->is_phone || !*other->line.codec))
+        other = other->next;
+    return other;
+}
+
 static const char *offer_web(struct world *world, struct phone_leg *leg, struct arena *arena)
 {
     char print[MEDIA_PRINT_TEXT];
-    const struct phone_leg *caller = leg->call->legs;
+    const struct phone_leg *other = other_of(leg);
     if (!leg->line.wish.web.is_on)
         make_words(world, &leg->line.wish.web);
     leg->line.wish.is_secure = true;
     media_line_set(world, &leg->line); /* checks may come before the answer */
     const struct sdp_web_end end = web_end_of(world, leg, print);
-    const char *wished = *leg->line.codec ? leg->line.codec : caller->line.codec;
+    const char *wished = *leg->line.codec ? leg->line.codec : other ? other->line.codec : "";
     return sdp_web_offer(arena, &end, wished, kinds_of(world));
 }
 
-static void answered_web(struct world *world, struct phone_leg *leg, const char *answer)
+static bool answered_web(struct world *world, struct phone_leg *leg, const char *answer)
 {
     struct sdp_web said;
     sdp_web_read(answer, kinds_of(world), &said);
-    if (!sdp_web_misfit(&said))
-        wish_for_web(world, leg, &said);
+    if (sdp_web_misfit(&said))
+        return false;
+    wish_for_web(world, leg, &said);
+    return true;
 }
 
 /* --- the others --- */
@@ -209,30 +222,30 @@ const char *leg_media_offer(struct world *world, struct phone_leg *leg, struct a
     open_line(world, leg);
     if (transport_is_web(leg->transport))
         return offer_web(world, leg, arena);
-    const struct phone_leg *caller = leg->call->legs;
-    const struct media_wish *its = &caller->line.wish;
-    struct sdp_audio first = {.payload = its->payload,
-                              .has_dtmf = its->dtmf != 0,
-                              .dtmf = its->dtmf,
-                              .clock_hz = its->clock_hz};
-    snprintf(first.codec, sizeof first.codec, "%s", caller->line.codec);
-    bool is_called = caller != leg && caller->is_phone && *first.codec;
+    const struct phone_leg *other = other_of(leg);
+    struct sdp_audio first = {0};
+    if (other) {
+        const struct media_wish *its = &other->line.wish;
+        first = (struct sdp_audio){.payload = its->payload,
+                                   .has_dtmf = its->dtmf != 0,
+                                   .dtmf = its->dtmf,
+                                   .clock_hz = its->clock_hz};
+        snprintf(first.codec, sizeof first.codec, "%s", other->line.codec);
+    }
     struct sdp_end end = end_of(world, leg);
     leg->line.wish.is_secure = leg->line.wish.is_secure || needs_srtp(world, leg->transport);
-    return sdp_offer(arena, &end, leg->line.wish.is_secure, is_called ? &first : NULL,
-                     kinds_of(world));
+    return sdp_offer(arena, &end, leg->line.wish.is_secure, other ? &first : NULL, kinds_of(world));
 }
 
-void leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer)
+bool leg_media_answered(struct world *world, struct phone_leg *leg, const char *answer)
 {
     struct sdp_audio audio;
-    if (transport_is_web(leg->transport)) {
-        answered_web(world, leg, answer);
-        return;
-    }
+    if (transport_is_web(leg->transport))
+        return answered_web(world, leg, answer);
     sdp_read(answer, kinds_of(world), &audio);
     bool fits = audio.is_there && *audio.codec && audio.is_secure == leg->line.wish.is_secure &&
                 (!audio.is_secure || audio.has_key);
     if (fits)
         wish_for(world, leg, &audio);
+    return fits;
 }

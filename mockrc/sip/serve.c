@@ -272,9 +272,9 @@ void sip_serve(struct sip_service *service, struct arena *arena, const struct si
     answer->has_more = service->world->sip_outs.count > 0;
 }
 
-void sip_taken(struct sip_service *service, uint64_t taken, enum sip_taken what)
+void sip_taken(struct sip_service *service, uint64_t taken, enum sip_taken what, const char *body)
 {
-    calls_taken(service, taken, what);
+    calls_taken(service, taken, what, body);
 }
 
 static void reply_event(struct sip_service *service, const struct sip_reply *reply)

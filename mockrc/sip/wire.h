@@ -112,8 +112,8 @@ void sip_serve(struct sip_service *service, struct arena *arena, const struct si
 /* A reply to a request of ours; the final one is an event. */
 void sip_replied(struct sip_service *service, const struct sip_reply *reply);
 
-/* Something about an INVITE that was taken. */
-void sip_taken(struct sip_service *service, uint64_t taken, enum sip_taken what);
+/* Something about an INVITE that was taken; `body` is the ACK's, NULL: none. */
+void sip_taken(struct sip_service *service, uint64_t taken, enum sip_taken what, const char *body);
 
 /* What its events are named, one by one; NULL past the last. */
 const char *sip_op_at(size_t i);

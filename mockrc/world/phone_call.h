@@ -56,6 +56,8 @@ struct phone_leg {
     uint32_t invite_cseq;
     struct media_line line; /* its audio: sip/leg_media.h */
     char *sdp;              /* what we describe to a caller, in the 183 and again in the 200 */
+    bool
+        is_offered; /* its INVITE had no offer: ours is in the 200, the answer comes with the ACK */
 };
 
 /*   setup -> proceeding -> answered <-> hold        alive; proceeding is ringing

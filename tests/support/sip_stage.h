@@ -78,11 +78,11 @@ static inline void stage_replied(void *context, const struct sip_reply *reply)
     pthread_mutex_unlock(&stage->lock);
 }
 
-static inline void stage_taken(void *context, uint64_t taken, enum sip_taken what)
+static inline void stage_taken(void *context, uint64_t taken, enum sip_taken what, const char *body)
 {
     struct stage *stage = context;
     pthread_mutex_lock(&stage->lock);
-    sip_taken(&stage->scene->service, taken, what);
+    sip_taken(&stage->scene->service, taken, what, body);
     pthread_cond_broadcast(&stage->replied);
     pthread_mutex_unlock(&stage->lock);
 }

@@ -31,7 +31,7 @@ static void a_call_rings_is_answered_and_ends(void **state)
     struct event event = last_of(scene, "call.answer");
     assert_string_equal(event_get(&event, EVENT_FROM), "101");
     assert_string_equal(event_get(&event, EVENT_TO), "12025559999");
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
 
     clock_advance(scene->world, 61000);
     assert_int_equal(sends_in_dialog(scene, "BYE"), 200);
@@ -246,7 +246,7 @@ static void a_caller_who_gives_up_ends_the_call(void **state)
     struct scene *scene = *state;
     given_registered(scene);
     assert_int_equal(calls(scene, "12025559999"), 100);
-    calls_taken(&scene->service, 77, SIP_TAKEN_CANCELLED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_CANCELLED, NULL);
     assert_string_equal(left(scene), "183 487");
     assert_ended(scene, "487", "the caller gave up");
     clock_advance(scene->world, 60000); /* what was due finds nothing */
@@ -259,7 +259,7 @@ static void an_answer_that_never_arrives_ends_the_call(void **state)
     given_registered(scene);
     assert_int_equal(calls(scene, "12025559999"), 100);
     clock_advance(scene->world, 2000);
-    calls_taken(&scene->service, 77, SIP_TAKEN_LOST);
+    calls_taken(&scene->service, 77, SIP_TAKEN_LOST, NULL);
     assert_string_equal(left(scene), "183 200 BYE");
     assert_ended(scene, "408", NULL);
 }
@@ -273,14 +273,14 @@ static void hold_is_answered_with_its_mirror(void **state)
     assert_string_equal(left(scene), "183 200");
     scene->request.taken = 78;
     scene->request.body = OFFER "a=sendonly\r\n";
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     assert_int_equal(sends_in_dialog(scene, "INVITE"), 100);
     struct sip_out *out = sip_out_take(scene->world);
     assert_int_equal(out->of, 78);
     assert_int_equal(out->status, 200);
     assert_non_null(strstr(out->body, "a=recvonly\r\n"));
     sip_out_free(out);
-    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED, NULL);
     scene->request.body = NULL;
     assert_int_equal(sends_in_dialog(scene, "INFO"), 200);
     assert_int_equal(sends_in_dialog(scene, "SUBSCRIBE"), 405);

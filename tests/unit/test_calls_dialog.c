@@ -10,7 +10,7 @@ static void given_up(struct scene *scene)
     given_registered(scene);
     assert_int_equal(calls(scene, "12025559999"), 100);
     clock_advance(scene->world, 2000);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     left(scene);
 }
 
@@ -25,7 +25,7 @@ static void who_holds_is_on_hold_for_everybody(void **state)
     given_up(scene);
     scene->request.body = OFFER "a=sendonly\r\n";
     assert_int_equal(sends_in_dialog(scene, "INVITE"), 100);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     assert_int_equal(caller(scene)->status, PHONE_HOLD);
     scene->request.body = OFFER;
     assert_int_equal(sends_in_dialog(scene, "INVITE"), 100);
@@ -89,8 +89,8 @@ static void a_call_goes_on_through_another_proxy(void **state)
     assert_int_equal(out->proxy, 1);
     assert_int_equal(out->of, 79);
     sip_out_free(out);
-    calls_taken(&scene->service, 78, SIP_TAKEN_LOST);
-    calls_taken(&scene->service, 79, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 78, SIP_TAKEN_LOST, NULL);
+    calls_taken(&scene->service, 79, SIP_TAKEN_ACKED, NULL);
     switch_end(scene->world, scene->world->phone_calls, 480, "over");
     out = sip_out_take(scene->world);
     assert_string_equal(out->method, "BYE");
@@ -173,9 +173,9 @@ static void two_calls_are_joined(void **state)
     char *first_tag = arena_strdup(&scene->arena, first->local_tag);
     scene->request.taken = 78;
     assert_int_equal(calls(scene, "12025550123"), 100);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     clock_advance(scene->world, 2000);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     left(scene);
     const struct phone_leg *second = scene->world->phone_calls->legs;
     scene->request.refer_to = arena_printf(

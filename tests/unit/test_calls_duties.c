@@ -13,7 +13,7 @@ static void given_up(struct scene *scene)
 {
     given_ringing(scene);
     clock_advance(scene->world, 2000);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     left(scene);
 }
 

@@ -12,7 +12,7 @@ static void a_phone_that_dials_a_conference_is_in_it(void **state)
     assert_int_equal(calls(scene, conference->token), 100);
     assert_string_equal(left(scene), "183 200");
     assert_int_equal(phone_call_count(scene->world), 1);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     clock_advance(scene->world, 60000); /* somebody is in it: it stays */
     assert_int_equal(phone_call_count(scene->world), 1);
     assert_int_equal(sends_in_dialog(scene, "BYE"), 200);
@@ -36,7 +36,7 @@ static void a_phone_takes_a_parked_call_by_its_place(void **state)
     assert_string_equal(left(scene), "183 200");
     assert_int_equal(parked->status, PHONE_ANSWERED);
     assert_int_equal(phone_call_count(scene->world), 1);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     assert_int_equal(sends_in_dialog(scene, "BYE"), 200);
     assert_ended(scene, "200", "a phone hung up");
 }

@@ -219,7 +219,7 @@ static void a_caller_who_gives_up_stops_the_ringing(void **state)
     struct scene *scene = *state;
     assert_int_equal(calls(scene, "102"), 100);
     assert_string_equal(left(scene), "183 INVITE INVITE");
-    calls_taken(&scene->service, 77, SIP_TAKEN_CANCELLED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_CANCELLED, NULL);
     assert_string_equal(left(scene), "487 CANCEL CANCEL");
     assert_int_equal(call_log_at(scene->world, 0)->result, CALL_HANG_UP);
     assert_int_equal(call_log_at(scene->world, 1)->result, CALL_MISSED);

@@ -82,13 +82,13 @@ static void who_holds_hears_nothing_and_comes_back(void **state)
     const struct media_wish *wish = &carrier.wishes[0];
     assert_int_equal(calls(scene, "12025559999"), 100);
     clock_advance(scene->world, 2000);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     scene->request.body = OFFER "a=sendonly\r\n";
     scene->request.taken = 78;
     sends_in_dialog(scene, "INVITE");
     assert_true(wish->is_deaf);
     assert_int_equal(carrier.opened, 1); /* the same port */
-    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED, NULL);
     scene->request.body = "v=0\r\nm=audio 4002 RTP/AVP 8\r\n";
     scene->request.taken = 79;
     sends_in_dialog(scene, "INVITE");

@@ -76,13 +76,13 @@ static void ice_begins_anew_only_when_the_offer_says_so(void **state)
     assert_int_equal(offers(scene, OFFER_OF("u1", "")), 100);
     said(scene, &first);
     clock_advance(scene->world, 2000);
-    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 77, SIP_TAKEN_ACKED, NULL);
     again(scene, 78, OFFER_OF("u1", "a=sendonly\r\n"));
     said(scene, &held);
     assert_true(wish->is_deaf);
     assert_string_equal(held.ufrag, first.ufrag);
     assert_int_equal(held.direction, SDP_RECVONLY);
-    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED);
+    calls_taken(&scene->service, 78, SIP_TAKEN_ACKED, NULL);
     again(scene, 79, OFFER_OF("u2", ""));
     said(scene, &restart);
     assert_false(wish->is_deaf);

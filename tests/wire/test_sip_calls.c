@@ -62,10 +62,11 @@ static void receives_behind(struct sip_client *client, const char *repeated, con
 }
 
 /* Registers and calls: 100 and 183 have come, `to_tag` is that of the 183. */
-static void given_ringing(struct stage *stage, struct sip_client *client, char to_tag[64])
+static void given_ringing_for(struct stage *stage, struct sip_client *client, const char *offer,
+                              char to_tag[64])
 {
     stage_registers(stage, client, "Contact: <sip:1@h>\r\n");
-    assert_int_equal(stage_sends(client, call_message(stage, client, "INVITE", 11, "", "", OFFER)),
+    assert_int_equal(stage_sends(client, call_message(stage, client, "INVITE", 11, "", "", offer)),
                      407);
     char challenge[256], to[256];
     struct sip_request request = {.method = "INVITE"};
@@ -78,7 +79,7 @@ static void given_ringing(struct stage *stage, struct sip_client *client, char t
         "response=\"%s\"\r\n",
         with->username, with->realm, with->nonce, with->uri, with->response);
     /* No ACK for the 407: the vendor's SDKs send none (sip.md 4.1). */
-    sip_client_send(client, call_message(stage, client, "INVITE", 12, "", credentials, OFFER));
+    sip_client_send(client, call_message(stage, client, "INVITE", 12, "", credentials, offer));
     receives(client, 100);
     receives(client, 183);
     sip_client_header(client, "To", to, sizeof to);
@@ -87,9 +88,15 @@ static void given_ringing(struct stage *stage, struct sip_client *client, char t
     snprintf(to_tag, 64, "%s", tag + 5);
 }
 
-static void hears_ack(struct stage *stage, struct sip_client *client, int cseq, const char *to_tag)
+static void given_ringing(struct stage *stage, struct sip_client *client, char to_tag[64])
 {
-    sip_client_send(client, call_message(stage, client, "ACK", cseq, to_tag, "", ""));
+    given_ringing_for(stage, client, OFFER, to_tag);
+}
+
+static void hears_ack_of(struct stage *stage, struct sip_client *client, int cseq,
+                         const char *to_tag, const char *body)
+{
+    sip_client_send(client, call_message(stage, client, "ACK", cseq, to_tag, "", body));
     pthread_mutex_lock(&stage->lock);
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
@@ -98,6 +105,32 @@ static void hears_ack(struct stage *stage, struct sip_client *client, int cseq, 
         if (pthread_cond_timedwait(&stage->replied, &stage->lock, &until) != 0)
             fail_msg("the ACK was not heard of");
     pthread_mutex_unlock(&stage->lock);
+}
+
+static void hears_ack(struct stage *stage, struct sip_client *client, int cseq, const char *to_tag)
+{
+    hears_ack_of(stage, client, cseq, to_tag, "");
+}
+
+static void an_invite_without_an_offer_is_answered_by_its_ack(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stage *stage;
+        given_stage((void **)&stage);
+        struct sip_client *client = each(stage, i);
+        char to_tag[64];
+        given_ringing_for(stage, client, "", to_tag);
+        assert_non_null(strstr(client->text, "Content-Length: 0\r\n"));
+        advance(stage, 2000);
+        receives(client, 200);
+        assert_non_null(strstr(client->text, "\r\n\r\nv=0\r\n"));
+        hears_ack_of(stage, client, 12, to_tag, OFFER);
+        pthread_mutex_lock(&stage->lock);
+        assert_string_equal(stage->scene->world->phone_calls->legs->line.codec, "PCMU/8000");
+        pthread_mutex_unlock(&stage->lock);
+        stage_done((void **)&stage);
+    }
+    (void)state;
 }
 
 static void a_call_goes_through_from_invite_to_bye(void **state)
@@ -420,6 +453,7 @@ static void a_stopping_proxy_ends_its_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_invite_without_an_offer_is_answered_by_its_ack),
         cmocka_unit_test(a_call_goes_through_from_invite_to_bye),
         cmocka_unit_test(the_party_hangs_up_on_the_phone),
         cmocka_unit_test(a_cancelled_call_gets_200_and_487),
