@@ -1,5 +1,8 @@
 #include "base/descriptors.h"
 
+#include "base/text.h"
+
+#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -64,9 +67,13 @@ static int quiet_socket(int *ret_port)
  * set says no. */
 static void leave_sets(int fd)
 {
-    for (int set = 0; set < LOOKED_AT; set++)
-        if (epoll_ctl(set, EPOLL_CTL_DEL, fd, NULL) == 0)
-            return;
+    DIR *all = opendir("/proc/self/fd");
+    int64_t set;
+    for (struct dirent *one; all && (one = readdir(all));)
+        if (text_int64(one->d_name, &set) && epoll_ctl((int)set, EPOLL_CTL_DEL, fd, NULL) == 0)
+            break;
+    if (all)
+        closedir(all);
 }
 
 int descriptor_take_over(int fd, int *ret_quiet)
