@@ -327,5 +327,13 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
             best = names[i];
         }
     }
-    return best;
+    /* Or the beginning of just one: grant-revoked of grant-revoked-by-user. */
+    const char *longer = NULL;
+    size_t begun = 0, len = strlen(word);
+    for (size_t i = 0; i < count && !best && len >= 4; i++)
+        if (strncmp(names[i], word, len) == 0) {
+            longer = names[i];
+            begun++;
+        }
+    return begun == 1 ? longer : best;
 }

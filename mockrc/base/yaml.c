@@ -15,6 +15,8 @@ struct loader {
     yaml_parser_t parser;
     struct arena *arena;
     const char *name;
+    const char *text;
+    size_t len;
     struct diag *diag;
     int err;
 };
@@ -25,12 +27,55 @@ static void refuse_at(struct loader *loader, const yaml_mark_t *mark, const char
                            (int)mark->column + 1, "%s", what);
 }
 
+/* Is there a tab before the mark, where only the line's indentation can be? */
+static bool is_tab_indented(const struct loader *loader, const yaml_mark_t *mark)
+{
+    const char *at = loader->text, *end = loader->text + loader->len;
+    for (size_t line = 0; line < mark->line && at; line++) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        at += at != NULL;
+    }
+    for (; at && at < end && (*at == ' ' || *at == '\t'); at++)
+        if (*at == '\t')
+            return true;
+    return false;
+}
+
+/* What the library says of slips that everybody makes, in words that tell what to do; told where the
+ * thing begins that has no end. */
+static const char *plain_words(const yaml_parser_t *parser)
+{
+    static const struct {
+        const char *context, *problem, *words;
+    } rows[] = {
+        {"while scanning a simple key", "could not find expected ':'",
+         "not YAML: wanted \"key: value\", saw no \":\" with a blank behind it"},
+        {"while scanning a quoted scalar", "found unexpected end of stream",
+         "not YAML: the quotation mark that opens here is never closed"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (text_eq(parser->context, rows[i].context) && text_eq(parser->problem, rows[i].problem))
+            return rows[i].words;
+    return NULL;
+}
+
 static bool next(struct loader *loader, yaml_event_t *event)
 {
     if (yaml_parser_parse(&loader->parser, event))
         return true;
     yaml_parser_t *parser = &loader->parser;
+    const char *words = plain_words(parser);
     char text[300];
+    if (text_eq(parser->problem, "found character that cannot start any token") &&
+        is_tab_indented(loader, &parser->problem_mark)) {
+        refuse_at(loader, &parser->problem_mark,
+                  "not YAML: a tab in the indentation; indent with blanks");
+        return false;
+    }
+    if (words) {
+        refuse_at(loader, &parser->context_mark, words);
+        return false;
+    }
     snprintf(text, sizeof text, "not YAML: %s%s%s",
              parser->problem ? parser->problem : "unreadable", parser->context ? ", " : "",
              parser->context ? parser->context : "");
@@ -197,7 +242,11 @@ int yaml_parse(struct arena *arena, const char *name, const char *text, size_t l
 {
     if (len > YAML_BYTES_MAX)
         return diag_set(diag, ERR_USAGE, name, 0, 0, "larger than %d bytes", YAML_BYTES_MAX);
-    struct loader loader = {.arena = arena, .name = name, .diag = diag};
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark: some editors' */
+        text += 3;
+        len -= 3;
+    }
+    struct loader loader = {.arena = arena, .name = name, .text = text, .len = len, .diag = diag};
     if (!yaml_parser_initialize(&loader.parser))
         abort();
     yaml_parser_set_input_string(&loader.parser, (const unsigned char *)text, len);

@@ -147,7 +147,10 @@ static struct term *term_new(struct arena *arena, struct match *match, const cha
     if (!target_named(name, &on)) {
         const char *near = nearest_target(name);
         diag_set(diag, ERR_USAGE, file, line, col, "unknown key \"%s\"%s%s%s", name,
-                 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+                 near                ? "; did you mean \""
+                 : strchr(name, ':') ? "; a blank belongs behind the colon"
+                                     : "",
+                 near ? near : "", near ? "\"?" : "");
         return NULL;
     }
     if (match->count == MATCH_TERMS_MAX) {
@@ -191,7 +194,8 @@ int match_from_node(struct arena *arena, const struct node *map, const char *con
 {
     if (!map || map->kind != NODE_MAP)
         return diag_set(diag, ERR_USAGE, file, map ? map->line : 0, map ? map->col : 0,
-                        "wanted a map of key: value, saw %s", node_kind_name(map));
+                        "wanted a map of key: value, as { op: oauth.token, status: 200 }, saw %s",
+                        node_kind_name(map));
     struct match *match = arena_alloc(arena, sizeof *match);
     for (const struct node *child = map->first; child; child = child->next) {
         if (is_ignored(child->key, ignore))

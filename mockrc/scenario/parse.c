@@ -67,6 +67,8 @@ static int take_failure(struct reader *reader, const struct node *node)
 
 static int take_fixture(struct reader *reader, const struct node *node)
 {
+    reader->scenario->fixture_line = node->line;
+    reader->scenario->fixture_col = node->col;
     return take_text(reader, node, &reader->scenario->fixture);
 }
 
@@ -151,8 +153,14 @@ static int unknown_step(struct reader *reader, const struct node *word, const ch
         names[count++] = verb_at(i)->name;
     for (size_t i = 0; i < step_kind_count() && count < sizeof names / sizeof *names; i++)
         names[count++] = step_kind_at(i)->name;
-    return verb_unknown(reader->diag, reader->scenario->file, line, col, "unknown step", name,
-                        names, count);
+    const char *file = reader->scenario->file;
+    if (strchr(name, ':'))
+        return diag_set(reader->diag, ERR_USAGE, file, line, col,
+                        "unknown step \"%s\"; a blank belongs behind the colon", name);
+    if (!text_nearest(name, names, count))
+        return diag_set(reader->diag, ERR_USAGE, file, line, col,
+                        "unknown step \"%s\"; mockrc-scenario(5) lists the steps", name);
+    return verb_unknown(reader->diag, file, line, col, "unknown step", name, names, count);
 }
 
 static int check_step(struct reader *reader, const struct step *step)

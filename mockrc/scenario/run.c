@@ -2,13 +2,16 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "scenario/expect.h"
+#include "fixture/fixture.h"
 #include "journal/story.h"
+#include "scenario/expect.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TIMEOUT_MS = 60000, WEB_THREADS = 4, STORY_MAX = 16 << 20, DETAIL_MAX = 64 << 10 };
 
@@ -35,20 +38,37 @@ struct sim *run_sim(struct run *run)
 
 /* --- starting the simulator --- */
 
-/* A fixture given as a path is beside the scenario. */
+/* A fixture given as a path is beside the scenario, and so is a file of that name. */
 static const char *fixture_of(const struct scenario *scenario, struct arena *arena)
 {
     const char *fixture = scenario->fixture, *slash = strrchr(scenario->file, '/');
-    if (!fixture || !strchr(fixture, '/') || *fixture == '/' || !slash)
+    if (!fixture || *fixture == '/' || !slash)
         return fixture;
-    return arena_printf(arena, "%.*s/%s", (int)(slash - scenario->file), scenario->file, fixture);
+    const char *beside =
+        arena_printf(arena, "%.*s/%s", (int)(slash - scenario->file), scenario->file, fixture);
+    bool is_path = strchr(fixture, '/') || (strchr(fixture, '.') && access(beside, R_OK) == 0);
+    return is_path ? beside : fixture;
+}
+
+/* The scenario's own fixture: that it is there, told where the scenario names it. */
+static int check_fixture(const struct scenario *scenario, const char *fixture, struct diag *diag)
+{
+    char path[PATH_MAX];
+    struct diag why;
+    if (!fixture || !fixture_find(fixture, path, sizeof path, &why))
+        return ERR_OK;
+    return diag_set(diag, ERR_USAGE, scenario->file, scenario->fixture_line, scenario->fixture_col,
+                    "%s%s%s", why.file, *why.file ? ": " : "", why.text);
 }
 
 int scenario_sim_options(const struct scenario *scenario, const struct run_options *options,
                          struct arena *arena, struct sim_options *ret, struct diag *diag)
 {
+    const char *own = options->fixture ? NULL : fixture_of(scenario, arena);
+    if (check_fixture(scenario, own, diag))
+        return ERR_USAGE;
     struct sim_options sim = {
-        .fixture = options->fixture ? options->fixture : fixture_of(scenario, arena),
+        .fixture = options->fixture ? options->fixture : own,
         .seed = options->seed    ? options->seed
                 : scenario->seed ? scenario->seed
                                  : 1,

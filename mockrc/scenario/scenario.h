@@ -51,6 +51,7 @@ struct scenario {
     struct arena arena;
     const char *file;
     const char *title, *failure, *fixture; /* failure and fixture: NULL when not given */
+    int fixture_line, fixture_col;         /* where it is named */
     uint64_t seed;                         /* 0: not given */
     int64_t start_ms;                      /* 0: not given */
     size_t records;                        /* 0: the fixture's */

@@ -180,7 +180,15 @@ static const char *next_var(const char **at, char name[NAME_MAX_LEN], bool *ret_
 static int refuse_var(const struct node *node, const char *name, const char *why, const char *file,
                       struct diag *diag)
 {
+    static const char *const families[] = {"proxy", "user"};
+    char slip[NAME_MAX_LEN], meant[NAME_MAX_LEN + 8];
     const char *near = text_nearest(name, plain_names, sizeof plain_names / sizeof *plain_names);
+    snprintf(slip, sizeof slip, "%.*s", (int)strcspn(name, "."), name);
+    const char *family = near ? NULL : text_nearest(slip, families, 2);
+    if (family && !text_eq(family, slip)) { /* ${proxi.a} */
+        snprintf(meant, sizeof meant, "%s%s", family, name + strlen(slip));
+        near = meant;
+    }
     return diag_set(diag, ERR_USAGE, file, node->line, node->col, "%s \"${%s}\"%s%s%s", why, name,
                     near ? "; did you mean \"${" : "", near ? near : "", near ? "}\"?" : "");
 }

@@ -191,6 +191,7 @@ static void a_slip_finds_its_word(void **state)
     assert_string_equal(text_nearest("rotate-pasword", names, 4), "rotate-password");
     assert_string_equal(text_nearest("advnace", names, 4), "advance");
     assert_string_equal(text_nearest("SET", names, 4), "set");
+    assert_string_equal(text_nearest("rotate-", names, 4), "rotate-password"); /* it begins so */
     assert_null(text_nearest("banana-split", names, 4));
     assert_null(text_nearest("sip", names, 4)); /* two of its three letters would be wrong */
 }

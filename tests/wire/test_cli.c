@@ -84,6 +84,12 @@ static void each_line_ends_with_its_exit_code(void **state)
          "*names.yaml:3:17: proxy: no proxy \"z\" here; did you *\n"},
         {"$MOCKRC lint $DIR/empty.yaml", 2,
          "*empty.yaml: it expects nothing: that can be no pass\n"},
+        {"printf 'scenario: t\\nfixture: mine.yaml\\nsteps: [expect: {op: advance}]\\n' "
+         ">$DIR/own.yaml; "
+         "cd / && $MOCKRC lint $DIR/own.yaml",
+         2, "*/own.yaml:2:10: mine.yaml: no such fixture file\n"},
+        {"cp $ROOT/fixtures/acme-aco.yaml $DIR/mine.yaml && cd / && $MOCKRC lint $DIR/own.yaml", 0,
+         "*/own.yaml: ok\n"},
         {"$MOCKRC lint", 2, "mockrc: lint wants files or folders: *\n"},
         {"$MOCKRC exec", 2, "mockrc: exec wants a scenario and a program: *\n"},
         {"$MOCKRC exec $DIR/story.yaml", 2, "mockrc: exec wants a scenario and a program: *\n"},
