@@ -98,6 +98,20 @@ bool checkup_fold(struct checkup *checkup, const char *const *causes, const char
     return false;
 }
 
+void checkup_absorb(struct checkup *checkup, const char *cause, const char *effect)
+{
+    struct finding *to = find(checkup, cause), *from = find(checkup, effect);
+    if (to == NULL || from == NULL || to == from)
+        return;
+    join(to, from->evidence);
+    to->level = from->level > to->level ? from->level : to->level;
+    for (int i = 0; i < PLANE_COUNT; i++) {
+        if (strcmp(checkup->reasons[i], effect) == 0)
+            text_copy(checkup->reasons[i], sizeof(checkup->reasons[i]), cause);
+    }
+    *from = checkup->findings[--checkup->count];
+}
+
 void checkup_probe(struct checkup *checkup, const char *name, bool is_ok, const char *fmt, ...)
 {
     if (checkup->probe_count == PROBES_MAX)
@@ -157,6 +171,13 @@ int checkup_level(const struct checkup *checkup)
     return checkup->count > 0 ? (int)checkup->findings[0].level : -1;
 }
 
+/* What keeps a person from the Authenticate that a dead grant needs. */
+static bool blocks_login(const char *diagnosis)
+{
+    return strcmp(diagnosis, "SERVICE_ACCOUNT_LOCKED") == 0 ||
+           strcmp(diagnosis, "INTERACTIVE_LOGIN_BLOCKED_BY_POLICY") == 0;
+}
+
 void checkup_word(const struct checkup *checkup, char *to, size_t cap)
 {
     const struct finding *worst =
@@ -174,7 +195,8 @@ void checkup_word(const struct checkup *checkup, char *to, size_t cap)
     }
     if (!checkup->has_live_grant)
         snprintf(to, cap, "Not Authenticated");
-    else if (known && known->needs_reconnect && worst->level == LEVEL_BROKEN)
+    else if (worst && worst->level == LEVEL_BROKEN && known &&
+             (known->needs_reconnect || blocks_login(known->name)))
         snprintf(to, cap, "Reconnect needed (%s)", worst->diagnosis);
     else if (worst)
         snprintf(to, cap, "Authenticated \xe2\x80\x93 degraded (%s: %s)", worst->plane,

@@ -78,6 +78,9 @@ void checkup_good(struct checkup *checkup, enum plane plane);
  * when none of the named causes (NULL ends) was found. */
 bool checkup_fold(struct checkup *checkup, const char *const *causes, const char *plane,
                   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* What was found before under `effect` is a consequence of `cause`: it becomes evidence of it. Nothing
+ * happens unless both were found. */
+void checkup_absorb(struct checkup *checkup, const char *cause, const char *effect);
 /* A refused request: the table's name, or the raw code under `fallback`. */
 void checkup_refusal(struct checkup *checkup, enum symptom_of at, const struct apierr *err,
                      const char *what, enum level level);

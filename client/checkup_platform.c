@@ -40,7 +40,11 @@ static void check_attempt(struct client *client, struct checkup *checkup)
     if (name && strcmp(name, "SERVICE_ACCOUNT_LOCKED") == 0) {
         clock_text(note.at_ms + LOCK_MS, at);
         checkup_add(checkup, name, "oauth", level, "locked until about %s", at);
+        /* A lock may end grants, and stands before every cure of one that ended otherwise. */
+        checkup_absorb(checkup, name, "GRANT_INVALIDATED_BY_PASSWORD_CHANGE");
     }
+    if (name && strcmp(name, "INTERACTIVE_LOGIN_BLOCKED_BY_POLICY") == 0)
+        checkup_absorb(checkup, name, "GRANT_INVALIDATED_BY_PASSWORD_CHANGE");
 }
 
 /* The form's grant that nobody saved yet. */
@@ -56,7 +60,7 @@ static void check_pending(struct client *client, struct checkup *checkup)
                 "%s authorized, but it was not saved",
                 identity_text(pending.owner_name, pending.owner_extension, who, sizeof(who)));
     store_fact_get(client->store, "service.account", account, sizeof(account));
-    if (account[0] && strcmp(account, pending.account_id) != 0)
+    if (!identity_is_of(client, &pending, account))
         checkup_add(checkup, "AUTHORIZED_AS_WRONG_USER", "oauth", LEVEL_DEGRADED,
                     "the grant that waits for Save is of another account than the one connected");
 }
@@ -162,15 +166,15 @@ static void check_identity(struct client *client, struct checkup *checkup,
     char who[160], account[32] = "";
     identity_text(identity->name, identity->extension, who, sizeof(who));
     store_fact_get(client->store, "service.account", account, sizeof(account));
-    if (account[0] && strcmp(account, identity->account_id) != 0)
+    if (account[0] && identity->account_id[0] && strcmp(account, identity->account_id) != 0)
         checkup_add(checkup, "AUTHORIZED_AS_WRONG_USER", "oauth", LEVEL_BROKEN,
                     "%s belongs to another account than the one connected before", who);
     else if (identity->has_profile && !identity->is_admin)
         checkup_add(checkup, role_diagnosis(client, checkup, identity), "rest", LEVEL_BROKEN,
                     "%s lacks %s", who, identity->missing);
     else if (identity->has_profile && identity->missing[0])
-        checkup_add(checkup, "ROLE_LOST_PERMISSIONS", "rest", LEVEL_DEGRADED, "%s lacks %s", who,
-                    identity->missing);
+        checkup_add(checkup, role_diagnosis(client, checkup, identity), "rest", LEVEL_DEGRADED,
+                    "%s lacks %s", who, identity->missing);
     if (identity->brand_id[0] && strcmp(identity->brand_id, settings->brand) != 0)
         checkup_add(checkup, "BRAND_MISMATCH", "oauth", LEVEL_DEGRADED,
                     "the account's brand is %s, the settings say %s", identity->brand_id,

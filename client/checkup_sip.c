@@ -3,28 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certlook.h"
-#include "checkup_names.h"
+#include "checkup_sip.h"
 #include "text.h"
-
-struct proxy_look {
-    bool is_set;
-    struct hostport at;
-    struct named_proxy named; /* its name, if it is one */
-    bool is_up;
-    bool is_provisioned; /* or nobody could say */
-    struct sipua_result result;
-    char text[280], said[96];
-    enum certlook look; /* when it is not up over TLS; else CERTLOOK_GOOD */
-    struct certlook_seen cert;
-};
-
-struct sip_look {
-    struct provisioned provisioned;
-    struct proxy_look proxies[2];
-    struct handset *handsets;
-    int count;
-};
 
 static void look_at_provisioning(struct client *client, struct checkup *checkup,
                                  struct sip_look *look)
@@ -60,6 +40,11 @@ static void look_at_certificate(struct client *client, const struct settings *se
                            &proxy->cert);
 }
 
+bool look_is_ignored(const struct sipua_result *result)
+{
+    return result->trouble == SIPUA_SILENT && result->has_answered;
+}
+
 /* Asks a proxy for the first handset's bindings: proves that it lives and changes nothing. Without
  * a handset an OPTIONS must do. */
 static void look_at_proxy(struct client *client, struct checkup *checkup,
@@ -71,6 +56,12 @@ static void look_at_proxy(struct client *client, struct checkup *checkup,
     handsets_send(client, settings, has_handset ? &look->handsets[0] : &nobody,
                   has_handset ? SIPUA_FETCH : SIPUA_PING, &proxy->at, &proxy->result);
     proxy->is_up = !failover_is_reason(&proxy->result);
+    if (look_is_ignored(&proxy->result)) {
+        /* It asked who we are and then fell silent: is it the proxy, or what it makes of this handset? */
+        struct sipua_result ping;
+        handsets_send(client, settings, &nobody, SIPUA_PING, &proxy->at, &ping);
+        proxy->is_up = !failover_is_reason(&ping);
+    }
     proxy->is_provisioned = !look->provisioned.is_known || look->provisioned.count == 0 ||
                             provisioned_has(&look->provisioned, &proxy->at);
     look_at_certificate(client, settings, proxy);
@@ -114,42 +105,67 @@ static bool judge_certificate(struct checkup *checkup, const struct proxy_look *
     return true;
 }
 
+/* A proxy that is not among those provisioned for the transport in use: the port of the other one, copied
+ * from the wrong column (failures.md F101), or one the platform has moved away from (F094). */
+static void add_drift(struct checkup *checkup, const struct sip_look *look,
+                      const struct proxy_look *proxy, const char *caption, const char *plane,
+                      enum level level)
+{
+    const char *transport = checkup->rest.settings.transport;
+    char list[160];
+    list_provisioned(&look->provisioned, list, sizeof(list));
+    if (provisioned_has_other(&look->provisioned, &proxy->at))
+        checkup_add(checkup, "PROXY_PORT_TRANSPORT_MISMATCH", plane, level,
+                    "%s %s (%s) is the platform's for %s, and the transport here is %s: %s",
+                    caption, proxy->text, proxy->said,
+                    strcmp(transport, "tls") == 0 ? "UDP and TCP" : "TLS", transport, list);
+    else
+        checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", plane, level,
+                    "%s %s (%s) is not among those the platform provisions: %s", caption,
+                    proxy->text, proxy->said, list);
+}
+
+/* It is there and answers, but something behind it is broken (failures.md F111); that it is in maintenance or
+ * overloaded (503, 408) is for the one who waits the same as no answer. */
+static const char *down_name(const struct sipua_result *result)
+{
+    bool is_node = result->trouble == SIPUA_ANSWERED && result->status != 503 &&
+                   result->status != 504 && result->status != 408;
+    return is_node ? "SIP_NODE_FAULT" : "PRIMARY_PROXY_DOWN";
+}
+
 static void judge_proxies(struct client *client, struct checkup *checkup,
                           const struct settings *settings, const struct sip_look *look)
 {
     const struct proxy_look *primary = &look->proxies[0], *secondary = &look->proxies[1];
     bool has_any = primary->is_up || (secondary->is_set && secondary->is_up);
     enum level level = has_any ? LEVEL_DEGRADED : LEVEL_BROKEN;
-    char list[160];
-    list_provisioned(&look->provisioned, list, sizeof(list));
-
     bool is_told = judge_certificate(checkup, primary, "Outbound Proxy", "sip.primary", level);
     if (!is_told && !primary->is_provisioned)
-        checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.primary", level,
-                    "Outbound Proxy %s (%s) is not among those the platform provisions: %s",
-                    primary->text, primary->said, list);
+        add_drift(checkup, look, primary, "Outbound Proxy", "sip.primary", level);
     else if (!is_told && !checkup_names_judge(client, checkup, settings, &primary->named, level) &&
              !primary->is_up)
-        checkup_add(checkup, "PRIMARY_PROXY_DOWN", "sip.primary", level, "Outbound Proxy %s: %s%s",
-                    primary->text, primary->said, has_any ? "; the secondary answers" : "");
+        checkup_add(checkup, down_name(&primary->result), "sip.primary", level,
+                    "Outbound Proxy %s: %s%s", primary->text, primary->said,
+                    has_any ? "; the secondary answers" : "");
 
+    static const char *const both[] = {"PRIMARY_PROXY_DOWN", "SIP_NODE_FAULT", NULL};
     if (!secondary->is_set || judge_certificate(checkup, secondary, "Secondary Outbound Proxy",
                                                 "sip.secondary", LEVEL_DEGRADED))
         return;
     if (!secondary->is_provisioned)
-        checkup_add(checkup, "OUTBOUND_PROXY_DRIFT", "sip.secondary", LEVEL_DEGRADED,
-                    "Secondary Outbound Proxy %s (%s) is not among those the platform provisions:"
-                    " %s",
-                    secondary->text, secondary->said, list);
+        add_drift(checkup, look, secondary, "Secondary Outbound Proxy", "sip.secondary",
+                  LEVEL_DEGRADED);
     else if (!checkup_names_judge(client, checkup, settings, &secondary->named, LEVEL_DEGRADED) &&
-             !secondary->is_up)
+             !secondary->is_up &&
+             !checkup_fold(checkup, both, "sip.secondary", "nor does the secondary answer, %s: %s",
+                           secondary->text, secondary->said))
         checkup_add(checkup, "SECONDARY_PROXY_NOT_EFFECTIVE", "sip.secondary", LEVEL_DEGRADED,
                     "Secondary Outbound Proxy %s: %s", secondary->text, secondary->said);
 }
 
-/* The configured SIP Domain is not `known`, the platform's; a port is no part of it (sip.md 1.4). */
-static bool is_foreign_domain(const struct settings *settings, const char *known,
-                              struct hostport *ret_domain)
+bool look_is_foreign(const struct settings *settings, const char *known,
+                     struct hostport *ret_domain)
 {
     char why[160];
     return known[0] && hostport_parse(settings->sip_domain, ret_domain, why, sizeof(why)) &&
@@ -162,7 +178,7 @@ static void judge_domain(struct checkup *checkup, const struct settings *setting
 {
     const char *known = look->provisioned.domain;
     struct hostport domain = {0};
-    bool is_foreign = is_foreign_domain(settings, known, &domain);
+    bool is_foreign = look_is_foreign(settings, known, &domain);
     if (known[0])
         checkup_probe(checkup, "sip domain", !is_foreign, "%.50s%s%.50s", settings->sip_domain,
                       is_foreign ? ", the platform's is " : "", is_foreign ? known : "");
@@ -189,144 +205,6 @@ static void judge_secondary_setting(struct checkup *checkup, const struct settin
                     why);
 }
 
-/* Asking the platform for each refused handset's credentials has its own rate limit. */
-#define COMPARED_MAX 8
-
-/* What the platform says of a refused handset, against what was used: a refusal of the right secret
- * has another cause (failures.md F102, F105). Empty when nobody can say. */
-static const char *compare(struct checkup *checkup, const struct handset *handset, int *compared)
-{
-    struct handset now = {0};
-    struct apierr err;
-    char path[160];
-    if (!checkup->is_oauth_good || ++*compared > COMPARED_MAX)
-        return "";
-    snprintf(path, sizeof(path), "/restapi/v1.0/account/~/device/%s", handset->device_id);
-    cJSON *device = rest_get(&checkup->rest, path, "light", &err);
-    const cJSON *lines = json_at(device, "phoneLines");
-    bool has_no_line = cJSON_IsArray(lines) && cJSON_GetArraySize(lines) == 0;
-    cJSON_Delete(device);
-    if (has_no_line)
-        return "no line";
-    if (!handsets_sip_info(&checkup->rest, handset->device_id, &now, NULL, &err))
-        return err.status == 404 ? "no such device" : "";
-    bool is_same = strcmp(now.password, handset->password) == 0 &&
-                   strcmp(now.auth_id, handset->auth_id) == 0 &&
-                   strcmp(now.username, handset->username) == 0;
-    explicit_bzero(&now, sizeof(now));
-    return is_same ? "the same secret" : "another secret";
-}
-
-/* A closed account refuses every handset, a disabled service user its own. */
-static bool is_explained(struct checkup *checkup, const struct handset *handset, const char *said)
-{
-    static const char *const account[] = {"ACCOUNT_SUSPENDED", NULL};
-    static const char *const user[] = {"SERVICE_USER_DISABLED", NULL};
-    if (checkup_fold(checkup, account, "handset", "ext %s: %s", handset->extension, said))
-        return true;
-    return strcmp(handset->extension_id, checkup->rest.grant.owner_id) == 0 &&
-           checkup_fold(checkup, user, "handset", "its own handset: %s", said);
-}
-
-/* One refused handset: by its code, unless the domain it uses is not the platform's, which
- * explains every refusal. */
-static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
-                          const struct handset *handset, const struct sipua_result *result,
-                          enum level level, int *compared)
-{
-    char said[64], user[80];
-    struct hostport domain = {0};
-    const char *provisioned = look->provisioned.domain;
-    sipua_text(result, said, sizeof(said));
-    text_masked(handset->username, user, sizeof(user));
-    /* Without the API the proxy's own realm tells the domain it serves. */
-    if (is_foreign_domain(&checkup->rest.settings, provisioned[0] ? provisioned : result->realm,
-                          &domain)) {
-        if (provisioned[0] == '\0')
-            checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN,
-                        "SIP Domain is %s, the proxy's realm is %s", domain.host, result->realm);
-        checkup_add(checkup, "SIP_DOMAIN_INVALID", "sip.primary", LEVEL_BROKEN, "ext %s: %s",
-                    handset->extension, said);
-        return;
-    }
-    if (result->status == 403 && is_explained(checkup, handset, said))
-        return;
-    const char *name = diagnosis_of(AT_REGISTER, result->status, "", "", ALWAYS);
-    const char *platform = "";
-    if (name && strcmp(name, "SIP_SECRET_REJECTED") == 0 && result->has_answered)
-        platform = compare(checkup, handset, compared);
-    /* Refused before any secret was asked for, or not because of it. */
-    if (result->status == 403 && (!result->has_answered || strncmp(platform, "no ", 3) == 0 ||
-                                  strcmp(platform, "the same secret") == 0))
-        name = "SIP_LINE_REMOVED";
-    checkup_add(checkup, name ? name : "REGISTRATION_REFUSED", "handset", level,
-                "ext %s, user %s: %s%s%s", handset->extension, user, said,
-                *platform ? "; the platform has " : "", platform);
-}
-
-/* What we believe to be registered, the registrar no longer has (failures.md F108). */
-static void judge_silence(struct client *client, struct checkup *checkup,
-                          const struct handset *handset, enum route asked,
-                          const struct sipua_result *result)
-{
-    char at[32];
-    /* Asked where it registered: whether proxies share a registrar is the platform's matter. */
-    bool believes =
-        strcmp(handset->used, route_text(asked)) == 0 && client_now_ms(client) < handset->until_ms;
-    if (!believes || result->trouble != SIPUA_ANSWERED || result->status != 200 ||
-        result->contacts > 0 || client_is_weak(client, WEAK_TRUST_REGISTRATION))
-        return;
-    clock_text(handset->registered_ms, at);
-    checkup_add(checkup, "REGISTRATION_LOST", "handset", LEVEL_DEGRADED,
-                "ext %s registered at %s, and the proxy lists no contact of it", handset->extension,
-                at);
-}
-
-static void judge_handsets(struct client *client, struct checkup *checkup,
-                           const struct settings *settings, struct sip_look *look)
-{
-    const struct proxy_look *active = look->proxies[0].is_up   ? &look->proxies[0]
-                                      : look->proxies[1].is_up ? &look->proxies[1]
-                                                               : NULL;
-    int refused = 0, on_secondary = 0, compared = 0;
-    struct sipua_result *results = xcalloc((size_t)look->count, sizeof(*results));
-    bool goes_on = active != NULL;
-    for (int i = 0; goes_on && i < look->count; i++) {
-        if (i == 0)
-            results[i] = active->result; /* asked already */
-        else
-            handsets_send(client, settings, &look->handsets[i], SIPUA_FETCH, &active->at,
-                          &results[i]);
-        refused += results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2;
-        /* A proxy that falls silent now would cost its silence once per handset. */
-        goes_on = !failover_is_reason(&results[i]);
-    }
-    for (int i = 0; i < look->count; i++) {
-        on_secondary += strcmp(look->handsets[i].used, "secondary") == 0;
-        if (active && results[i].trouble == SIPUA_ANSWERED && results[i].status / 100 != 2)
-            judge_refusal(checkup, look, &look->handsets[i], &results[i],
-                          refused == look->count ? LEVEL_BROKEN : LEVEL_DEGRADED, &compared);
-        if (active)
-            judge_silence(client, checkup, &look->handsets[i],
-                          active == &look->proxies[0] ? ROUTE_PRIMARY : ROUTE_SECONDARY,
-                          &results[i]);
-    }
-    free(results);
-    bool is_missed = look->proxies[0].is_up && look->proxies[0].is_provisioned;
-    if (on_secondary > 0)
-        checkup_add(checkup, "RUNNING_ON_SECONDARY", "sip.secondary",
-                    is_missed ? LEVEL_DEGRADED : LEVEL_ADVICE,
-                    "%d of %d handsets were last registered through the secondary%s", on_secondary,
-                    look->count, is_missed ? "; the primary answers" : "");
-    if (active && look->count > 0)
-        checkup_good(checkup, PLANE_HANDSET);
-    else if (look->count > 0) {
-        checkup->planes[PLANE_HANDSET] = STATE_BAD;
-        text_copy(checkup->reasons[PLANE_HANDSET], sizeof(checkup->reasons[0]),
-                  checkup->reasons[PLANE_SIP_PRIMARY]);
-    }
-}
-
 void checkup_sip(struct client *client, struct checkup *checkup)
 {
     const struct settings *settings = &checkup->rest.settings;
@@ -346,7 +224,7 @@ void checkup_sip(struct client *client, struct checkup *checkup)
     judge_proxies(client, checkup, settings, &look);
     judge_domain(checkup, settings, &look);
     judge_secondary_setting(checkup, settings, &look);
-    judge_handsets(client, checkup, settings, &look);
+    checkup_handsets(client, checkup, settings, &look);
     if (look.proxies[0].is_up)
         checkup_good(checkup, PLANE_SIP_PRIMARY);
     if (look.proxies[1].is_set && look.proxies[1].is_up)

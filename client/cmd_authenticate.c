@@ -132,7 +132,7 @@ static bool probe_identity(struct call *call, struct grant *grant)
     text_copy(grant->owner_name, sizeof(grant->owner_name), identity.name);
     text_copy(grant->owner_extension, sizeof(grant->owner_extension), identity.extension);
     text_copy(grant->brand_id, sizeof(grant->brand_id), identity.brand_id);
-    grant->was_admin = identity.is_admin;
+    grant->was_admin = identity.is_admin && identity.missing[0] == '\0';
     json_put(call->result, "owner",
              identity_text(identity.name, identity.extension, who, sizeof(who)));
     json_put(call->result, "account_id", identity.account_id);
@@ -162,11 +162,12 @@ void authenticate_warn(struct call *call, const struct settings *settings,
     }
     if (grant->refresh_token[0] == '\0')
         add_warning(call, "NO_REFRESH_TOKEN_ISSUED: this grant ends with its access token");
-    if (account[0] && strcmp(account, grant->account_id) != 0)
+    if (!identity_is_of(call->client, grant, account))
         add_warning(call, "AUTHORIZED_AS_WRONG_USER: another account than the one connected "
                           "before");
     else if (!grant->was_admin)
-        add_warning(call, "AUTHORIZED_AS_WRONG_USER: this user cannot read the company call log");
+        add_warning(call,
+                    "AUTHORIZED_AS_WRONG_USER: this user may not read all of the company's data");
     if (grant->brand_id[0] && strcmp(grant->brand_id, settings->brand) != 0) {
         snprintf(line, sizeof(line), "BRAND_MISMATCH: the account's brand is %s, the form says %s",
                  grant->brand_id, settings->brand);

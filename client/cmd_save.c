@@ -59,8 +59,7 @@ static bool list_grant(struct call *call, cJSON *changes)
     identity_text(form.owner_name, form.owner_extension, after, sizeof(after));
     add_change(changes, "API authorization", before, after);
     store_fact_get(call->client->store, "service.account", account, sizeof(account));
-    return account[0] == '\0' || strcmp(account, form.account_id) == 0 ||
-           call->client->profile == PROFILE_NAIVE ||
+    return identity_is_of(call->client, &form, account) || call->client->profile == PROFILE_NAIVE ||
            client_is_weak(call->client, WEAK_NO_IDENTITY_CHECK) ||
            args_has(call->args, "accept_account");
 }

@@ -17,7 +17,7 @@ struct grant {
     char owner_name[128];
     char owner_extension[16]; /* extension number */
     char brand_id[16];        /* of the account, from service-info; "" when it was not readable */
-    bool was_admin;           /* the owner could read the company call log when authorizing */
+    bool was_admin;           /* the owner could read all the product needs when authorizing */
     int64_t issued_ms;        /* when this pair came */
     int64_t access_until_ms;  /* nominal end, by our clock at issue */
     int64_t refresh_until_ms; /* 0: no refresh token */

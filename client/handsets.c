@@ -13,19 +13,27 @@
 
 /* --- listing --- */
 
-/* Those for the transport in use: one over TLS has a port of its own (rest.md section 5). */
+static int read_proxy(const cJSON *row, const char *member, struct hostport *list, int count)
+{
+    char why[128];
+    return count < PROVISIONED_MAX &&
+                   hostport_parse(json_text(row, member, ""), &list[count], why, sizeof(why))
+               ? count + 1
+               : count;
+}
+
+/* One over TLS has a port of its own (rest.md section 5). */
 static void read_proxies(const cJSON *info, const char *transport, struct provisioned *provisioned)
 {
-    const char *member = strcmp(transport, "tls") == 0 ? "proxyTLS" : "proxy";
+    bool is_tls = strcmp(transport, "tls") == 0;
     const cJSON *row;
     struct provisioned read = {.is_known = true};
     text_copy(read.domain, sizeof(read.domain), json_text(info, "domain", ""));
     cJSON_ArrayForEach(row, json_at(info, "outboundProxies"))
     {
-        char why[128];
-        if (read.count < PROVISIONED_MAX &&
-            hostport_parse(json_text(row, member, ""), &read.proxies[read.count], why, sizeof(why)))
-            read.count++;
+        read.count = read_proxy(row, is_tls ? "proxyTLS" : "proxy", read.proxies, read.count);
+        read.other_count =
+            read_proxy(row, is_tls ? "proxy" : "proxyTLS", read.others, read.other_count);
     }
     *provisioned = read;
 }
@@ -165,19 +173,28 @@ bool handsets_load(struct rest *rest, struct provisioned *ret_provisioned, struc
     return is_ok;
 }
 
-bool provisioned_has(const struct provisioned *provisioned, const struct hostport *proxy)
+static bool is_among(const struct hostport *list, int count, const struct hostport *proxy)
 {
-    /* Without a port it leads where the SRV say, which are the platform's as well. */
-    if (proxy->port == 0 && text_same_nocase(provisioned->domain, proxy->host))
-        return true;
-    for (int i = 0; i < provisioned->count; i++) {
-        struct hostport one = provisioned->proxies[i];
+    for (int i = 0; i < count; i++) {
+        struct hostport one = list[i];
         if (proxy->port == 0)
             one.port = 0;
         if (hostport_same(&one, proxy, SETTINGS_SIP_PORT))
             return true;
     }
     return false;
+}
+
+bool provisioned_has(const struct provisioned *provisioned, const struct hostport *proxy)
+{
+    /* Without a port it leads where the SRV say, which are the platform's as well. */
+    return (proxy->port == 0 && text_same_nocase(provisioned->domain, proxy->host)) ||
+           is_among(provisioned->proxies, provisioned->count, proxy);
+}
+
+bool provisioned_has_other(const struct provisioned *provisioned, const struct hostport *proxy)
+{
+    return is_among(provisioned->others, provisioned->other_count, proxy);
 }
 
 /* --- registering --- */

@@ -14,8 +14,10 @@
 struct provisioned {
     bool is_known;
     char domain[256];
-    struct hostport proxies[PROVISIONED_MAX];
+    struct hostport proxies[PROVISIONED_MAX]; /* for the transport in use */
     int count;
+    struct hostport others[PROVISIONED_MAX]; /* for the other one: TLS has ports of its own */
+    int other_count;
 };
 
 /* Reads extensions, their devices and each OtherPhone's sip-info into the store; handsets no longer
@@ -29,6 +31,9 @@ bool handsets_sip_info(struct rest *rest, const char *device_id, struct handset 
 
 /* Is it one of those? Without a port also the SIP domain, which stands for all of them. */
 bool provisioned_has(const struct provisioned *provisioned, const struct hostport *proxy);
+
+/* Is it one of the other transport's? */
+bool provisioned_has_other(const struct provisioned *provisioned, const struct hostport *proxy);
 
 /* The configured proxies as failover wants them; false with a sentence in `why`. */
 bool handsets_failover(const struct client *client, const struct settings *settings,

@@ -42,6 +42,15 @@ static bool may(const cJSON *profile, const char *permission)
     return false;
 }
 
+bool identity_is_of(const struct client *client, const struct grant *grant, const char *account)
+{
+    char owner[32] = "";
+    if (account[0] == '\0' || strcmp(account, grant->account_id) == 0)
+        return true;
+    store_fact_get(client->store, "service.owner", owner, sizeof(owner));
+    return grant->account_id[0] == '\0' && strcmp(owner, grant->owner_id) == 0;
+}
+
 /* Which kinds of automatic recording the account does not do (failures.md F083). */
 static void read_features(const cJSON *service, struct identity *identity)
 {

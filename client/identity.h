@@ -25,6 +25,10 @@ bool identity_probe(struct rest *rest, struct identity *ret_identity, struct api
 /* "Ada Admin (ext 101)" into `to`. */
 const char *identity_text(const char *name, const char *extension, char *to, size_t cap);
 
+/* Whether a grant is of the account connected before, named `account` ("": none was). One whose account
+ * could not be read is, if it is the same person's. */
+bool identity_is_of(const struct client *client, const struct grant *grant, const char *account);
+
 /* The app permissions missing from the grant's scope, ", " between; "" when none are. */
 void identity_missing_scopes(const struct grant *grant, bool with_recording, char *to, size_t cap);
 

@@ -47,10 +47,11 @@ struct fake {
     struct fake_answer token, call_log;
     const char *sync; /* the answer to a synchronization; NULL: the platform has none */
     int token_delay_ms;
-    int sound_cuts;      /* how many times a sound breaks off after four bytes */
-    bool is_grant_dead;  /* access token unknown, refresh refused */
-    char proxies[2][40]; /* what sip-info provisions */
-    const char *secret;  /* the handset's */
+    int sound_cuts;          /* how many times a sound breaks off after four bytes */
+    bool is_grant_dead;      /* access token unknown, refresh refused */
+    char proxies[2][40];     /* what sip-info provisions */
+    const char *secret;      /* the handset's */
+    const char *device_type; /* of the handset, asked one by one; NULL: the platform does not say */
     /* what happened */
     int asked_code, asked_refresh, asked_rest, asked_call_log, asked_redirect, asked_all;
     char challenge[64], code_state[64];
@@ -294,6 +295,8 @@ static inline void fake_rest(struct fake *fake, struct mg_connection *connection
         snprintf(body, sizeof(body),
                  "{\"records\":[{\"id\":\"801\",\"type\":\"SoftPhone\"},"
                  "{\"id\":\"802\",\"type\":\"OtherPhone\",\"name\":\"Desk\"}]}");
+    else if (strcmp(at, "/device/802") == 0 && fake->device_type)
+        snprintf(body, sizeof(body), "{\"id\":\"802\",\"type\":\"%s\"}", fake->device_type);
     else if (strcmp(at, "/device/802/sip-info") == 0)
         snprintf(body, sizeof(body),
                  "{\"domain\":\"d.test\",\"outboundProxies\":[{\"region\":\"NA\",\"proxy\":\"%s\"},"

@@ -105,6 +105,37 @@ static void a_refused_secret_is_named_unless_the_domain_explains_it(void **state
     check(rig, "doctor", "", 2, "result.diagnosis", "SIP_DOMAIN_INVALID");
 }
 
+static void a_device_that_became_an_app_is_named(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    rig->platform->device_type = "OtherPhone";
+    cJSON_Delete(say(rig, "handsets", "", 0));
+    check(rig, "doctor", "", 0, "result.diagnosis", "HEALTHY");
+    rig->platform->secret = "new"; /* the proxies refuse what is not theirs */
+    cJSON_Delete(say(rig, "handsets", "\"reload\":true", 1));
+    check(rig, "doctor", "", 2, "result.names", "SIP_LINE_REMOVED");
+    rig->platform->device_type = "SoftPhone";
+    check(rig, "doctor", "", 2, "result.names", "DEVICE_TYPE_UNSUPPORTED");
+}
+
+static void a_node_that_answers_nonsense_is_not_a_proxy_that_is_down(void **state)
+{
+    static const struct {
+        int answer;
+        const char *diagnosis;
+    } rows[] = {{500, "SIP_NODE_FAULT"},     {502, "SIP_NODE_FAULT"},
+                {503, "PRIMARY_PROXY_DOWN"}, {504, "PRIMARY_PROXY_DOWN"},
+                {408, "PRIMARY_PROXY_DOWN"}, {-1, "PRIMARY_PROXY_DOWN"}};
+    struct rig *rig = *state;
+    given_saved(rig, true);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        rig->proxies[0]->answer = rows[i].answer;
+        print_message("%d\n", rows[i].answer);
+        check(rig, "doctor", "", 1, "result.names", rows[i].diagnosis);
+    }
+}
+
 static void another_domain_is_named_though_the_proxy_lets_it_pass(void **state)
 {
     struct rig *rig = *state;
@@ -163,6 +194,8 @@ int main(void)
         TEST(drift_explains_the_dead_proxy),
         TEST(a_secondary_that_is_no_second_proxy_is_advised_of),
         TEST(a_refused_secret_is_named_unless_the_domain_explains_it),
+        TEST(a_device_that_became_an_app_is_named),
+        TEST(a_node_that_answers_nonsense_is_not_a_proxy_that_is_down),
         TEST(another_domain_is_named_though_the_proxy_lets_it_pass),
         cmocka_unit_test(one_seed_gives_one_conversation),
     };
