@@ -71,7 +71,9 @@ static void play(struct client *client, const struct args *base, const cJSON *js
     char error[512] = "";
     int code = EXIT_USAGE;
     if (command == NULL) {
-        snprintf(error, sizeof(error), "unknown command \"%.60s\"", name);
+        char near[80];
+        snprintf(error, sizeof(error), "unknown command \"%.60s\"%s", name,
+                 command_hint(name, near, sizeof(near)));
     } else {
         const struct option *const tables[] = {command->options, common_options, NULL};
         if (args_read_json(&line, json, tables, own, error, sizeof(error))) {

@@ -29,7 +29,7 @@ const char connect_help[] =
     "the environment (RC_CLIENT_PROXY, ...) or from --env-file.\n"
     "\n"
     "Example:\n"
-    "  rc-client connect --domain sip.ringcentral.com --proxy sip10.ringcentral.com:5090 \\\n"
+    "  rc-client connect --sip-domain sip.ringcentral.com --proxy sip10.ringcentral.com:5090 \\\n"
     "    --secondary sip20.ringcentral.com:5090 --recording yes \\\n"
     "    --base-url https://platform.ringcentral.com --client-id ID \\\n"
     "    --redirect-uri http://127.0.0.1:8765/callback\n"
@@ -84,7 +84,8 @@ static void show_list(const cJSON *list, const char *mark, FILE *out)
 
 void show_connect(const cJSON *result, FILE *out)
 {
-    show_list(json_at(result, "problems"), "problem:", out);
+    if (cJSON_GetArraySize(json_at(result, "problems")) > 1) /* one is the error itself */
+        show_list(json_at(result, "problems"), "problem:", out);
     show_list(json_at(result, "warnings"), "warning:", out);
     for (size_t i = 0; i < settings_field_count; i++) {
         const cJSON *value = json_at(json_at(result, "settings"), settings_fields[i].key);

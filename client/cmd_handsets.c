@@ -116,13 +116,25 @@ int cmd_handsets(struct call *call)
     return code;
 }
 
+/* How many bytes of a text take no column of their own: UTF-8's further ones. */
+static int extra_bytes(const char *text)
+{
+    int extra = 0;
+    for (; *text; text++)
+        extra += ((unsigned char)*text & 0xc0) == 0x80;
+    return extra;
+}
+
 void show_handsets(const cJSON *result, FILE *out)
 {
     const cJSON *handset;
+    if (!json_at(result, "total"))
+        return; /* refused before it began */
     cJSON_ArrayForEach(handset, json_at(result, "handsets"))
     {
-        fprintf(out, "ext %-6s %-34s %-16s %-10s %s\n", json_text(handset, "extension", "?"),
-                json_text(handset, "name", ""), json_text(handset, "username", ""),
+        const char *name = json_text(handset, "name", "");
+        fprintf(out, "ext %-6s %-*s %-16s %-10s %s\n", json_text(handset, "extension", "?"),
+                34 + extra_bytes(name), name, json_text(handset, "username", ""),
                 json_text(handset, "proxy", ""), json_text(handset, "answer", ""));
     }
     fprintf(out, "%lld of %lld registered\n", (long long)json_int(result, "registered", 0),

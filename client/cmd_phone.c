@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "phone.h"
+#include "slip.h"
 #include "text.h"
 
 const struct option phone_options[] = {
@@ -161,6 +162,29 @@ static int play(struct call *call, cJSON *steps, enum phone_goal goal, const cha
                       : call_fail(call, EXIT_NEGATIVE, "%s: not reached", phone_goal_text(goal));
 }
 
+/* All steps, before the first is done. */
+static int check_steps(struct call *call, const char *at, const char *number)
+{
+    while (*at) {
+        enum phone_goal goal;
+        size_t len = strcspn(at, ",");
+        if (!phone_goal_named(at, len, &goal)) {
+            char near[80];
+            struct slip slip;
+            slip_init(&slip, at, len);
+            for (int i = 0; i < PHONE_GOALS; i++)
+                slip_try(&slip, phone_goal_text((enum phone_goal)i));
+            return call_fail(call, EXIT_USAGE, "do: \"%.*s\" is no step%s",
+                             len > 40 ? 40 : (int)len, at,
+                             slip_hint(&slip, "", near, sizeof(near)));
+        }
+        if (goal == PHONE_CALL && !number)
+            return call_fail(call, EXIT_USAGE, "call: --to NUMBER is missing");
+        at += len + (at[len] == ',');
+    }
+    return EXIT_OK;
+}
+
 int cmd_phone(struct call *call)
 {
     const char *number = args_get(call->args, "to"), *at = args_get(call->args, "do");
@@ -172,7 +196,9 @@ int cmd_phone(struct call *call)
         return call_fail(call, EXIT_USAGE, "%s", why);
     if (at == NULL)
         at = number ? "register,call,keep,hangup" : "register,keep";
-    int code = take_phone(call);
+    int code = check_steps(call, at, number);
+    if (code == EXIT_OK)
+        code = take_phone(call);
     if (code != EXIT_OK)
         return code;
     json_put(call->result, "extension", call->client->phone->handset.extension);
@@ -180,10 +206,7 @@ int cmd_phone(struct call *call)
     while (*at && code == EXIT_OK) {
         enum phone_goal goal;
         size_t len = strcspn(at, ",");
-        if (!phone_goal_named(at, len, &goal))
-            return call_fail(call, EXIT_USAGE, "do: \"%.*s\" is no step", (int)len, at);
-        if (goal == PHONE_CALL && !number)
-            return call_fail(call, EXIT_USAGE, "call: --to NUMBER is missing");
+        phone_goal_named(at, len, &goal);
         code = play(call, steps, goal, number,
                     goal == PHONE_KEEP || goal == PHONE_TALK ? keep_ms : 1000 * limit_s);
         at += len + (at[len] == ',');

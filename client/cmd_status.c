@@ -139,6 +139,8 @@ int cmd_status(struct call *call)
 void show_status(const cJSON *result, FILE *out)
 {
     const cJSON *plane;
+    if (!json_at(result, "api_auth"))
+        return; /* refused before it began */
     fprintf(out, "API Auth Status: %s\n", json_text(result, "api_auth", "?"));
     if (json_text(result, "owner", NULL))
         fprintf(out, "Authorized by %s\n", json_text(result, "owner", "?"));

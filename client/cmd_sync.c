@@ -93,7 +93,7 @@ int cmd_sync(struct call *call)
     if (!rest_open(client, SLOT_LIVE, &rest)) {
         cJSON_AddNumberToObject(call->result, "records", 0);
         cJSON_AddBoolToObject(call->result, "complete", false);
-        return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant");
+        return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant; rc-client authenticate, then save");
     }
     bool is_told = !call->is_batch && !client->is_quiet;
     struct listeners listeners = {
@@ -136,7 +136,7 @@ int cmd_sync(struct call *call)
 
 void show_sync(const cJSON *result, FILE *out)
 {
-    if (!json_at(result, "complete"))
+    if (!json_at(result, "seconds"))
         return; /* refused before it began */
     fprintf(out,
             "%lld records (%lld new, %lld with a recording) in %.1f s, %s; the store holds %lld\n",

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "slip.h"
 #include "text.h"
 
 const struct command commands[] = {
@@ -65,6 +66,18 @@ const struct command *command_find(const char *name)
             return command;
     }
     return NULL;
+}
+
+const char *command_hint(const char *name, char *to, size_t cap)
+{
+    static const char *const others[] = {"batch", "weak", "version", "help"};
+    struct slip slip;
+    slip_init(&slip, name, strlen(name));
+    for (const struct command *command = commands; command->name; command++)
+        slip_try(&slip, command->name);
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        slip_try(&slip, others[i]);
+    return slip_hint(&slip, "", to, cap);
 }
 
 int call_fail(struct call *call, int code, const char *fmt, ...)

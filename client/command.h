@@ -36,6 +36,8 @@ extern const struct command commands[];
 extern const struct option common_options[];
 
 const struct command *command_find(const char *name);
+/* "; did you mean \"sync\"?", or "". Returns `to`. */
+const char *command_hint(const char *name, char *to, size_t cap);
 
 /* Sets call->error and returns `code`. */
 int call_fail(struct call *call, int code, const char *fmt, ...)

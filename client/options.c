@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "slip.h"
 #include "text.h"
 
 static bool same_name(const char *name, const char *given, size_t len)
@@ -29,6 +30,19 @@ static const struct option *find(const struct option *const *tables, const char 
         }
     }
     return NULL;
+}
+
+/* "; did you mean ...", or "". */
+static const char *hint(const struct option *const *tables, const char *given, size_t len,
+                        const char *prefix, char *to, size_t cap)
+{
+    struct slip slip;
+    slip_init(&slip, given, len);
+    for (; *tables; tables++) {
+        for (const struct option *option = *tables; option->name; option++)
+            slip_try(&slip, option->name);
+    }
+    return slip_hint(&slip, prefix, to, cap);
 }
 
 static bool keep(struct args *args, const struct option *option, const char *value, char *why,
@@ -55,7 +69,9 @@ bool args_read_line(struct args *args, int argc, char **argv, const struct optio
         size_t len = strcspn(name, "=");
         const struct option *option = find(tables, name, len);
         if (option == NULL) {
-            snprintf(why, cap, "unknown option \"--%.*s\"", (int)len, name);
+            char near[80];
+            snprintf(why, cap, "unknown option \"--%.*s\"%s", len > 60 ? 60 : (int)len, name,
+                     hint(tables, name, len, "--", near, sizeof(near)));
             return false;
         }
         const char *value = name[len] == '=' ? name + len + 1 : NULL;
@@ -97,7 +113,9 @@ bool args_read_json(struct args *args, const cJSON *json, const struct option *c
             continue;
         const struct option *option = find(tables, member->string, strlen(member->string));
         if (option == NULL) {
-            snprintf(why, cap, "unknown argument \"%.60s\"", member->string);
+            char near[80];
+            snprintf(why, cap, "unknown argument \"%.60s\"%s", member->string,
+                     hint(tables, member->string, strlen(member->string), "", near, sizeof(near)));
             return false;
         }
         if (cJSON_IsString(member)) {

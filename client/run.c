@@ -295,11 +295,13 @@ static int print_weaknesses(FILE *out)
 
 static int refuse_command(const char *name)
 {
+    char near[80];
     if (*name == '-')
         fprintf(stderr, "rc-client: options come after the command: rc-client COMMAND %s ...\n",
                 name);
     else
-        fprintf(stderr, "rc-client: unknown command \"%s\"; rc-client --help lists them\n", name);
+        fprintf(stderr, "rc-client: unknown command \"%s\"%s; rc-client --help lists them\n", name,
+                command_hint(name, near, sizeof(near)));
     return EXIT_USAGE;
 }
 

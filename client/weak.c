@@ -1,4 +1,5 @@
 /* The table of weaknesses; see weak.h. */
+#include "slip.h"
 #include "weak.h"
 
 #include <stdio.h>
@@ -102,8 +103,13 @@ bool weak_read(const char *text, uint64_t *set, char *why, size_t cap)
         while (at < WEAK_COUNT && !is_name(weaknesses[at].name, text, len))
             at++;
         if (at == WEAK_COUNT) {
-            snprintf(why, cap, "weak: no weakness \"%.*s\"; rc-client weak lists them",
-                     (int)(len > 40 ? 40 : len), text);
+            char near[80];
+            struct slip slip;
+            slip_init(&slip, text, len);
+            for (at = 0; at < WEAK_COUNT; at++)
+                slip_try(&slip, weaknesses[at].name);
+            snprintf(why, cap, "weak: no weakness \"%.*s\"%s; rc-client weak lists them",
+                     (int)(len > 40 ? 40 : len), text, slip_hint(&slip, "", near, sizeof(near)));
             return false;
         }
         *set |= (uint64_t)1 << at;
