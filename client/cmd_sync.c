@@ -93,7 +93,9 @@ int cmd_sync(struct call *call)
     if (!rest_open(client, SLOT_LIVE, &rest)) {
         cJSON_AddNumberToObject(call->result, "records", 0);
         cJSON_AddBoolToObject(call->result, "complete", false);
-        return call_fail(call, EXIT_NEGATIVE, "not authenticated: there is no saved grant; rc-client authenticate, then save");
+        return call_fail(
+            call, EXIT_NEGATIVE,
+            "not authenticated: there is no saved grant; rc-client authenticate, then save");
     }
     bool is_told = !call->is_batch && !client->is_quiet;
     struct listeners listeners = {

@@ -59,7 +59,7 @@ void slip_try(struct slip *slip, const char *name)
     if (steps >= slip->least || is_other)
         return;
     slip->least = steps;
-    strcpy(slip->best, name);
+    snprintf(slip->best, sizeof(slip->best), "%s", name);
 }
 
 const char *slip_hint(const struct slip *slip, const char *prefix, char *to, size_t cap)
