@@ -1,9 +1,17 @@
 /* Registration over time; see outbound.h. */
 #include "outbound.h"
 
-#include "settings.h"
+#include <string.h>
 
-enum { HOPS_MAX = 2, TOO_MANY_CONTACTS_MS = 60000, GRANTED_MIN_S = 10 };
+#include "settings.h"
+#include "text.h"
+
+enum {
+    HOPS_MAX = 2,
+    TOO_MANY_CONTACTS_MS = 60000,
+    GRANTED_MIN_S = 10,
+    RETRY_AFTER_MAX_S = OUTBOUND_RETRY_AFTER_MAX_S
+};
 
 #define NEVER INT64_MAX
 
@@ -76,9 +84,12 @@ struct outbound_step outbound_next(const struct outbound *outbound)
     return *first;
 }
 
-static void carried(struct outbound *outbound, enum route route, int granted_s, int64_t now_ms)
+static void carried(struct outbound *outbound, enum route route, const struct sipua_result *result,
+                    int64_t now_ms)
 {
+    int granted_s = result->granted_s;
     int64_t granted_ms = 1000 * (int64_t)(granted_s < GRANTED_MIN_S ? GRANTED_MIN_S : granted_s);
+    text_copy(outbound->at, sizeof(outbound->at), result->by);
     if (route == ROUTE_SECONDARY && outbound->route != ROUTE_SECONDARY)
         outbound->back_ms = outbound->policy.switch_back_ms
                                 ? now_ms + outbound->policy.switch_back_ms +
@@ -93,20 +104,21 @@ static void carried(struct outbound *outbound, enum route route, int granted_s, 
     outbound->has_asked = false;
 }
 
-/* What the session had in their places carries nobody either. */
-static void take_configured(struct outbound *outbound)
+/* What the session had in their places carries nobody either: the configured ones have the next turn.
+ * False: these are the configured ones. */
+static bool take_configured(struct outbound *outbound)
 {
     bool is_other = outbound->has_secondary != outbound->configured.has_secondary;
     for (int i = 0; i < (outbound->has_secondary ? 2 : 1); i++)
         is_other = is_other || !hostport_same(&outbound->proxies[i],
                                               &outbound->configured.proxies[i], SETTINGS_SIP_PORT);
     if (!is_other)
-        return;
+        return false;
     for (int i = 0; i < 2; i++)
         outbound->proxies[i] = outbound->configured.proxies[i];
     outbound->has_secondary = outbound->configured.has_secondary;
-    outbound->has_asked = false;
     outbound->hops = 0;
+    return true;
 }
 
 /* Nobody carries it, and there is nobody else to ask now. */
@@ -114,15 +126,16 @@ static void wait_for_next_round(struct outbound *outbound, int64_t at_least_ms, 
 {
     outbound->route = ROUTE_NONE;
     outbound->failures++;
-    if (outbound->failures > 1)
-        take_configured(outbound);
+    /* Each round of them asks what is provisioned instead, so that a long outage does not outlast its
+     * remedy; pauses grow, so that neither is asked in a storm. */
+    bool is_configured = outbound->failures == 1 || !take_configured(outbound);
     int64_t at_ms = later(now_ms + pause_ms(outbound), at_least_ms);
     int64_t primary_ms = later(at_ms, outbound->shut_ms[ROUTE_PRIMARY]);
     int64_t secondary_ms =
         outbound->has_secondary ? later(at_ms, outbound->shut_ms[ROUTE_SECONDARY]) : NEVER;
     outbound->try_route = secondary_ms < primary_ms ? ROUTE_SECONDARY : ROUTE_PRIMARY;
     outbound->try_ms = secondary_ms < primary_ms ? secondary_ms : primary_ms;
-    if (!outbound->has_asked)
+    if (is_configured)
         outbound->provision_ms = now_ms;
     outbound->has_asked = true;
 }
@@ -131,8 +144,9 @@ static void failed(struct outbound *outbound, enum route route, const struct sip
                    int64_t now_ms)
 {
     /* Without a word from it: no longer than the shortest pause, so that its jitter stays. */
-    int64_t shut_ms = result->retry_after_s > 0 ? 1000 * (int64_t)result->retry_after_s
-                                                : outbound->policy.retry_ms / 2;
+    int64_t asks_s = result->retry_after_s < RETRY_AFTER_MAX_S ? result->retry_after_s
+                                                               : RETRY_AFTER_MAX_S;
+    int64_t shut_ms = asks_s > 0 ? 1000 * asks_s : outbound->policy.retry_ms / 2;
     outbound->shut_ms[route] = now_ms + shut_ms;
     if (outbound->route != ROUTE_NONE && outbound->route != route) {
         /* The primary is not back yet: the secondary goes on. */
@@ -172,6 +186,8 @@ static void refused(struct outbound *outbound, enum route route, const struct si
     outbound->try_route = route;
     if (is_first)
         outbound->try_ms = now_ms; /* after the provisioning, which is due as well */
+    else if (is_secret)
+        outbound->provision_ms = outbound->try_ms; /* not the same secret again unseen */
 }
 
 void outbound_heard(struct outbound *outbound, const struct outbound_step *step,
@@ -181,10 +197,12 @@ void outbound_heard(struct outbound *outbound, const struct outbound_step *step,
         failed(outbound, step->route, result, now_ms);
     else if (step->act == OUTBOUND_PING && result->status / 100 == 3)
         outbound->ping_ms = outbound->refresh_ms = now_ms; /* REGISTER will be told where to */
+    else if (step->act == OUTBOUND_PING && strcmp(result->by, outbound->at) != 0)
+        outbound->ping_ms = outbound->refresh_ms = now_ms; /* it lives elsewhere: register there */
     else if (step->act == OUTBOUND_PING)
         outbound->ping_ms = now_ms + outbound->policy.keepalive_ms; /* any answer: it lives */
     else if (result->status / 100 == 2)
-        carried(outbound, step->route, result->granted_s, now_ms);
+        carried(outbound, step->route, result, now_ms);
     else if (outbound->route != ROUTE_NONE && outbound->route != step->route)
         outbound->back_ms = now_ms + outbound->policy.switch_back_ms +
                             draw(outbound, outbound->policy.switch_back_jitter_ms);

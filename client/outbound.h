@@ -4,13 +4,17 @@
  *
  * What holds, whatever is heard (RFC 3263 4.3, RFC 5626 4.5, sip.md 5.2):
  * - primary first; left for a connection failure, silence, 408, 500, 502, 503, 504 only;
- * - a proxy that said Retry-After is not asked before that, the other one at once;
+ * - a proxy that said Retry-After is not asked before that, the other one at once; more than
+ *   OUTBOUND_RETRY_AFTER_MAX_S is not believed, it would be an outage without an end;
+ * - a proxy whose name leads to several places is one proxy: when another of them answers than the one
+ *   registered at, registration follows;
  * - on the secondary: back to the primary after switch_back_ms and a jitter; when that fails the
  *   secondary goes on carrying;
- * - nobody carries: the provisioning is asked again, then tries follow with growing, jittered
- *   pauses; they never end and never come closer than half of retry_ms;
- * - 401, 403, 404, 410: the secret may have been changed: the provisioning is asked once, and only
- *   then the same proxy again; 603: not before a minute;
+ * - nobody carries: after each round of the configured proxies the provisioning is asked, and what it
+ *   names besides has a turn; rounds follow with growing, jittered pauses; they never end and never
+ *   come closer than half of retry_ms;
+ * - 401, 403, 404, 410: the secret may have been changed: the provisioning is asked each time before
+ *   the same proxy is, the first time at once; 603: not before a minute;
  * - 301, 302, 305: that proxy's place is taken by the Contact for the session, twice at most.
  */
 #ifndef RC_CLIENT_OUTBOUND_H
@@ -19,6 +23,8 @@
 #include "failover.h"
 
 #include <stdint.h>
+
+enum { OUTBOUND_RETRY_AFTER_MAX_S = 3600 };
 
 struct outbound_policy {
     int64_t keepalive_ms;           /* between proofs that the carrying proxy answers */
@@ -44,6 +50,7 @@ struct outbound {
     struct hostport proxies[2]; /* in force: the configured ones, or others for this session */
     bool has_secondary;
     enum route route;         /* who carries the handset; ROUTE_NONE: nobody */
+    char at[SIPUA_ADDRESS];   /* the address that `route` registered at */
     int64_t refresh_ms;       /* next REGISTER through `route` */
     int64_t ping_ms, back_ms; /* next OPTIONS; next try of the primary from the secondary */
     int64_t provision_ms;     /* next reading of the provisioning; 0: none */
@@ -52,7 +59,7 @@ struct outbound {
     int64_t shut_ms[2]; /* a proxy is not asked before */
     int failures;       /* rounds since somebody carried it */
     int hops;           /* redirections followed since then */
-    bool has_asked;     /* the provisioning, since then */
+    bool has_asked;     /* the provisioning, since then, because of a failure */
 };
 
 struct outbound_policy outbound_policy_default(void);
