@@ -144,8 +144,8 @@ static void failed(struct outbound *outbound, enum route route, const struct sip
                    int64_t now_ms)
 {
     /* Without a word from it: no longer than the shortest pause, so that its jitter stays. */
-    int64_t asks_s = result->retry_after_s < RETRY_AFTER_MAX_S ? result->retry_after_s
-                                                               : RETRY_AFTER_MAX_S;
+    int64_t asks_s =
+        result->retry_after_s < RETRY_AFTER_MAX_S ? result->retry_after_s : RETRY_AFTER_MAX_S;
     int64_t shut_ms = asks_s > 0 ? 1000 * asks_s : outbound->policy.retry_ms / 2;
     outbound->shut_ms[route] = now_ms + shut_ms;
     if (outbound->route != ROUTE_NONE && outbound->route != route) {
@@ -171,14 +171,16 @@ static void refused(struct outbound *outbound, enum route route, const struct si
 {
     int status = result->status;
     if (status == 301 || status == 302 || status == 305) {
-        if (result->has_moved && outbound->hops < HOPS_MAX) {
-            outbound->hops++;
-            outbound->proxies[route] = result->moved;
-            outbound->route = ROUTE_NONE;
-            outbound->try_route = route;
-            outbound->try_ms = now_ms;
+        if (!result->has_moved || outbound->hops == HOPS_MAX) {
+            failed(outbound, route, result, now_ms); /* sent round and round, nobody is carried */
             return;
         }
+        outbound->hops++;
+        outbound->proxies[route] = result->moved;
+        outbound->route = ROUTE_NONE;
+        outbound->try_route = route;
+        outbound->try_ms = now_ms;
+        return;
     }
     bool is_secret = status == 401 || status == 403 || status == 404 || status == 410;
     bool is_first = is_secret && !outbound->has_asked;

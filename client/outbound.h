@@ -15,7 +15,8 @@
  *   come closer than half of retry_ms;
  * - 401, 403, 404, 410: the secret may have been changed: the provisioning is asked each time before
  *   the same proxy is, the first time at once; 603: not before a minute;
- * - 301, 302, 305: that proxy's place is taken by the Contact for the session, twice at most.
+ * - 301, 302, 305: that proxy's place is taken by the Contact for the session, twice at most; who
+ *   redirects further, or to nowhere, has failed.
  */
 #ifndef RC_CLIENT_OUTBOUND_H
 #define RC_CLIENT_OUTBOUND_H

@@ -260,11 +260,14 @@ static void a_redirection_is_followed_twice_at_most(void **state)
     goes_down(&scene, 1, &moved[0]);
     goes_down(&scene, 3, &moved[1]);
     goes_down(&scene, 4, &moved[2]); /* round and round */
-    for (int i = 0; i < 3; i++)
+    goes_down(&scene, 2, &ways[0]);
+    for (int i = 0; i < 4; i++)
         play_one(&scene);
     assert_true(outbound_next(&scene.outbound).act == OUTBOUND_PROVISION);
     play_until(&scene, scene.now_ms + 14000);
     assert_int_equal(scene.asked[0] + scene.asked[2] + scene.asked[3], 3);
+    scene.down[1] = NULL; /* the other one carries whom they send round */
+    assert_in_range(until_carried_by(&scene, ROUTE_SECONDARY), 0, 60000);
 }
 
 static void too_many_contacts_waits_a_minute_at_least(void **state)
@@ -330,8 +333,7 @@ static void a_remedy_that_comes_late_in_an_outage_is_found(void **state)
     play_until(&scene, scene.now_ms + 600000);
     scene.provisioned[0] = proxy(3);
     scene.provisioned_count = 1;
-    assert_in_range(until_carried_by(&scene, ROUTE_PRIMARY), 0,
-                    scene.outbound.policy.retry_max_ms);
+    assert_in_range(until_carried_by(&scene, ROUTE_PRIMARY), 0, scene.outbound.policy.retry_max_ms);
     assert_int_equal(scene.outbound.proxies[0].port, 3);
 }
 
