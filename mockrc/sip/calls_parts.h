@@ -13,6 +13,11 @@ bool calls_refuse_offer(struct sip_exchange *exchange);
 /* Answer to the request's offer, or an offer of ours when it has none; leg->is_offered says which. */
 const char *calls_describe(struct sip_exchange *exchange, struct phone_leg *leg);
 
+/* --- calls_replace.c --- */
+
+/* A check: whose place an INVITE with Replaces takes, or why it may not. */
+bool calls_check_replaces(struct sip_exchange *exchange);
+
 /* --- calls_dialog.c --- */
 
 /* What follows on a request within a dialog; after its event. */

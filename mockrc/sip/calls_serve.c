@@ -95,7 +95,8 @@ static bool take(struct sip_exchange *exchange)
         switch_begin(exchange->world, &(struct switch_draft){.caller = caller,
                                                              .from = device->number,
                                                              .device_id = device->id,
-                                                             .to = request->uri_user});
+                                                             .to = request->uri_user,
+                                                             .replaces = exchange->replaced});
     if (!call)
         return exchange_answer(exchange, 503, NULL, "there are as many calls as there may be");
     struct phone_leg *leg = leg_of_caller(exchange->world, switch_caller(call), request, device);
@@ -124,6 +125,7 @@ sip_check_fn *const calls_invite_checks[] = {
     auth_check_line,
     auth_check_account,
     auth_check_user,
+    calls_check_replaces,
     check_limit,
     check_offer,
     take,

@@ -101,6 +101,17 @@ static const char *url_text(struct arena *arena, const url_t *url)
     return len > 0 && (size_t)len < sizeof text ? arena_strndup(arena, text, (size_t)len) : NULL;
 }
 
+static void read_replaces(const sip_t *sip, struct sip_request *request)
+{
+    const sip_replaces_t *replaces = sip->sip_replaces;
+    if (!replaces)
+        return;
+    request->replaces.call_id = replaces->rp_call_id;
+    request->replaces.to_tag = replaces->rp_to_tag;
+    request->replaces.from_tag = replaces->rp_from_tag;
+    request->replaces.is_early_only = replaces->rp_early_only;
+}
+
 static void read_body(const sip_t *sip, struct arena *arena, struct sip_request *request)
 {
     if (sip->sip_refer_to)
@@ -164,6 +175,7 @@ void edge_read(const sip_t *sip, struct arena *arena, struct sip_request *reques
     if (sip->sip_user_agent && sip->sip_user_agent->g_string)
         request->user_agent = arena_strndup(arena, sip->sip_user_agent->g_string,
                                             strnlen(sip->sip_user_agent->g_string, USER_AGENT_MAX));
+    read_replaces(sip, request);
     read_body(sip, arena, request);
     read_accept(sip, arena, request);
     add_options(arena, sip->sip_require, request);
@@ -234,6 +246,7 @@ void edge_write(const struct sip_answer *answer, struct buf *out)
                answer->challenge, out);
     write_text("Content-Type: ", answer->content_type, out);
     write_text("Allow: ", answer->allow, out);
+    write_text("Supported: ", answer->supported, out);
     write_text("Unsupported: ", answer->unsupported, out);
     write_text("Accept: ", answer->accept, out);
     write_text("Accept-Encoding: ", answer->accept_encoding, out);

@@ -18,7 +18,8 @@ struct sip_exchange {
     struct event *event;
     struct device *device;   /* whose address the To (REGISTER) or From is; NULL: nobody's */
     struct phone_call *call; /* goes on when this request's event is written; NULL: none does */
-    struct phone_leg *leg;   /* of the phone that sent it; NULL: it begins the call */
+    struct phone_party *replaced; /* whose place its INVITE takes; NULL: nobody's */
+    struct phone_leg *leg;        /* of the phone that sent it; NULL: it begins the call */
 };
 
 typedef bool sip_check_fn(struct sip_exchange *exchange);

@@ -78,6 +78,7 @@ bool repeat_find(struct world *world, struct arena *arena, const struct sip_requ
     answer->challenge = read_text(&reader);
     answer->unsupported = read_text(&reader);
     answer->allow = read_text(&reader);
+    answer->supported = read_text(&reader);
     answer->accept = read_text(&reader);
     answer->accept_encoding = read_text(&reader);
     for (size_t i = 0; i < kept.contacts; i++) {
@@ -107,6 +108,7 @@ static void write_answer(struct buf *out, const struct sip_answer *answer, bool 
     write_text(out, answer->challenge);
     write_text(out, answer->unsupported);
     write_text(out, answer->allow);
+    write_text(out, answer->supported);
     write_text(out, answer->accept);
     write_text(out, answer->accept_encoding);
     for (size_t i = 0; i < answer->contact_count; i++) {

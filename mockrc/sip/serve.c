@@ -12,9 +12,12 @@
 static const char allow[] =
     "INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, NOTIFY, REFER, UPDATE, REGISTER, OPTIONS";
 
+static const char option[] = "replaces"; /* the extension that we know (RFC 3891) */
+
 static bool answer_options(struct sip_exchange *exchange)
 {
     exchange->answer->allow = allow;
+    exchange->answer->supported = option;
     return exchange_answer(exchange, 200, NULL, NULL);
 }
 
@@ -90,14 +93,38 @@ static bool check_hops(struct sip_exchange *exchange)
     return exchange_answer(exchange, 483, NULL, "Max-Forwards is 0");
 }
 
-/* No extension is supported that a client could insist on. RFC 3261 8.2.2.3: not for CANCEL. */
+/* Of option tags those that are not ours; NULL: none. */
+static const char *unsupported(struct arena *arena, const char *tags)
+{
+    const char *rest = NULL;
+    for (size_t len; *tags; tags += len + strspn(tags + len, ", ")) {
+        len = strcspn(tags, ", ");
+        if (len == strlen(option) && strncasecmp(tags, option, len) == 0)
+            continue;
+        const char *tag = arena_strndup(arena, tags, len);
+        rest = rest ? arena_printf(arena, "%s, %s", rest, tag) : tag;
+    }
+    return rest;
+}
+
+/* A client can insist on one extension alone. RFC 3261 8.2.2.3: not for CANCEL. */
 static bool check_require(struct sip_exchange *exchange)
 {
     const struct sip_request *request = exchange->request;
     if (!request->require || text_eq(request->method, "CANCEL"))
         return false;
-    exchange->answer->unsupported = request->require;
-    return exchange_answer(exchange, 420, NULL, "an extension is required that nobody offers");
+    const char *rest = unsupported(exchange->arena, request->require);
+    exchange->answer->unsupported = rest;
+    return rest &&
+           exchange_answer(exchange, 420, NULL, "an extension is required that nobody offers");
+}
+
+/* RFC 3891 section 3. */
+static bool check_replaces(struct sip_exchange *exchange)
+{
+    const struct sip_request *request = exchange->request;
+    return request->replaces.call_id && !text_eq(request->method, "INVITE") &&
+           exchange_answer(exchange, 400, NULL, "Replaces is for INVITE alone");
 }
 
 static bool check_dialog(struct sip_exchange *exchange)
@@ -125,8 +152,8 @@ static bool check_method(struct sip_exchange *exchange)
 }
 
 static sip_check_fn *const every_request[] = {
-    check_form,    check_draining, check_scheme, check_hops,
-    check_require, check_dialog,   check_method, NULL,
+    check_form,     check_draining, check_scheme, check_hops, check_require,
+    check_replaces, check_dialog,   check_method, NULL,
 };
 
 static void run(struct sip_exchange *exchange)

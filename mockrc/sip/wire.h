@@ -48,7 +48,11 @@ struct sip_request {
     uint64_t flow;       /* handle of the connection; 0: UDP, which has none */
     const char *peer;    /* address and port it came from; NULL: TCP, whose flow is enough */
     const char *user_agent;
-    const char *refer_to;            /* URI, NULL: none */
+    const char *refer_to; /* URI, NULL: none */
+    struct {
+        const char *call_id, *to_tag, *from_tag;
+        bool is_early_only;
+    } replaces;                      /* RFC 3891; call_id NULL: none */
     const char *content_type, *body; /* NULL: none */
     const char *content_encoding;    /* NULL: none */
     const char *accept;              /* media types of Accept, parted by blanks; NULL: no header */
@@ -75,7 +79,7 @@ struct sip_answer {
     } contacts[BINDINGS_PER_AOR_MAX];
     size_t contact_count;
     int min_expires_s, retry_after_s; /* 0: none */
-    const char *unsupported, *allow;
+    const char *unsupported, *allow, *supported;
     const char *accept, *accept_encoding; /* of 415: what would have been taken */
     const char *content_type, *body;
     bool is_taken; /* INVITE: 100 now; further answers come as SIP_OUT_ANSWER of request.taken */
