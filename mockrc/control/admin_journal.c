@@ -3,6 +3,7 @@
 
 #include "api/refuse.h"
 #include "base/text.h"
+#include "control/ops.h"
 #include "journal/story.h"
 
 #include <stdio.h>
@@ -27,13 +28,36 @@ static bool take_number(const struct params *query, struct web_reply *reply, con
     return false;
 }
 
-static const struct match *take_match(const struct params *query, struct arena *arena,
-                                      struct web_reply *reply)
+/* A slip in `op` would wait, or find nothing, without a word. What rc-client reports (client.*) only a
+ * scenario knows. */
+static int check_op(const struct router *router, const struct params *query, struct diag *diag)
+{
+    struct arena arena;
+    struct ops ops;
+    int err = ERR_OK;
+    if (!params_get(query, "op") || !router)
+        return ERR_OK;
+    arena_init(&arena);
+    ops_gather(router, &arena, &ops);
+    for (size_t i = 0; i < query->count && !err; i++) {
+        struct node op = {.kind = NODE_STRING, .text = query->list[i].value};
+        if (text_eq(query->list[i].name, "op") && !text_starts(op.text, "client."))
+            err = ops_check(&ops, &op, NULL, diag);
+    }
+    arena_done(&arena);
+    return err;
+}
+
+static const struct match *take_match(const struct router *router, const struct params *query,
+                                      struct arena *arena, struct web_reply *reply)
 {
     struct diag diag;
     const struct match *match = NULL;
-    if (match_from_params(arena, query, own_names, &match, &diag))
+    if (match_from_params(arena, query, own_names, &match, &diag) ||
+        check_op(router, query, &diag)) {
         admin_refuse(reply, 400, "%s", diag.text);
+        return NULL;
+    }
     return match;
 }
 
@@ -108,7 +132,7 @@ void admin_journal(struct call *call)
                         .limit = last >= 0 ? last : limit,
                         .is_lines = text_eq(format, "jsonl"),
                         .is_told = text_eq(format, "story")};
-    page.match = take_match(&call->query, call->arena, call->reply);
+    page.match = take_match(call->router, &call->query, call->arena, call->reply);
     if (!page.match)
         return;
     if (page.from < journal_first(call->journal))
@@ -160,7 +184,7 @@ static void write_near(const struct journal *journal, const struct match *match,
 void admin_near_misses(struct call *call)
 {
     int64_t from = 1, limit = NEAR_LIMIT;
-    const struct match *match = take_match(&call->query, call->arena, call->reply);
+    const struct match *match = take_match(call->router, &call->query, call->arena, call->reply);
     if (!match || !take_number(&call->query, call->reply, "from", INT64_MAX, &from) ||
         !take_number(&call->query, call->reply, "limit", LIMIT, &limit))
         return;
@@ -214,7 +238,7 @@ bool admin_wait_try(struct api *api, struct arena *arena, const struct web_reque
                      params_get(&query, "timeout") ? params_get(&query, "timeout") : "");
         return true;
     }
-    const struct match *match = take_match(&query, arena, reply);
+    const struct match *match = take_match(api->router, &query, arena, reply);
     if (!match || !take_number(&query, reply, "from", INT64_MAX, &from))
         return true;
     struct event event;

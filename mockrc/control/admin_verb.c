@@ -25,7 +25,10 @@ void admin_verb(struct call *call)
     if (request->body_len)
         args = json_parse(call->arena, request->body, request->body_len, &why);
     if (request->body_len && !args) {
-        admin_refuse(call->reply, 400, "%s: the body is %s", verb->name, why);
+        const char *first = verb->args[0].name;
+        admin_refuse(call->reply, 400, "%s: the body is %s; wanted an object, as {%s%s%s}",
+                     verb->name, why, first ? "\"" : "", first ? first : "",
+                     first ? "\": ..." : "");
         return;
     }
     struct diag diag;

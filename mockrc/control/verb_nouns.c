@@ -54,8 +54,10 @@ static const struct noun {
     size_t count;    /* offset of the world's count */
     const char *how; /* they are named, when nothing is near */
 } nouns[] = {
-    {"user", find_user, user_name_at, offsetof(struct world, user_count), ""},
-    {"app", find_app, app_name_at, offsetof(struct world, app_count), ""},
+    {"user", find_user, user_name_at, offsetof(struct world, user_count),
+     "; a user goes by extension number, e-mail, name, id or superadmin"},
+    {"app", find_app, app_name_at, offsetof(struct world, app_count),
+     "; an app goes by its client id or its name"},
     {"proxy", find_proxy, proxy_name_at, offsetof(struct world, proxy_count), ""},
     {"device", find_device, device_name_at, offsetof(struct world, device_count),
      "; a device goes by its id or its SIP user name"},

@@ -93,7 +93,8 @@ static const struct {
     {"GET", "/__admin/advance", NULL, 405, "{\"error\":\"\\\"advance\\\" is a verb: POST it\"}"},
     {"POST", "/__admin/advanse", "\"1m\"", 404,
      "{\"error\":\"unknown verb \\\"advanse\\\"; did you mean \\\"advance\\\"?\"}"},
-    {"POST", "/__admin/advance", "{\"by\":", 400, "{\"error\":\"advance: the body is not JSON\"}"},
+    {"POST", "/__admin/advance", "{\"by\":", 400,
+     "{\"error\":\"advance: the body is not JSON; wanted an object, as {\\\"by\\\": ...}\"}"},
     {"POST", "/__admin/advance", "\"soon\"", 400, "{\"error\":\"by: wanted a duration *\"}"},
     {"GET", "/__admin/journal?stats=1", NULL, 400,
      "{\"error\":\"unknown key \\\"stats\\\"; did you mean \\\"status\\\"?\"}"},
@@ -102,6 +103,8 @@ static const struct {
     {"GET", "/__admin/journal?from=-1", NULL, 400, "{\"error\":\"from: wanted *"},
     {"GET", "/__admin/journal?format=xml", NULL, 400,
      "{\"error\":\"format: wanted json, jsonl or story, saw \\\"xml\\\"\"}"},
+    {"GET", "/__admin/journal?op=sip.register&op=sip.invit", NULL, 400,
+     "{\"error\":\"op: nothing is named \\\"sip.invit\\\"; did you mean \\\"sip.invite\\\"?\"}"},
     {"GET", "/__admin/wait?op=x&timeout=never", NULL, 400,
      "{\"error\":\"timeout: wanted a duration of at most 10m, saw \\\"never\\\"\"}"},
 };
@@ -178,7 +181,7 @@ static void fill(struct desk *desk)
 {
     for (int i = 1; i <= 5; i++) {
         struct event event;
-        event_init(&event, LAYER_REST, i % 2 ? "odd" : "even");
+        event_init(&event, LAYER_REST, i % 2 ? "sip.invite" : "sip.register");
         event_set_int(&event, EVENT_STATUS, 200 + i);
         journal_append(desk->scene.journal, &event);
     }
@@ -189,16 +192,16 @@ static void the_journal_is_filtered_and_paged(void **state)
     static const struct {
         const char *query, *says;
     } pages[] = {
-        {"op=odd", "{\"events\":[{\"seq\":1,*{\"seq\":3,*{\"seq\":5,*],\"next\":6,*"},
-        {"op=odd&limit=2", "{\"events\":[{\"seq\":1,*{\"seq\":3,*],\"next\":4,*"},
-        {"op=odd&from=4", "{\"events\":[{\"seq\":5,*],\"next\":6,*"},
-        {"op=odd&last=1", "{\"events\":[{\"seq\":5,*],\"next\":6,*"},
+        {"op=sip.invite", "{\"events\":[{\"seq\":1,*{\"seq\":3,*{\"seq\":5,*],\"next\":6,*"},
+        {"op=sip.invite&limit=2", "{\"events\":[{\"seq\":1,*{\"seq\":3,*],\"next\":4,*"},
+        {"op=sip.invite&from=4", "{\"events\":[{\"seq\":5,*],\"next\":6,*"},
+        {"op=sip.invite&last=1", "{\"events\":[{\"seq\":5,*],\"next\":6,*"},
         {"last=2", "{\"events\":[{\"seq\":4,*{\"seq\":5,*],\"next\":6,*"},
         {"last=0", "{\"events\":[],\"next\":6,*"},
         {"status=%3E%3D204", "{\"events\":[{\"seq\":4,*{\"seq\":5,*"},
-        {"op=even&op=odd&limit=1", "{\"events\":[{\"seq\":1,*"},
-        {"op=odd&format=story&limit=1", "{\"events\":[{\"story\":\"#1 *\",\"seq\":1,*}],*}"},
-        {"op=odd&format=jsonl&limit=2", "{\"seq\":1,*}\n{\"seq\":3,*}\n"},
+        {"op=sip.register&op=sip.invite&limit=1", "{\"events\":[{\"seq\":1,*"},
+        {"op=sip.invite&format=story&limit=1", "{\"events\":[{\"story\":\"#1 *\",\"seq\":1,*}],*}"},
+        {"op=sip.invite&format=jsonl&limit=2", "{\"seq\":1,*}\n{\"seq\":3,*}\n"},
     };
     struct desk desk;
     desk_init(&desk);
@@ -219,7 +222,7 @@ static void near_misses_say_what_differs(void **state)
     desk_init(&desk);
     fill(&desk);
     const char *said =
-        ask(&desk, "GET", "/__admin/journal/near-misses?op=odd&status=204&limit=1", NULL);
+        ask(&desk, "GET", "/__admin/journal/near-misses?op=sip.invite&status=204&limit=1", NULL);
     assert_true(text_glob("{\"near\":[{\"differs\":\"status: wanted 204, saw 205\",\"event\":"
                           "{\"seq\":5,*}}]}",
                           said));
@@ -238,18 +241,19 @@ static void a_wait_is_answered_once_there_is_such_an_event(void **state)
 {
     struct desk desk;
     desk_init(&desk);
-    assert_false(try_wait(&desk, "op=odd", false));
+    assert_false(try_wait(&desk, "op=sip.invite", false));
     fill(&desk);
-    assert_true(try_wait(&desk, "op=odd", false));
+    assert_true(try_wait(&desk, "op=sip.invite", false));
     assert_int_equal(desk.reply.status, 200);
     assert_true(text_glob("{\"event\":{\"seq\":1,*}}", buf_text(&desk.reply.body)));
-    assert_true(try_wait(&desk, "op=odd&from=2", false));
+    assert_true(try_wait(&desk, "op=sip.invite&from=2", false));
     assert_true(text_glob("{\"event\":{\"seq\":3,*}}", buf_text(&desk.reply.body)));
-    assert_false(try_wait(&desk, "op=odd&status=204", false));
-    assert_true(try_wait(&desk, "op=odd&status=204", true));
+    assert_false(try_wait(&desk, "op=sip.invite&status=204", false));
+    assert_true(try_wait(&desk, "op=sip.invite&status=204", true));
     assert_int_equal(desk.reply.status, 408);
-    assert_true(text_glob("{\"error\":\"no such event came: op: odd, status: 204\",\"near\":[{*",
-                          buf_text(&desk.reply.body)));
+    assert_true(
+        text_glob("{\"error\":\"no such event came: op: sip.invite, status: 204\",\"near\":[{*",
+                  buf_text(&desk.reply.body)));
     assert_true(try_wait(&desk, "nonsense=1", false));
     assert_int_equal(desk.reply.status, 400);
     desk_done(&desk);

@@ -68,7 +68,7 @@ static void each_story_ends_as_it_must(void **state)
          "op: fault }\n",
          ERR_EXPECT, "/s/s.yaml: a fault was armed and never fired: late", ""},
         {"steps:\n  - advance: 1m\n  - rotate-password: nobody\n  - expect: { op: advance }\n",
-         ERR_USAGE, "/s/s.yaml:6:22: user: no user \"nobody\" here", ""},
+         ERR_USAGE, "/s/s.yaml:6:22: user: no user \"nobody\" here; *", ""},
         {"steps:\n  - start-proxy: a\n  - expect: { op: start-proxy }\n", ERR_USAGE,
          "/s/s.yaml:5:18: start-proxy: proxy a is up already", ""},
         {"steps:\n  - advance: 1m\n  - expect: { op: advance }\n  - expect: { op: advance, absent: "
