@@ -133,7 +133,7 @@ static const struct command {
      "  mockrc verbs rotate-password move-proxy\n"
      "  mockrc verbs --json | jq -r '.verbs[].name'",
      CMD_TABLES, cmd_verbs},
-    {"knobs", "[WORD...]", "behaviours that can be turned, with kind and default",
+    {"knobs", "[WORD...]", "behaviours that can be turned: what each does, kind and default",
      "Turned at the start with --set NAME=VALUE, in a fixture or scenario under knobs:, or later\n"
      "with mockrc do set NAME=VALUE. Words choose those whose name holds one.\n"
      "\n"

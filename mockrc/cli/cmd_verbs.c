@@ -85,13 +85,15 @@ int cmd_knobs(struct options *options)
             continue;
         shown++;
         if (!options->is_json) {
-            buf_printf(&text, "%-32s %-10s %s\n", knob_name(i), knob_default(i), knob_wants(i));
+            buf_printf(&text, "%-32s %-10s %s\n    %s\n", knob_name(i), knob_default(i),
+                       knob_wants(i), knob_help(i));
             continue;
         }
         json_open(&out, NULL);
         json_str(&out, "name", knob_name(i));
         json_str(&out, "default", knob_default(i));
         json_str(&out, "wants", knob_wants(i));
+        json_str(&out, "help", knob_help(i));
         json_close(&out);
     }
     if (options->is_json) {

@@ -77,6 +77,7 @@ void admin_knobs(struct call *call)
         json_str(&out, "value", knob_value(&call->world->knobs, i, value, sizeof value));
         json_str(&out, "default", knob_default(i));
         json_str(&out, "wants", knob_wants(i));
+        json_str(&out, "help", knob_help(i));
         json_close(&out);
     }
     json_list_end(&out);

@@ -256,7 +256,8 @@ static void put_knobs(struct json_out *out)
     json_open(out, "properties");
     for (size_t i = 0; i < knob_count(); i++) {
         json_open(out, knob_name(i));
-        json_fmt(out, "description", "%s (default %s)", knob_wants(i), knob_default(i));
+        json_fmt(out, "description", "%s: %s (default %s)", knob_help(i), knob_wants(i),
+                 knob_default(i));
         json_raw(out, "type", "[\"string\",\"number\",\"boolean\"]");
         json_close(out);
     }

@@ -23,6 +23,22 @@ static const struct knob {
 
 enum { KNOBS = sizeof table / sizeof *table };
 
+/* By the field: every one is an int64_t. */
+static const char *const helps[KNOBS] = {
+#define KNOB_HELP(field, text) [offsetof(struct knobs, field) / sizeof(int64_t)] = text,
+#include "world/knob_help.def"
+#undef KNOB_HELP
+};
+
+enum {
+    KNOBS_TOLD = 0
+#define KNOB_HELP(field, text) +1
+#include "world/knob_help.def"
+#undef KNOB_HELP
+};
+_Static_assert((int)KNOBS_TOLD == (int)KNOBS,
+               "knob_help.def has a line for every knob, and one only");
+
 static int64_t *slot(struct knobs *knobs, const struct knob *knob)
 {
     return (int64_t *)((char *)knobs + knob->offset);
@@ -93,6 +109,11 @@ const char *knob_name(size_t i)
 const char *knob_default(size_t i)
 {
     return table[i].otherwise;
+}
+
+const char *knob_help(size_t i)
+{
+    return helps[i];
 }
 
 const char *knob_wants(size_t i)

@@ -1,7 +1,8 @@
 /*
  * The knobs: every behaviour that the platform's documents leave open, or that a test wants to
  * bend. Settable at start (--set name=value), in a fixture or scenario (`knobs:`) and by the verb
- * `set`. The table is knob.def; adding a knob is a line there.
+ * `set`. The table is knob.def; adding a knob is a line there and one
+ * in knob_help.def.
  */
 #ifndef MOCKRC_WORLD_KNOB_H
 #define MOCKRC_WORLD_KNOB_H
@@ -69,6 +70,8 @@ size_t knob_count(void);
 const char *knob_name(size_t i);
 const char *knob_default(size_t i);
 const char *knob_value(const struct knobs *knobs, size_t i, char *value, size_t value_len);
+/* What it does, in words; knob_help.def has them. */
+const char *knob_help(size_t i);
 /* "a duration ...", "a count ...", "true or false", or the words a choice takes. */
 const char *knob_wants(size_t i);
 

@@ -160,8 +160,7 @@ static const struct {
      "leave: wanted closed|stale, saw \"open\""},
     {"rotate-sip-secret", "\"800110100099\"",
      "device: no device \"800110100099\" here; did you mean \"8001101000*\"?"},
-    {"revoke-sessions", "{\"user\":\"superadmin\",\"app\":\"none\"}",
-     "app: no app \"none\" here; an app *"},
+    {"revoke-sessions", "{\"user\":\"101\",\"app\":\"none\"}", "app: no app \"none\" here; *"},
     {"fault", NULL, "a fault is a map with match and kind, saw nothing"},
     {"fault", "{\"match\":{},\"kind\":\"anser\"}",
      "unknown fault kind \"anser\"; wanted one of answer, delay, drop, close, *; did you mean "
