@@ -2,10 +2,12 @@
 #include "front/parts.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -128,6 +130,20 @@ void link_greet(struct link *link)
     welcome_done(&given);
 }
 
+/* Bound to any, each connection tells. */
+static void read_ours(struct link *link)
+{
+    const char *bind = link->front->bind;
+    struct sockaddr_storage ours;
+    socklen_t len = sizeof ours;
+    int port;
+    bool is_any = text_eq(bind, "0.0.0.0") || text_eq(bind, "::");
+    if (is_any && getsockname(link->watch.fd, (struct sockaddr *)&ours, &len) == 0)
+        address_text(&ours, link->facts.address, sizeof link->facts.address, &port);
+    else
+        snprintf(link->facts.address, sizeof link->facts.address, "%s", bind);
+}
+
 void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_storage *peer)
 {
     struct front *front = listener->front;
@@ -135,6 +151,7 @@ void link_accept(struct listener_slot *listener, int fd, const struct sockaddr_s
     const struct front_mount *mount = &front->options.mounts[listener->wish.role];
     address_text(peer, link->facts.peer, sizeof link->facts.peer, &link->facts.peer_port);
     link->facts.port = listener->port;
+    read_ours(link);
     link->facts.is_tls = front_role_is_tls(listener->wish.role);
     link->phase = LINK_OPEN;
     serve(link, mount->service, mount->context);

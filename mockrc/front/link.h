@@ -67,6 +67,7 @@ struct link_facts {
     int proxy;            /* index in the world's list, of SIP roles; else FRONT_NO_PROXY */
     int upstream;         /* loopback port behind this listener, where there is one; else 0 */
     int port;             /* ours */
+    char address[LINK_PEER_LEN]; /* ours, as this peer reaches it */
     int peer_port;
     char peer[LINK_PEER_LEN]; /* the address alone: "127.0.0.1" */
     char sni[LINK_SNI_LEN];   /* the name the client asked for in TLS, lower case; "" */

@@ -40,8 +40,8 @@ static void begin_hop(struct link *link)
     const struct sip_link_options *options = link_context(link);
     struct client *client = link_state(link);
     char outer[SIP_SENT_BY_MAX];
-    bool is_ipv6 = strchr(options->address, ':') != NULL;
-    snprintf(outer, sizeof outer, is_ipv6 ? "[%s]:%d" : "%s:%d", options->address, facts->port);
+    bool is_ipv6 = strchr(facts->address, ':') != NULL;
+    snprintf(outer, sizeof outer, is_ipv6 ? "[%s]:%d" : "%s:%d", facts->address, facts->port);
     struct sip_ends ends = {.transport = transport_of_link(link),
                             .peer = facts->peer,
                             .peer_port = facts->peer_port,

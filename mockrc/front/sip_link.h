@@ -12,8 +12,7 @@
 #include "sip/hop_via.h"
 
 struct sip_link_options {
-    const char *address; /* as clients know us, without port */
-    const char *key;     /* sip/hop_via.h: the edge knows it too */
+    const char *key; /* sip/hop_via.h: the edge knows it too */
 };
 
 /* A stream of messages: SIP over TLS, and over TCP where the front has a proxy's port. */

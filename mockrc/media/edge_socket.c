@@ -1,6 +1,8 @@
 #include "media/edge_socket.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +20,40 @@ void edge_address_read(const char *text, int port, struct edge_address *ret)
         ret->v6.sin6_port = htons((uint16_t)port);
         ret->len = sizeof ret->v6;
     }
+}
+
+/* Without the brackets and the port, which must be there. */
+static bool read_peer(const char *peer, struct edge_address *ret)
+{
+    char host[INET6_ADDRSTRLEN];
+    const char *colon = strrchr(peer, ':');
+    size_t is_bracketed = *peer == '[';
+    size_t len = colon ? (size_t)(colon - peer) : 0;
+    if (len <= 2 * is_bracketed || len - 2 * is_bracketed >= sizeof host)
+        return false;
+    snprintf(host, sizeof host, "%.*s", (int)(len - 2 * is_bracketed), peer + is_bracketed);
+    edge_address_read(host, 9, ret); /* any port: nothing is sent */
+    return ret->len > 0;
+}
+
+bool edge_socket_ours(const char *peer, char *out, size_t out_len)
+{
+    struct edge_address address;
+    if (!read_peer(peer, &address))
+        return false;
+    int fd = socket(address.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool is_told = fd >= 0 && connect(fd, &address.any, address.len) == 0 &&
+                   getsockname(fd, &address.any, &address.len) == 0;
+    if (fd >= 0)
+        close(fd);
+    const struct in6_addr *v6 = &address.v6.sin6_addr;
+    const void *at = address.any.sa_family == AF_INET ? (const void *)&address.v4.sin_addr : v6;
+    int family = address.any.sa_family;
+    if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(v6)) { /* who came over IPv4 knows no other */
+        family = AF_INET;
+        at = &v6->s6_addr[12];
+    }
+    return is_told && inet_ntop(family, at, out, (socklen_t)out_len);
 }
 
 int edge_socket_open(const char *bind_to, int port, int *ret_port)

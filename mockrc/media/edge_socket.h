@@ -22,6 +22,10 @@ struct edge_address {
 /* Text that is no IPv4 or IPv6 address, or port 0: none. */
 void edge_address_read(const char *text, int port, struct edge_address *ret);
 
+/* The address that a packet to `peer` ("10.0.0.9:5060", "[::1]:5060") would come from. False: `peer` is no
+ * address, or there is no way to it. */
+bool edge_socket_ours(const char *peer, char *out, size_t out_len);
+
 /* Bound to `port` (0: any); -1: it cannot be. */
 int edge_socket_open(const char *bind, int port, int *ret_port);
 /* -1: nothing is there. `from` is only changed when something came. A datagram longer than `len` is

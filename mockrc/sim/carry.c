@@ -3,6 +3,7 @@
  * without it, and without the edge's lock. */
 #include "sim/internal.h"
 
+#include "media/edge_socket.h"
 #include "sip/leg_media.h"
 
 struct digit_visit {
@@ -44,6 +45,11 @@ static bool tell_print(void *context, char ret[MEDIA_PRINT_TEXT])
     return sim->media && media_print_of(sim->media, ret);
 }
 
+static bool reach(void *context, const char *peer, char ret[MEDIA_ADDRESS_MAX])
+{
+    return edge_socket_ours(peer, ret, MEDIA_ADDRESS_MAX);
+}
+
 static bool dial(void *context, uint64_t id, const char *digits)
 {
     struct sim *sim = context;
@@ -75,6 +81,7 @@ struct media_carrier sim_carrier(struct sim *sim)
         .open = open_line,
         .set = set_line,
         .print = tell_print,
+        .reach = reach,
         .dial = dial,
         .read = read_line,
         .close = close_line,

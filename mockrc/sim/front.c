@@ -38,7 +38,7 @@ static void mount_sip(struct sim *sim)
     unsigned char key[HOP_KEY_LEN / 2];
     hash_random(key, sizeof key);
     codec_hex(sim->hop_key, key, sizeof key);
-    sim->sip_links = (struct sip_link_options){.address = sim->options.bind, .key = sim->hop_key};
+    sim->sip_links = (struct sip_link_options){.key = sim->hop_key};
     sim->mounts[FRONT_SIP_TLS] = sim->mounts[FRONT_SIP_TCP] =
         (struct front_mount){&sip_stream_service, &sim->sip_links};
     sim->mounts[FRONT_SIP_WS] = sim->mounts[FRONT_SIP_WSS] =

@@ -10,9 +10,10 @@
 const char *leg_contact(const struct world *world, const struct phone_leg *leg, struct arena *arena,
                         const char *user)
 {
-    char address[300];
+    char ours[MEDIA_ADDRESS_MAX], address[300];
     const struct proxy *proxy = leg->proxy;
-    proxy_address(world, proxy, proxy->port[leg->transport], address, sizeof address);
+    const char *host = world->names_resolve ? proxy->host : media_ours(world, leg->peer, ours);
+    proxy_host_address(host, proxy->port[leg->transport], address, sizeof address);
     return arena_printf(arena, "sip:%s@%s;transport=%s", user, address,
                         transport_name(leg->transport));
 }

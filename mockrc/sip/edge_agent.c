@@ -176,12 +176,11 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     tport_t *transport = tport_delivered_by(nta_agent_tports(nta), msg);
     request.transport = "udp";
     char peer[EDGE_PEER_LEN];
+    request.peer = edge_udp_peer(peer, msg);
     if (tport_is_stream(transport)) {
         request.transport = "tcp";
         request.flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
         edge_read_hop(sip, &home->arena, home->options.hop_key, &request);
-    } else {
-        request.peer = edge_udp_peer(peer, msg);
     }
     request.taken = ++home->last_taken;
     home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,

@@ -45,11 +45,11 @@ const char *leg_media_misfit(const struct world *world, enum transport transport
     return NULL;
 }
 
-/* Our address as phones reach it: bound to any, it is this machine's own. For one more description. */
+/* For one more description. */
 static struct sdp_end end_of(const struct world *world, struct phone_leg *leg)
 {
     return (struct sdp_end){
-        .address = text_eq(world->bind, "0.0.0.0") ? "127.0.0.1" : world->bind,
+        .address = media_ours(world, leg->peer, leg->line.ours),
         .port = leg->line.port,
         .key = leg->line.wish.key_out,
         .session = leg->line.id,

@@ -46,7 +46,7 @@ struct sip_request {
     const char *require; /* option tags of Require and Proxy-Require, NULL: none */
     int max_forwards;    /* -1: none */
     uint64_t flow;       /* handle of the connection; 0: UDP, which has none */
-    const char *peer;    /* address and port it came from; NULL: TCP, whose flow is enough */
+    const char *peer;    /* address and port it came from, "10.0.0.9:5060" */
     const char *user_agent;
     const char *refer_to; /* URI, NULL: none */
     struct {

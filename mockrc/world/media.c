@@ -4,6 +4,8 @@
 #include "world/clip.h"
 #include "world/world.h"
 
+#include <stdio.h>
+
 enum { PORT_DISCARD = 9 };
 
 static const char *const sources[] = {
@@ -38,6 +40,17 @@ void media_print(const struct world *world, char ret[MEDIA_PRINT_TEXT])
     for (size_t i = 0; i + 1 < MEDIA_PRINT_TEXT; i++)
         ret[i] = i % 3 == 2 ? ':' : '0';
     ret[MEDIA_PRINT_TEXT - 1] = '\0';
+}
+
+const char *media_ours(const struct world *world, const char *peer, char ret[MEDIA_ADDRESS_MAX])
+{
+    const struct media_carrier *carrier = world->media;
+    bool is_ipv6 = text_eq(world->bind, "::");
+    if (!is_ipv6 && !text_eq(world->bind, "0.0.0.0"))
+        snprintf(ret, MEDIA_ADDRESS_MAX, "%s", world->bind);
+    else if (!peer || !carrier || !carrier->reach(carrier->context, peer, ret))
+        snprintf(ret, MEDIA_ADDRESS_MAX, is_ipv6 ? "::1" : "127.0.0.1");
+    return ret;
 }
 
 bool media_line_dial(struct world *world, const struct media_line *line, const char *digits)

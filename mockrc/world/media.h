@@ -77,12 +77,13 @@ struct media_wish {
 
 /* A line as its leg keeps it. */
 struct media_line {
-    uint64_t id;        /* 0: not open, or no port was to be had */
-    int port;           /* what a description names */
-    bool was_used;      /* audio could flow: its end is worth telling */
-    unsigned described; /* descriptions of ours so far */
-    char codec[24];     /* as described: "PCMU/8000"; "" before */
-    bool is_told;       /* by a verb, what it plays while it is up: the next two */
+    uint64_t id;                  /* 0: not open, or no port was to be had */
+    int port;                     /* what a description names */
+    char ours[MEDIA_ADDRESS_MAX]; /* the same: our address, as the phone reaches us */
+    bool was_used;                /* audio could flow: its end is worth telling */
+    unsigned described;           /* descriptions of ours so far */
+    char codec[24];               /* as described: "PCMU/8000"; "" before */
+    bool is_told;                 /* by a verb, what it plays while it is up: the next two */
     enum media_source told;
     struct clip *clip; /* owned */
     struct media_wish wish;
@@ -111,6 +112,9 @@ struct media_carrier {
     void (*set)(void *context, uint64_t id, const struct media_wish *wish);
     /* The fingerprint of our certificate (RFC 8122), by SHA-256. False: there is none. */
     bool (*print)(void *context, char ret[MEDIA_PRINT_TEXT]);
+    /* Which of our addresses packets to the phone at `peer` ("10.0.0.9:5060") come from: where we are bound
+     * to any. False: it cannot be told. */
+    bool (*reach)(void *context, const char *peer, char ret[MEDIA_ADDRESS_MAX]);
     /* False: too many wait, or the line takes none. */
     bool (*dial)(void *context, uint64_t id, const char *digits);
     bool (*read)(void *context, uint64_t id, struct media_figures *ret);
@@ -125,6 +129,9 @@ bool media_line_open(struct world *world, struct media_line *line);
 void media_line_set(struct world *world, struct media_line *line);
 /* The fingerprint of our DTLS certificate; one of nobody's certificate when nobody carries. */
 void media_print(const struct world *world, char ret[MEDIA_PRINT_TEXT]);
+/* Our address, for who is at `peer` (NULL: it is not known); returns `ret`. Bound to any it is the one that
+ * packets to him come from, and this machine's own when that cannot be told. */
+const char *media_ours(const struct world *world, const char *peer, char ret[MEDIA_ADDRESS_MAX]);
 bool media_line_dial(struct world *world, const struct media_line *line, const char *digits);
 bool media_line_read(const struct world *world, const struct media_line *line,
                      struct media_figures *ret);

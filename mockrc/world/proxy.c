@@ -67,12 +67,16 @@ bool proxy_region_named(const char *name, enum proxy_region *ret)
     return false;
 }
 
+void proxy_host_address(const char *host, int port, char *out, size_t out_len)
+{
+    bool is_ipv6 = strchr(host, ':') != NULL;
+    snprintf(out, out_len, is_ipv6 ? "[%s]:%d" : "%s:%d", host, port);
+}
+
 void proxy_address(const struct world *world, const struct proxy *proxy, int port, char *out,
                    size_t out_len)
 {
-    const char *host = world->names_resolve ? proxy->host : world->bind;
-    bool is_ipv6 = strchr(host, ':') != NULL;
-    snprintf(out, out_len, is_ipv6 ? "[%s]:%d" : "%s:%d", host, port);
+    proxy_host_address(world->names_resolve ? proxy->host : world->bind, port, out, out_len);
 }
 
 /* The SIP edge shall look at the table again. */

@@ -46,6 +46,8 @@ const char *proxy_state_name(enum proxy_state state);
 const char *proxy_region_name(enum proxy_region region); /* "NA" */
 bool proxy_region_named(const char *name, enum proxy_region *ret);
 
+/* "host:port", "[::1]:port". */
+void proxy_host_address(const char *host, int port, char *out, size_t out_len);
 /* "host:port" a client can reach: the provisioned host when world->names_resolve, else the address
  * bound. `port` is one of the proxy's. */
 void proxy_address(const struct world *world, const struct proxy *proxy, int port, char *out,

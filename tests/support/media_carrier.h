@@ -43,6 +43,12 @@ static inline bool fake_print(void *context, char ret[MEDIA_PRINT_TEXT])
     return true;
 }
 
+static inline bool fake_reach(void *context, const char *peer, char ret[MEDIA_ADDRESS_MAX])
+{
+    snprintf(ret, MEDIA_ADDRESS_MAX, "%s", strcmp(peer, "10.0.0.9:5060") == 0 ? "10.0.0.1" : "?");
+    return true;
+}
+
 static inline bool fake_dial(void *context, uint64_t id, const char *digits)
 {
     return true;
@@ -72,6 +78,7 @@ static const struct media_carrier fake = {.context = &carrier,
                                           .open = fake_open,
                                           .set = fake_set,
                                           .print = fake_print,
+                                          .reach = fake_reach,
                                           .dial = fake_dial,
                                           .read = fake_read,
                                           .close = fake_close,

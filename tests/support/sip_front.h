@@ -62,8 +62,7 @@ static inline void sip_front_accepted(void *context, const struct link_facts *fa
 static inline void sip_front_start(struct sip_front *front, struct stage *stage)
 {
     struct diag diag;
-    *front =
-        (struct sip_front){.sip = stage, .options = {"127.0.0.1", stage_options(stage).hop_key}};
+    *front = (struct sip_front){.sip = stage, .options = {stage_options(stage).hop_key}};
     struct front_options options = {.bind = "127.0.0.1",
                                     .wish = sip_front_wish,
                                     .opened = sip_front_opened,

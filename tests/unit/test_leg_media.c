@@ -191,6 +191,26 @@ static void without_a_port_there_is_no_call(void **state)
     assert_ended(scene, "503", "no port is free for its audio");
 }
 
+/* Also where its further requests go, and in what a phone that is called is offered. */
+static void bound_to_any_the_platform_names_the_address_the_phone_reached(void **state)
+{
+    struct scene *scene = *state;
+    xset(&scene->world->bind, "0.0.0.0");
+    scene->request.peer = "10.0.0.9:5060";
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    const char *described = body_of_183(scene);
+    assert_non_null(strstr(described, "c=IN IP4 10.0.0.1\r\n"));
+    clock_advance(scene->world, 2000);
+    struct sip_out *answer = sip_out_take(scene->world);
+    assert_non_null(strstr(answer->headers, "@10.0.0.1:"));
+    sip_out_free(answer);
+    sends_in_dialog(scene, "BYE");
+    told->world->media = NULL; /* nobody can tell */
+    assert_int_equal(calls(scene, "12025559998"), 100);
+    assert_non_null(strstr(body_of_183(scene), "c=IN IP4 127.0.0.1\r\n"));
+    told->world->media = &fake;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +224,7 @@ int main(void)
         cmocka_unit_test(which_ways_audio_went_is_told),
         carried(a_verb_has_the_last_word_on_what_is_played),
         carried(without_a_port_there_is_no_call),
+        carried(bound_to_any_the_platform_names_the_address_the_phone_reached),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

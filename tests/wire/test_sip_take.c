@@ -38,11 +38,27 @@ static void a_phone_takes_its_users_call_over(void **state)
     assert_non_null(strstr(stage->udp.text, first));
 }
 
+/* By which of our addresses it reaches us follows from that. */
+static void where_a_phone_is_is_known_over_each_transport(void **state)
+{
+    struct stage *stage = *state;
+    for (int i = 0; i < 2; i++) {
+        const struct sip_client *client = each(stage, i);
+        char peer[32];
+        snprintf(peer, sizeof peer, "127.0.0.1:%d", client->port);
+        stage_registers(stage, each(stage, i), "Contact: <sip:1@h>\r\n");
+        pthread_mutex_lock(&stage->lock);
+        assert_string_equal(binding_list(stage->scene->world, SIP_WORLD_AOR)->peer, peer);
+        pthread_mutex_unlock(&stage->lock);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_invite_without_an_offer_is_answered_by_its_ack),
         on_stage(a_phone_takes_its_users_call_over),
+        on_stage(where_a_phone_is_is_known_over_each_transport),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
