@@ -33,8 +33,8 @@ const char phone_help[] =
     "hears nothing or gets 408, 500, 502, 503 or 504, whatever it is doing: registering, calling,\n"
     "in a call, or nothing. Retry-After is obeyed; when nobody carries it the provisioned proxies\n"
     "are read over the API and tries follow with growing pauses. A call keeps its dialog over a\n"
-    "switch. Talk sends a tone and counts what comes back; over TLS audio is encrypted and not "
-    "spoken.\n"
+    "switch, and is told to the new proxy by a re-INVITE. Talk sends a tone and counts what comes\n"
+    "back; over TLS audio is encrypted and not spoken.\n"
     "In batch the handset stays from one line to the next; another extension begins anew.\n"
     "\n"
     "Exit: 0 every step was reached, 1 one was not, 2 the SIP settings are missing.\n"
@@ -127,12 +127,14 @@ static void put_audio(struct call *call, cJSON *step, const struct phone_took *t
         json_put(call->result, "diagnosis", "RTP_ONE_WAY");
 }
 
-/* 488: the platform wants SRTP, or has none of our codecs (failures.md F092). */
+/* 481: the call ended where we were not heard any more (failures.md F118). 488: the platform wants SRTP, or has none of our codecs (failures.md F092). */
 static void put_refusal(struct call *call, const struct phone_took *took)
 {
     int last = took->try_count - 1;
     if (last >= 0 && last < PHONE_TRIES_MAX && took->tries[last].result.status == 488)
         json_put(call->result, "diagnosis", "SDP_NOT_ACCEPTABLE");
+    if (took->has_lost_call)
+        json_put(call->result, "diagnosis", "DIALOG_ORPHANED");
 }
 
 static int play(struct call *call, cJSON *steps, enum phone_goal goal, const char *number,

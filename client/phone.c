@@ -145,19 +145,44 @@ static bool judge(struct phone *phone, const struct sipua_result *result)
     return true;
 }
 
+static struct sipcall_line line_of(struct phone *phone)
+{
+    return (struct sipcall_line){.transport = phone->settings.transport,
+                                 .domain = phone->domain,
+                                 .user = phone->handset.username,
+                                 .auth_id = phone->handset.auth_id,
+                                 .password = phone->handset.password,
+                                 .timeout_ms = phone->client->sip_timeout_ms,
+                                 .voice = &phone->voice};
+}
+
+/* The call is known at the proxy that was left; what the far end does would go there (sip.md 5.1). */
+static bool is_call_left_behind(const struct phone *phone, enum phone_goal goal)
+{
+    return phone->call.is_up && goal != PHONE_HANGUP && phone->outbound.route != ROUTE_NONE &&
+           strcmp(phone->call.at, phone->outbound.at) != 0 &&
+           !client_is_weak(phone->client, WEAK_DIALOGS_LEFT);
+}
+
+static void bring_call_along(struct phone *phone, int64_t begun_ms, struct phone_took *took)
+{
+    const struct hostport proxy = phone->outbound.proxies[phone->outbound.route];
+    const struct sipcall_line line = line_of(phone);
+    struct sipua_result result;
+    sipcall_hold(phone->client->sipnet, &line, &proxy, &phone->call, phone->call.is_held, &result);
+    note(took, begun_ms, "INVITE", &proxy, &result);
+    took->has_lost_call = took->has_lost_call || !phone->call.is_up;
+    if (judge(phone, &result)) /* taken, or refused for good: it stays as it is */
+        text_copy(phone->call.at, sizeof(phone->call.at), phone->outbound.at);
+}
+
 /* One try of the goal through the proxy that carries the handset; true when there is no more to
  * do for it. */
 static bool try_goal(struct phone *phone, enum phone_goal goal, const char *number,
                      int64_t begun_ms, struct phone_took *took)
 {
     const struct hostport proxy = phone->outbound.proxies[phone->outbound.route];
-    const struct sipcall_line line = {.transport = phone->settings.transport,
-                                      .domain = phone->domain,
-                                      .user = phone->handset.username,
-                                      .auth_id = phone->handset.auth_id,
-                                      .password = phone->handset.password,
-                                      .timeout_ms = phone->client->sip_timeout_ms,
-                                      .voice = &phone->voice};
+    const struct sipcall_line line = line_of(phone);
     struct sipnet *net = phone->client->sipnet;
     struct sipua_result result = {.status = 481};
     switch (goal) {
@@ -170,8 +195,10 @@ static bool try_goal(struct phone *phone, enum phone_goal goal, const char *numb
         break;
     case PHONE_HOLD:
     case PHONE_RESUME:
-        if (phone->call.is_up)
+        if (phone->call.is_up) {
             sipcall_hold(net, &line, &proxy, &phone->call, goal == PHONE_HOLD, &result);
+            took->has_lost_call = !phone->call.is_up;
+        }
         break;
     case PHONE_HANGUP:
         if (phone->call.is_up)
@@ -219,6 +246,8 @@ void phone_reach(struct phone *phone, enum phone_goal goal, const char *number, 
         struct outbound_step step = outbound_next(&phone->outbound);
         if (step.at_ms <= now_ms)
             perform(phone, &step, begun_ms, ret_took);
+        else if (is_call_left_behind(phone, goal) && phone->not_before_ms <= now_ms)
+            bring_call_along(phone, begun_ms, ret_took);
         else if (phone->outbound.route != ROUTE_NONE && phone->not_before_ms <= now_ms)
             is_over = try_goal(phone, goal, number, begun_ms, ret_took);
         now_ms = clock_steady_ms();

@@ -1,7 +1,8 @@
 /*
  * One handset that stays: registers, keeps its registration through whichever proxy carries it
  * (outbound.h decides, this performs), places a call, holds it and hangs up, and fails over with
- * whatever it is doing. Runs on the machine's steady clock, in its caller's thread.
+ * whatever it is doing: a call is made known where the registration went, so
+ * that the far end is heard there. Runs on the machine's steady clock, in its caller's thread.
  */
 #ifndef RC_CLIENT_PHONE_H
 #define RC_CLIENT_PHONE_H
@@ -34,6 +35,7 @@ struct phone_try {
 
 struct phone_took {
     bool is_reached;
+    bool has_lost_call; /* it was over, and nobody had told us */
     int64_t ms;
     uint64_t sent, heard; /* packets of audio: PHONE_TALK */
     int try_count;        /* the first PHONE_TRIES_MAX of them are kept */

@@ -136,6 +136,7 @@ void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_lin
         if (got.contact[0])
             text_copy(call.target, sizeof(call.target), got.contact);
         call.is_up = true;
+        text_copy(call.at, sizeof(call.at), got.by);
         if (call.port)
             voice_meet(line->voice, got.body);
         acknowledge(net, line, proxy, &call);
@@ -155,8 +156,14 @@ void sipcall_hold(struct sipnet *net, const struct sipcall_line *line, const str
         invite.contact_user = line->user;
         invite.body = body;
         sipnet_send(net, &invite, NULL, &got);
-        if (got.trouble == SIPUA_ANSWERED && got.status / 100 == 2)
+        bool is_taken = got.trouble == SIPUA_ANSWERED && got.status / 100 == 2;
+        if (is_taken) {
             acknowledge(net, line, proxy, call);
+            text_copy(call->at, sizeof(call->at), got.by);
+            call->is_held = is_held;
+        }
+        if (got.trouble == SIPUA_ANSWERED && got.status == 481)
+            call->is_up = false;
     }
     take(&got, ret_result);
 }

@@ -17,7 +17,8 @@ struct sipcall_line {
 
 /* A dialog of ours. */
 struct sipcall {
-    bool is_up;
+    bool is_up, is_held;
+    char at[SIPUA_ADDRESS]; /* of the proxy that knows us there: its requests come by that one */
     char from[600], to[700], call_id[64], target[300];
     char key[41]; /* SDES, base64 (RFC 4568); "": plain RTP, as over anything but TLS */
     unsigned cseq;
@@ -28,6 +29,7 @@ struct sipcall {
 void sipcall_begin(struct sipnet *net, struct rnd *rnd, const struct sipcall_line *line,
                    const struct hostport *proxy, const char *number, struct sipcall *ret_call,
                    struct sipua_result *ret_result);
+/* Also as it was, to be known at another proxy. 481: there is no such call any more, and ours is over. */
 void sipcall_hold(struct sipnet *net, const struct sipcall_line *line, const struct hostport *proxy,
                   struct sipcall *call, bool is_held, struct sipua_result *ret_result);
 /* Any answer but a reason to try another proxy ends it. */

@@ -275,6 +275,54 @@ def judge(way, cell):
         return None, str(error)
 
 
+def hang_up_after(transport, *weak):
+    """The far end hangs up after a call's proxy was lost: the answer to its BYE, and what the client
+    makes of the call then."""
+    server = Mockrc("release", "--set", "sip.party.after=50ms", "--set", "sip.party.lasts=2m")
+    try:
+        with tempfile.TemporaryDirectory(prefix="mockrc-failover-") as folder:
+            client = Client(server, folder, Way("", transport, None))
+            ask = {"weak": ",".join(weak)} if weak else {}
+            try:
+                before = place(client.phone("register,call,keep", for_ms=200)[0]["tries"][-1])
+                verb("stop-proxy", proxy="a")(server)
+                moved = lambda: [one for one in client.phone("keep", for_ms=200, **ask)[-1]["tries"]
+                                 if one["answer"] == "SIP 200" and place(one) != before]
+                until(moved, "the registration moves")
+                verb("advance", by="2m")(server)
+
+                def bye():
+                    client.phone("keep", for_ms=100, **ask)
+                    events = server.ask("GET", "/__admin/journal?op=sip.bye")[1]["events"]
+                    return events and events[-1].get("status")
+
+                status = until(bye, "the BYE is answered")
+                held = client.ask(cmd="phone", do="hold", limit=LIMIT_S, **ask)["result"]
+                return status, held["steps"][-1]["reached"], held.get("diagnosis")
+            finally:
+                client.stop()
+    finally:
+        server.stop()
+
+
+def until(happens, what):
+    for _ in range(50):
+        found = happens()
+        if found:
+            return found
+    raise AssertionError(f"in vain: {what}")
+
+
+# transport, weaknesses, what comes of it
+weak_one = ("dialogs-left",)
+HANG_UPS = (
+    ("udp", (), (200, False, None)),
+    ("tcp", (), (200, False, None)),
+    ("tls", (), (200, False, None)),
+    ("udp", weak_one, (503, False, "DIALOG_ORPHANED")),
+)
+
+
 def shown(outcome):
     """A cell of the table; a dash where the way cannot be met."""
     if outcome is None:
@@ -304,7 +352,8 @@ def main(argv):
     lines = ["| a proxy that is | " + " | ".join(f"{cell}, ms" for cell in CELLS) + " |",
              "| --- |" + " ---: |" * len(CELLS)]
     number = bad = 0
-    print(f"1..{sum(len(way.cells) for way in ways)}")
+    hang_ups = () if names else HANG_UPS
+    print(f"1..{sum(len(way.cells) for way in ways) + len(hang_ups)}")
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         played = [{cell: pool.submit(judge, way, cell) for cell in way.cells} for way in ways]
         for way, row in zip(ways, played):
@@ -317,6 +366,15 @@ def main(argv):
                 if problem:
                     print(f"# {problem}")
             lines.append(f"| {way.title} | " + " | ".join(shown(row.get(cell)) for cell in CELLS) + " |")
+    for transport, weak, wanted in hang_ups:
+        number += 1
+        seen = hang_up_after(transport, *weak)
+        bad += seen != wanted
+        how = f" by a client with {', '.join(weak)}" if weak else ""
+        print(f"{'' if seen == wanted else 'not '}ok {number} - a hang-up after a fail-over over {transport}{how}: "
+              f"{wanted}")
+        if seen != wanted:
+            print(f"# {seen}")
     for line in lines:
         print("# " + line)
     if table:

@@ -190,7 +190,8 @@ def _():
 
 @check("every weakness of the client is caught by a scenario or a test, and its failure is known")
 def _():
-    text = sources("scenarios/*.yaml", "tests/tenant/stories/*.yaml", "tests/client/*.c", "tests/tenant/*.py")
+    text = sources("scenarios/*.yaml", "tests/tenant/stories/*.yaml", "tests/client/*.c", "tests/tenant/*.py",
+                   "tests/failover/*.py")
     known = [row.split('"')[1] for row in rows("mockrc/explain/failures.def", "FAILURE")]
     table = re.findall(r'\[WEAK_\w+\] = *{"([\w-]+)",\s*"([\w-]+)"', read("client/weak.c"))
     if not table:
