@@ -159,6 +159,8 @@ int fault_arm(struct faults *faults, const struct node *map, const char *file, i
     while (!rule->name || (rule->name[0] == '\0'))
         rule->name = arena_printf(&rule->arena, "%s-%llu", rule->kind->name,
                                   (unsigned long long)++faults->named);
+    rule->line = file ? line : 0;
+    rule->col = file ? col : 0;
     rule->plan.rule = rule->name;
     rule->plan.cause = cause;
     rule->from_ms += now_ms;
@@ -298,13 +300,19 @@ void faults_json(const struct faults *faults, struct json_out *out, const char *
     json_list_end(out);
 }
 
-bool faults_unfired(const struct faults *faults, struct buf *out)
+bool faults_unfired(const struct faults *faults, struct buf *out, int *ret_line, int *ret_col)
 {
     bool is_any = false;
+    *ret_line = *ret_col = 0;
     for (size_t i = 0; i < faults->count; i++) {
-        if (faults->rules[i]->hits)
+        const struct rule *rule = faults->rules[i];
+        if (rule->hits)
             continue;
-        buf_printf(out, "%s%s", is_any ? ", " : "", faults->rules[i]->name);
+        if (!*ret_line) {
+            *ret_line = rule->line;
+            *ret_col = rule->col;
+        }
+        buf_printf(out, "%s%s", is_any ? ", " : "", rule->name);
         is_any = true;
     }
     return is_any;

@@ -133,8 +133,9 @@ void fault_decide_hello(struct faults *faults, const struct event *event, int64_
 
 /* A list: [{"name","kind","match","hits","times","from","until","spent"}]. */
 void faults_json(const struct faults *faults, struct json_out *out, const char *key);
-/* Names of rules that never fired, joined by ", "; false when there are none. */
-bool faults_unfired(const struct faults *faults, struct buf *out);
+/* Names of rules that never fired, joined by ", ", and where the first of a file is (0: none is of
+ * one); false when there are none. */
+bool faults_unfired(const struct faults *faults, struct buf *out, int *ret_line, int *ret_col);
 
 /* The kinds: for /__admin/verbs, the schema and the coverage test. */
 size_t fault_kind_count(void);

@@ -16,6 +16,7 @@ struct rule {
     int64_t from_ms, until_ms;  /* window in world time; until 0: open */
     int64_t every_ms, lasts_ms; /* only in the first lasts_ms of each every_ms; 0: always */
     uint64_t hits;
+    int line, col; /* where a file has it; 0: it came otherwise */
 };
 
 /* Reads one argument of a rule whose kind is known: fields.c holds a row of each. */

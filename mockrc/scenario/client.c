@@ -322,7 +322,13 @@ int client_start(const char *path, const char *folder, uint64_t seed, const stru
         client->process = pool_take(pool);
     if (client->dir[0] && !client->process)
         client->process = process_new(path);
-    int err = client->process ? open_store(client, seed, deadline_ms, diag)
+    int err;
+    if (!client->dir[0])
+        err = diag_set(diag, ERR_ENV, tmp && *tmp ? tmp : "/tmp", 0, 0,
+                       "no folder for rc-client's store can be made there (TMPDIR): %s",
+                       strerror(errno));
+    else
+        err = client->process ? open_store(client, seed, deadline_ms, diag)
                               : diag_set(diag, ERR_ENV, NULL, 0, 0, "rc-client does not start: %s",
                                          strerror(errno));
     if (err) {

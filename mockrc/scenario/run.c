@@ -274,13 +274,15 @@ struct ending {
     struct run *run;
     struct buf unfired;
     bool is_unfired;
+    int line, col;
 };
 
 static void end(struct sim *sim, void *arg)
 {
     struct ending *ending = arg;
     struct journal *journal = sim_journal(sim);
-    ending->is_unfired = faults_unfired(sim_faults(sim), &ending->unfired);
+    ending->is_unfired =
+        faults_unfired(sim_faults(sim), &ending->unfired, &ending->line, &ending->col);
     ending->run->outcome->events = journal_last(journal);
 }
 
@@ -292,8 +294,8 @@ static int strict_end(struct run *run, struct diag *diag)
     buf_init(&ending.unfired, 400);
     door_call(run->sim, end, &ending);
     if (ending.is_unfired)
-        err = diag_set(diag, ERR_EXPECT, file, 0, 0, "a fault was armed and never fired: %s",
-                       buf_text(&ending.unfired));
+        err = diag_set(diag, ERR_EXPECT, file, ending.line, ending.col,
+                       "a fault was armed and never fired: %s", buf_text(&ending.unfired));
     else if (run->outcome->expectations == 0)
         err = diag_set(diag, ERR_EMPTY, file, 0, 0, "nothing was expected: that is no pass");
     buf_done(&ending.unfired);

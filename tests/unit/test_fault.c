@@ -28,6 +28,7 @@ static void a_rule_fires_as_often_as_it_says(void **state)
     struct diag diag;
     struct plan plan;
     struct event event = given_event();
+    int line, col;
     struct buf unfired;
     buf_init(&unfired, 200);
     assert_int_equal(
@@ -36,7 +37,8 @@ static void a_rule_fires_as_often_as_it_says(void **state)
             "\"status\":503,\"code\":\"CMN-201\",\"retry_after\":\"30s\",\"times\":2}",
             &diag),
         0);
-    assert_true(faults_unfired(faults, &unfired));
+    assert_true(faults_unfired(faults, &unfired, &line, &col));
+    assert_int_equal(line, 0); /* JSON has none */
     assert_string_equal(buf_text(&unfired), "sick");
     for (int i = 0; i < 2; i++) {
         fault_decide(faults, &event, 1000, &plan);
@@ -50,7 +52,7 @@ static void a_rule_fires_as_often_as_it_says(void **state)
     fault_decide(faults, &event, 1000, &plan);
     assert_int_equal(plan.kind, PLAN_NONE);
     assert_int_equal(plan.retry_after_s, -1);
-    assert_false(faults_unfired(faults, &unfired));
+    assert_false(faults_unfired(faults, &unfired, &line, &col));
     buf_done(&unfired);
     faults_free(faults);
     arena_done(&arena);

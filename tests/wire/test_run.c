@@ -63,10 +63,10 @@ static void each_story_ends_as_it_must(void **state)
          ""},
         {"faults:\n  - { name: never, match: {op: oauth.token}, kind: drop }\nsteps:\n  - advance: "
          "1m\n  - expect: { op: advance }\n",
-         ERR_EXPECT, "/s/s.yaml: a fault was armed and never fired: never", ""},
+         ERR_EXPECT, "/s/s.yaml:5:5: a fault was armed and never fired: never", ""},
         {"steps:\n  - fault: { name: late, match: {op: oauth.token}, kind: drop }\n  - expect: { "
          "op: fault }\n",
-         ERR_EXPECT, "/s/s.yaml: a fault was armed and never fired: late", ""},
+         ERR_EXPECT, "/s/s.yaml:5:12: a fault was armed and never fired: late", ""},
         {"steps:\n  - advance: 1m\n  - rotate-password: nobody\n  - expect: { op: advance }\n",
          ERR_USAGE, "/s/s.yaml:6:22: user: no user \"nobody\" here; *", ""},
         {"steps:\n  - start-proxy: a\n  - expect: { op: start-proxy }\n", ERR_USAGE,
