@@ -22,9 +22,64 @@ static bool refuse(char *why, size_t cap, const char *fmt, ...)
     return false;
 }
 
+/* What some resolvers take for an address: its last part is a number, decimal or hexadecimal. */
 static bool is_ipv4_like(const char *host)
 {
-    return host[strspn(host, "0123456789.")] == '\0';
+    const char *dot = strrchr(host, '.'), *last = dot ? dot + 1 : host;
+    bool is_hex = strncasecmp(last, "0x", 2) == 0;
+    const char *digits = is_hex ? "0123456789abcdefABCDEF" : "0123456789";
+    last += is_hex ? 2 : 0;
+    return last[strspn(last, digits)] == '\0' && (*last || is_hex);
+}
+
+/* The first character of UTF-8 text; U+FFFD when it is none. */
+static unsigned read_character(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    int more = *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : *p >= 0xc2 ? 1 : 0;
+    unsigned c = *p & (0x3fu >> more);
+    if (*p < 0x80)
+        return *p;
+    for (int i = 1; i <= more; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0xfffd;
+        c = c << 6 | (p[i] & 0x3f);
+    }
+    return more ? c : 0xfffd;
+}
+
+/* Blanks, and what turns or joins the text around it: nobody sees it in the field. */
+static bool is_invisible(unsigned c)
+{
+    static const struct {
+        unsigned first, last;
+    } ranges[] = {{0, 0x20},        {0x7f, 0xa0},     {0xad, 0xad},      {0x200b, 0x200f},
+                  {0x2000, 0x200a}, {0x2028, 0x202f}, {0x205f, 0x206f},  {0x3000, 0x3000},
+                  {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xe0000, 0xe0fff}};
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+/* `at`: what no host name has. */
+static bool refuse_character(const char *at, char *why, size_t cap)
+{
+    unsigned c = read_character(at);
+    if (c > 0x20 && c < 0x7f)
+        return refuse(why, cap, "'%c' cannot stand in a host name", *at);
+    if (c == 0xfffd)
+        return refuse(why, cap, "a character that is none (U+FFFD) cannot stand in a host name");
+    if (is_invisible(c))
+        return refuse(why, cap,
+                      "an invisible character (U+%04X) cannot stand in a host name; type it again "
+                      "by hand",
+                      c);
+    int len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    return refuse(why, cap,
+                  "\"%.*s\" (U+%04X) cannot stand in a host name; enter its ASCII form (xn--...)",
+                  len, at, c);
 }
 
 /* RFC 1123 labels: letters, digits, '-' inside, 1 to 63 of them. An underscore is no host name but
@@ -33,6 +88,11 @@ static bool check_name(const char *host, char *why, size_t cap)
 {
     if (is_ipv4_like(host)) {
         struct in_addr address;
+        if (host[strspn(host, "0123456789.")] != '\0')
+            return refuse(why, cap,
+                          "\"%s\" ends in a number, as an IPv4 address does; a port "
+                          "follows ':'",
+                          host);
         if (inet_pton(AF_INET, host, &address) != 1)
             return refuse(why, cap, "\"%s\" is not an IPv4 address", host);
         return true;
@@ -53,7 +113,7 @@ static bool check_name(const char *host, char *why, size_t cap)
         } else if (isalnum((unsigned char)*p) || *p == '-' || *p == '_') {
             label++;
         } else {
-            return refuse(why, cap, "'%c' cannot stand in a host name", isprint(*p) ? *p : '?');
+            return refuse_character(p, why, cap);
         }
     }
 }
@@ -76,6 +136,9 @@ static bool check_shape(const char *text, char *why, size_t cap)
 {
     if (*text == '\0')
         return refuse(why, cap, "empty");
+    const char *parameter = strchr(text, ';');
+    if (parameter && strchr(parameter, '=') && !strpbrk(text, ",|"))
+        return refuse(why, cap, "parameters; leave \"%.40s\" away", parameter);
     if (strpbrk(text, ",;|"))
         return refuse(why, cap, "several values; one field takes one host[:port]");
     if (strstr(text, "://"))
@@ -129,6 +192,10 @@ bool hostport_parse(const char *given, struct hostport *ret_hp, char *why, size_
         port = close[1] == ':' ? close + 2 : NULL;
     } else {
         port = strchr(text, ':');
+        if (port && strchr(port + 1, ':') && text[strspn(text, "0123456789abcdefABCDEF:.")] != '\0')
+            return refuse(why, cap,
+                          "more than one ':'; write host:port, such as "
+                          "proxy.example:5090");
         if (port && strchr(port + 1, ':'))
             return refuse(why, cap, "an IPv6 address stands in brackets: [2001:db8::1]:5090");
         if (port)
@@ -139,6 +206,9 @@ bool hostport_parse(const char *given, struct hostport *ret_hp, char *why, size_
             return refuse(why, cap, "longer than a host name can be");
         if (!check_name(hp.host, why, cap))
             return false;
+        size_t end = strlen(hp.host) - 1;
+        if (end > 0 && hp.host[end] == '.')
+            hp.host[end] = '\0'; /* the root's: a name is the same with and without it */
     }
     if (port && !read_port(port, &hp.port, why, cap))
         return false;

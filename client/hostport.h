@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 struct hostport {
-    char host[254]; /* lower case, IPv6 without brackets */
+    char host[254]; /* lower case, without the root's dot, IPv6 without brackets */
     int port;       /* 0: not given */
     bool is_ipv6;
 };

@@ -69,7 +69,7 @@ const char asset_style[] =
     ".reason,.finding{border-left:4px solid var(--warn);padding:.2rem 0 .2rem .9rem;"
     "margin:.8rem 0;overflow-wrap:anywhere}.finding.bad,.finding.bad "
     ".steps{border-color:var(--bad)}"
-    ".finding.info{border-color:var(--main)}\n"
+    ".finding.info{border-color:var(--main)}.reason code,.notice code{font-size:.75rem}\n"
     ".steps{margin:.3rem 0;padding-left:1.4rem}.help{margin:.35rem 0;font-size:.9rem;"
     "color:var(--soft)}.help summary{cursor:pointer;width:max-content;max-width:100%}"
     ".help p{max-width:42rem}\n"

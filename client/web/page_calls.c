@@ -88,7 +88,10 @@ void page_calls(struct visit *visit)
                                       : "All calls, newest first. <a href=\"/calls?recorded=1\">"
                                         "Only those with a recording</a>");
     sb_add(page, "</p>");
-    if (shown <= 0)
+    if (shown <= 0 && filter.recorded_only)
+        sb_add(page, "<p>No call that came over has a recording. They come when Enable Recording "
+                     "is Yes and the provider records.</p>");
+    else if (shown <= 0)
         sb_add(page, "<p>No call has come over yet. <a href=\"/transfer\">Data transfer</a> tells "
                      "why.</p>");
     else

@@ -139,10 +139,10 @@ void page_overview(struct visit *visit)
     view_auth_status(visit, &status);
     view_begin_running(visit, "Health", "overview",
                        is_good && (state->is_probing || !state->health.is_known));
-    html_addf(page,
-              "<section class=window><h1>Health</h1><p>API Auth Status: <output id=auth-status "
-              "class=\"status %s\">%s</output></p>",
-              strcmp(status.word, "Authenticated") == 0 ? "good" : "warn", status.word);
+    sb_add(page, "<section class=window><h1>Health</h1><p><span id=auth-label>API Auth "
+                 "Status:</span> ");
+    view_status(page, status.word);
+    sb_add(page, "</p>");
     if (is_good) {
         sb_add(page, "<p class=small>Last check: ");
         html_add_time(page, state->health.at_ms);

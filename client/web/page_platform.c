@@ -87,23 +87,14 @@ static void status_details(struct visit *visit, const struct auth_status *status
     }
 }
 
-static const char *tone_of(const struct auth_status *status)
-{
-    if (strcmp(status->word, "Authenticated") == 0)
-        return "good";
-    return strncmp(status->word, "Authenticated", 13) == 0 ? "warn" : "bad";
-}
-
 static void status_row(struct visit *visit)
 {
     struct auth_status status;
     view_auth_status(visit, &status);
-    html_addf(visit->page,
-              "<div class=field><span class=label id=auth-label>API Auth Status</span>"
-              "<div class=beside><output id=auth-status aria-labelledby=auth-label "
-              "class=\"status %s\">%s</output>"
-              "<button name=action value=authenticate>Authenticate</button>",
-              tone_of(&status), status.word);
+    sb_add(visit->page, "<div class=field><span class=label id=auth-label>API Auth Status</span>"
+                        "<div class=beside>");
+    view_status(visit->page, status.word);
+    sb_add(visit->page, "<button name=action value=authenticate>Authenticate</button>");
     if (visit->client->profile == PROFILE_GOOD && status.owner[0] && !status.is_pending)
         sb_add(visit->page, "<button name=action value=check class=plain>Check now</button>");
     sb_add(visit->page, "</div>");

@@ -62,7 +62,7 @@ static void stored(struct visit *visit)
     struct sb *page = visit->page;
     int64_t mark_ms = store_fact_int(store, CALLLOG_MARK, 0);
     html_addf(page,
-              "<dl><dt>Calls in the store</dt><dd id=stored>%lld</dd><dt>with a recording"
+              "<dl><dt>Calls in the store</dt><dd id=stored>%lld</dd><dt>Of those recorded"
               "</dt><dd>%lld</dd><dt>Complete up to</dt><dd>",
               (long long)store_count(store, "call"), (long long)store_count(store, "recording"));
     html_add_time(page, mark_ms);

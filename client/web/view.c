@@ -142,12 +142,12 @@ void view_words(struct sb *page, const char *diagnosis)
     }
 }
 
-void view_code(struct sb *page, const char *diagnosis)
+/* A line may end after each '_', and nowhere else inside of a name. */
+static void add_name(struct sb *page, const char *text)
 {
-    sb_add(page, "<code>");
-    for (const char *p = diagnosis; *p;) {
+    for (const char *p = text; *p;) {
         size_t len = strcspn(p, "_");
-        char part[65];
+        char part[200];
         snprintf(part, sizeof(part), "%.*s", (int)len, p);
         html_add(page, part);
         p += len;
@@ -156,7 +156,28 @@ void view_code(struct sb *page, const char *diagnosis)
             p++;
         }
     }
+}
+
+void view_code(struct sb *page, const char *diagnosis)
+{
+    sb_add(page, "<code>");
+    add_name(page, diagnosis);
     sb_add(page, "</code>");
+}
+
+static const char *tone_of(const char *word)
+{
+    if (strcmp(word, "Authenticated") == 0)
+        return "good";
+    return strncmp(word, "Authenticated", 13) == 0 ? "warn" : "bad";
+}
+
+void view_status(struct sb *page, const char *word)
+{
+    html_addf(page, "<output id=auth-status aria-labelledby=auth-label class=\"status %s\">",
+              tone_of(word));
+    add_name(page, word);
+    sb_add(page, "</output>");
 }
 
 /* Remedies are sentences; a sentence, or a part of one before ';', is a step. */

@@ -38,6 +38,8 @@ struct auth_status {
     char diagnosis[64]; /* the headline's, "" when all is well */
     char evidence[320];
 };
+/* Its word, in the colour of how bad it is; what has the id auth-label names it. */
+void view_status(struct sb *page, const char *word);
 void view_auth_status(struct visit *visit, struct auth_status *ret_status);
 
 /* What a page says after a redirect (?said=WORD), from a fixed table. */

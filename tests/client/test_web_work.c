@@ -113,6 +113,18 @@ static void calls_are_listed_with_their_recordings(void **state)
     shows(browser, "/recording?id=r3&amp;call=c3");
 }
 
+static void calls_without_recordings_are_told_from_no_calls(void **state)
+{
+    struct web_rig *rig = *state;
+    struct browser *browser = &rig->browser;
+    given_recording(rig, "no");
+    given_saved(rig);
+    await(browser, "/transfer", "Last transfer: 4 records");
+    get(browser, "/calls?recorded=1");
+    hides(browser, "No call has come over yet.");
+    shows(browser, "No call that came over has a recording.");
+}
+
 static void a_recording_is_fetched_with_the_tenants_grant(void **state)
 {
     static const struct {
@@ -316,6 +328,7 @@ int main(void)
         WORK(a_transfer_that_is_refused_says_why_and_what_helps),
         WORK(a_limit_of_the_platform_is_told_with_its_end),
         WORK(calls_are_listed_with_their_recordings),
+        WORK(calls_without_recordings_are_told_from_no_calls),
         WORK(a_recording_is_fetched_with_the_tenants_grant),
         WORK(a_recording_that_breaks_off_is_fetched_from_there_on),
         WORK(without_enable_recording_nothing_plays),

@@ -187,7 +187,7 @@ static inline void hides(const struct browser *browser, const char *text)
         fail_msg("did not want \"%s\" on: %s", text, browser->body);
 }
 
-/* Text of the element with that id. */
+/* Text of the element with that id; where a line may end (<wbr>) is no text. */
 static inline const char *text_of(const struct browser *browser, const char *id, char *to,
                                   size_t cap)
 {
@@ -196,8 +196,14 @@ static inline const char *text_of(const struct browser *browser, const char *id,
     const char *p = strstr(browser->body, mark);
     if (p == NULL || (p = strchr(p, '>')) == NULL)
         fail_msg("no #%s on: %s", id, browser->body);
-    snprintf(to, cap, "%.*s", (int)strcspn(p + 1, "<"), p + 1);
-    return to;
+    *to = '\0';
+    for (p++;; p += strlen("<wbr>")) {
+        size_t used = strlen(to), len = strcspn(p, "<");
+        snprintf(to + used, cap - used, "%.*s", (int)len, p);
+        p += len;
+        if (strncmp(p, "<wbr>", 5) != 0)
+            return to;
+    }
 }
 
 static inline void status_is(const struct browser *browser, const char *want)

@@ -5,6 +5,7 @@ import { Story } from './story.mjs';
 const bad = [
   ['ten thousand characters', 'a'.repeat(10000), /^Longer than \d+ characters/],
   ['Unicode', 'pröxy.example:5090', /cannot stand in a host name/],
+  ['a character that nobody sees', 'proxy\u200b.example:5090', /^An invisible character \(U\+200B\)/],
   ['a port out of range', 'host:99999', /^Port 99999 is not between 1 and 65535/],
   ['a script', '<script>document.title="taken"</script>', /cannot stand here/],
   ['spaces', 'a host:5090', /^A space inside/],
