@@ -54,7 +54,7 @@ bool frame_keep(struct store *store, const struct frame *frame);
 /* Whether, beside the tokens, a reading is to be made: an hour after one that was narrower than it had to
  * be, else a wide one once a day. */
 bool frame_is_due(const struct client *client, int64_t now_ms);
-/* A token is lost, and with it what it would have told: a deep reading is owed. */
+/* A token is lost, and with it what it would have told, or the first is taken: a deep reading is owed. */
 bool frame_owe_deep(struct store *store);
 
 /* --- calllog_retry.c --- */

@@ -183,9 +183,15 @@ enum told token_begin(struct reading *reading, struct calllog_result *result)
         web_reply_done(&reply);
     }
     if (!is_told) {
-        /* No reason to read nothing: dates do without. */
-        store_fact_put_int(client->store, REFUSED, client_now_ms(client));
+        /* No reason to read nothing: dates do without. What cannot be read says nothing of next time. */
+        if (end == TOLD_LOST)
+            store_fact_put_int(client->store, REFUSED, client_now_ms(client));
         return TOLD_LOST;
+    }
+    /* Since the token before it, or ever since the first reading, nobody has told of changes. */
+    if (store_fact_int(client->store, CALLLOG_MARK, 0) && !frame_owe_deep(client->store)) {
+        result->is_stored = false;
+        return TOLD_FAILED;
     }
     frame_new(client, &reading->options, told.at_ms, &reading->frame);
     result->from_ms = reading->frame.from_ms;

@@ -46,10 +46,10 @@ void recordings_probe(struct rest *rest, int budget, struct recordings_result *r
     struct recordings_result result = {0};
     struct due_recording due;
     int64_t now_ms = client_now_ms(rest->client);
-    while (
-        result.probed < budget &&
-        store_recording_due(rest->client->store, now_ms, now_ms - RECORDINGS_DEADLINE_MS, &due) &&
-        probe(rest, &due, &result))
+    while (result.probed < budget &&
+           store_recording_due(rest->client->store, now_ms, now_ms - RECORDINGS_DEADLINE_MS,
+                               now_ms + LAST_PAUSE_MS, &due) &&
+           probe(rest, &due, &result))
         continue;
     *ret_result = result;
 }

@@ -18,7 +18,6 @@
 #define AGE_MIN_MS   (4 * 60 * 60 * 1000LL)
 #define AGE_SLACK_MS (65 * 60 * 1000LL)
 /* The platform's penalty when a 429 names no time (rest.md section 3). */
-#define DEFAULT_PENALTY_S 60
 
 /* A weak client works with this pair from now on. */
 static void remember(struct rest *rest, bool is_there)
@@ -46,45 +45,6 @@ bool rest_open(struct client *client, enum slot slot, struct rest *ret_rest)
     bool is_there = store_grant_load(client->store, slot, &ret_rest->grant);
     remember(ret_rest, is_there);
     return is_there;
-}
-
-static void group_fact(const char *group, char *to, size_t cap)
-{
-    snprintf(to, cap, "limit.%.20s", group);
-}
-
-int64_t rest_blocked_until(struct rest *rest, const char *group)
-{
-    char name[40];
-    group_fact(group, name, sizeof(name));
-    int64_t until_ms = store_fact_int(rest->client->store, name, 0);
-    return until_ms > client_now_ms(rest->client) ? until_ms : 0;
-}
-
-int rest_knocks(struct rest *rest, const char *group)
-{
-    char name[40];
-    snprintf(name, sizeof(name), "knocks.%.20s", group);
-    return (int)store_fact_int(rest->client->store, name, 0);
-}
-
-/* 429 inside a penalty: the client holds itself in it (failures.md F042). */
-static void note_knock(struct rest *rest, const char *group)
-{
-    char name[40];
-    int knocks = rest_blocked_until(rest, group) ? rest_knocks(rest, group) + 1 : 1;
-    snprintf(name, sizeof(name), "knocks.%.20s", group);
-    store_fact_put_int(rest->client->store, name, knocks);
-}
-
-static void note_limit(struct rest *rest, const struct web_reply *reply, const char *group)
-{
-    char name[40];
-    note_knock(rest, *reply->rate_group ? reply->rate_group : group);
-    int seconds = reply->retry_after_s >= 0 ? reply->retry_after_s : DEFAULT_PENALTY_S;
-    group_fact(*reply->rate_group ? reply->rate_group : group, name, sizeof(name));
-    store_fact_put_int(rest->client->store, name,
-                       client_now_ms(rest->client) + (int64_t)seconds * 1000);
 }
 
 /* A newer pair in the store means that another process was faster. */
@@ -164,15 +124,20 @@ int64_t rest_raced_ms(struct rest *rest)
     return store_fact_int(rest->client->store, RACES, 0);
 }
 
+/* No answer came, or a good one that cannot be read: the new pair may have been in it. */
+static bool is_pair_lost(const struct apierr *err)
+{
+    return err->status == 0 || err->status / 100 == 2;
+}
+
 /* `*is_lost` becomes true when an answer did not come. */
 static bool exchange(struct rest *rest, struct grant *fresh, bool *is_lost)
 {
     struct client *client = rest->client;
     bool is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), fresh,
                                &rest->refresh_err);
-    /* No answer may mean that the new pair was lost on its way: the platform answers the same
-     * refresh token with the same pair for a while (oauth.md section 7). */
-    if (!is_ok && rest->refresh_err.status == 0) {
+    /* The platform answers the same refresh token with the same pair for a while (oauth.md section 7). */
+    if (!is_ok && is_pair_lost(&rest->refresh_err)) {
         *is_lost = true;
         is_ok = oauth_refresh(client->web, &rest->settings, client_now_ms(client), fresh,
                               &rest->refresh_err);
@@ -248,7 +213,7 @@ static bool refresh_locked(struct rest *rest)
     bool is_final = oauth_is_final(&rest->refresh_err);
     if (is_final && is_lost)
         store_fact_put(client->store, LOST, mark);
-    if (rest->refresh_err.status != 0 && (is_final || !is_lost))
+    if (!is_pair_lost(&rest->refresh_err) && (is_final || !is_lost))
         store_fact_put(client->store, SENT, ""); /* answered: nothing of it is in doubt */
     return (is_final || client_is_weak(client, WEAK_TRANSIENT_IS_FATAL)) && end_grant(rest);
 }
@@ -332,7 +297,7 @@ static void send_once(struct rest *rest, const char *url, const struct asking *a
                  reply);
     apierr_read(reply, err);
     if (reply->status == 429)
-        note_limit(rest, reply, asking->group ? asking->group : "light");
+        rest_note_limit(rest, reply, asking->group ? asking->group : "light");
 }
 
 /* The token goes to the configured host only, whatever host a nextPage.uri names. */

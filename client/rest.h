@@ -59,13 +59,16 @@ enum condition rest_condition(const struct rest *rest);
 /* When another process's refresh was last found to have come before ours; 0: never. */
 int64_t rest_raced_ms(struct rest *rest);
 
-/* How many 429 of the group came one inside the other's penalty, the last ones in a row. */
-int rest_knocks(struct rest *rest, const char *group);
-
 /* What a refresh said in passing is forgotten: the next request may try one again. */
 void rest_retry(struct rest *rest);
 
+/* --- rate limits (rest_limit.c) --- */
+
 /* When the group may be asked again; 0 when it may now. */
 int64_t rest_blocked_until(struct rest *rest, const char *group);
+/* A 429 to a request of the group, unless the answer names another. */
+void rest_note_limit(struct rest *rest, const struct web_reply *reply, const char *group);
+/* How many 429 of the group came one inside the other's penalty, the last ones in a row. */
+int rest_knocks(struct rest *rest, const char *group);
 
 #endif

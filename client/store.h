@@ -148,8 +148,9 @@ struct due_recording {
     int tries;
 };
 
-/* One to ask for now: never asked and of a call that ended after `recent_ms`, or pending and due. */
-bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms,
+/* One to ask for now: never asked and of a call that ended after `recent_ms`, or pending and due; due
+ * later than `latest_ms` is nothing, but of a clock that was set back since. */
+bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms, int64_t latest_ms,
                          struct due_recording *ret_due);
 /* What came of asking for `due`, and when to ask again. */
 bool store_recording_note(struct store *store, const struct due_recording *due, const char *state,

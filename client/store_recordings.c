@@ -2,15 +2,16 @@
 #include "store_sql.h"
 #include "text.h"
 
-bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms,
+bool store_recording_due(struct store *store, int64_t now_ms, int64_t recent_ms, int64_t latest_ms,
                          struct due_recording *ret_due)
 {
     sqlite3_stmt *row =
         store_bind(store,
                    "SELECT id, content_uri, ended_ms, tries, start_ms FROM recording WHERE"
-                   " (state = '' AND ended_ms >= ?1) OR (state = 'pending' AND next_ms <= ?2)"
+                   " (state = '' AND ended_ms >= ?1) OR (state = 'pending'"
+                   " AND (next_ms <= ?2 OR next_ms > ?3))"
                    " ORDER BY next_ms, start_ms DESC, id LIMIT 1",
-                   "ii", recent_ms, now_ms);
+                   "iii", recent_ms, now_ms, latest_ms);
     bool is_there = row && sqlite3_step(row) == SQLITE_ROW;
     if (is_there) {
         store_column(row, 0, ret_due->id, sizeof(ret_due->id));

@@ -217,12 +217,15 @@ static void calls_of_an_older_file_come_over(void **state)
     assert_string_equal(call.json, "{\"n\":2}");
     assert_string_equal(call.recording_id, "r2");
     free(call.json);
-    assert_true(store_recording_due(store, 40, 30, &due));
+    assert_true(store_recording_due(store, 40, 30, 100, &due));
     assert_string_equal(due.id, "r2");
     assert_int_equal(due.tries, 3);
     assert_int_equal(due.ended_ms, 20);
+    assert_true(store_recording_note(store, &due, "pending", 90));
+    assert_false(store_recording_due(store, 40, 30, 100, &due));
+    assert_true(store_recording_due(store, 40, 30, 80, &due)); /* the clock was set back */
     assert_true(store_recording_note(store, &due, "ready", 0));
-    assert_false(store_recording_due(store, 40, 30, &due));
+    assert_false(store_recording_due(store, 40, 30, 100, &due));
     store_free(store);
 }
 

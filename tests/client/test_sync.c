@@ -50,6 +50,39 @@ static void an_answer_that_may_go_on_is_not_the_last_page(void **state)
     check_int(rig, "sync", "", 0, "result.stored", 3);
 }
 
+static void a_penalty_ends_when_the_clock_it_was_counted_by_is_set_back(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, false);
+    rig->now_ms = START_MS + 24 * HOUR_MS; /* a day ahead */
+    rig->platform->call_log = (struct fake_answer){429, "{}", 60};
+    check_int(rig, "sync", "", 1, "result.http_status", 429);
+    rig->platform->call_log = (struct fake_answer){0};
+    check_int(rig, "sync", "", 1, "result.http_status", 429); /* it holds */
+    rig->now_ms = START_MS;
+    check_int(rig, "sync", "", 0, "result.stored", 3);
+}
+
+/* Half of the answer the first time; the whole pair, which is still the same, the second. */
+static void cut_once(void *arg)
+{
+    struct fake *fake = arg;
+    fake->token = fake->asked_refresh == 1
+                      ? (struct fake_answer){200, "{\"access_token\":\"access-2-x", 0}
+                      : (struct fake_answer){0};
+}
+
+static void a_token_answer_that_cannot_be_read_is_asked_for_again_at_once(void **state)
+{
+    struct rig *rig = *state;
+    given_saved(rig, false);
+    rig->platform->on_token = cut_once;
+    rig->platform->on_token_arg = rig->platform;
+    rig->now_ms = START_MS + 2 * HOUR_MS; /* the access token is over */
+    check_int(rig, "sync", "", 0, "result.stored", 3);
+    assert_int_equal(rig->platform->asked_refresh, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -59,6 +92,10 @@ int main(void)
                                         given_rig, no_rig),
         cmocka_unit_test_setup_teardown(an_answer_that_may_go_on_is_not_the_last_page, given_rig,
                                         no_rig),
+        cmocka_unit_test_setup_teardown(a_penalty_ends_when_the_clock_it_was_counted_by_is_set_back,
+                                        given_rig, no_rig),
+        cmocka_unit_test_setup_teardown(
+            a_token_answer_that_cannot_be_read_is_asked_for_again_at_once, given_rig, no_rig),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -81,7 +81,9 @@ class Tenant:
 
 
 class Batch:
-    """`rc-client batch`: one answer for each command, at the time it is told."""
+    """`rc-client batch`: one answer for each command, at the time it is told; `last` is the last one."""
+
+    last = {}
 
     def __init__(self, tenant, zone, *flags):
         argv = [str(RC_CLIENT), "batch", "--db", str(tenant.db), "--durable", "no", *map(str, flags)]
@@ -92,7 +94,7 @@ class Batch:
         """The result; RuntimeError when the command did not do."""
         self.child.stdin.write(json.dumps({"cmd": command, "now_ms": now_ms, **args}) + "\n")
         self.child.stdin.flush()
-        answer = json.loads(self.child.stdout.readline())
+        self.last = answer = json.loads(self.child.stdout.readline())
         if not answer["ok"]:
             raise RuntimeError(f"rc-client {command}: {answer}")
         return answer["result"]
