@@ -218,31 +218,51 @@ void outbound_lost(struct outbound *outbound, const struct sipua_result *result,
         failed(outbound, outbound->route, result, now_ms);
 }
 
-void outbound_provisioned(struct outbound *outbound, const struct hostport *list, int count,
-                          int64_t now_ms)
+/* The first two of the list take the places of those there are. */
+static void take_up(struct outbound *outbound, const struct hostport *list, int count,
+                    int64_t now_ms)
 {
+    for (int i = 0; i < count && i < 2; i++) {
+        outbound->proxies[i] = list[i];
+        outbound->shut_ms[i] = 0;
+    }
+    outbound->has_secondary = outbound->has_secondary || count > 1;
+    outbound->try_route = ROUTE_PRIMARY;
+    outbound->try_ms = now_ms + draw(outbound, outbound->policy.spread_ms);
+}
+
+static bool is_known(const struct outbound *outbound, const struct hostport *proxy)
+{
+    return hostport_same(proxy, &outbound->proxies[0], SETTINGS_SIP_PORT) ||
+           (outbound->has_secondary &&
+            hostport_same(proxy, &outbound->proxies[1], SETTINGS_SIP_PORT));
+}
+
+void outbound_provisioned(struct outbound *outbound, const struct hostport *list, int count,
+                          enum outbound_listing listing, int64_t now_ms)
+{
+    struct hostport fresh[2];
+    int taken = 0;
     outbound->provision_ms = outbound->policy.poll_ms ? now_ms + outbound->policy.poll_ms : 0;
+    if (outbound->route != ROUTE_NONE && count > 0 && listing == OUTBOUND_LEFT_OUT_BUSY)
+        outbound->provision_ms = now_ms + outbound->policy.retry_ms;
+    if (outbound->route != ROUTE_NONE && count > 0 && listing == OUTBOUND_LEFT_OUT) {
+        outbound->route = ROUTE_NONE;
+        outbound->has_secondary = false; /* as the list says, whoever was second */
+        take_up(outbound, list, count, now_ms);
+        return;
+    }
     if (outbound->route != ROUTE_NONE || outbound->failures == 0)
         return;
     /* Those that were not asked in this round. */
-    int taken = 0;
-    struct hostport fresh[2];
-    for (int i = 0; i < count && taken < 2; i++) {
-        bool is_known = hostport_same(&list[i], &outbound->proxies[0], SETTINGS_SIP_PORT) ||
-                        (outbound->has_secondary &&
-                         hostport_same(&list[i], &outbound->proxies[1], SETTINGS_SIP_PORT));
-        if (!is_known)
+    for (int i = 0; i < count && taken < 2; i++)
+        if (!is_known(outbound, &list[i]))
             fresh[taken++] = list[i];
-    }
-    if (taken == 0)
-        return;
-    outbound->proxies[ROUTE_PRIMARY] = fresh[0];
-    outbound->shut_ms[ROUTE_PRIMARY] = 0;
-    if (taken == 2) {
-        outbound->proxies[ROUTE_SECONDARY] = fresh[1];
-        outbound->shut_ms[ROUTE_SECONDARY] = 0;
-        outbound->has_secondary = true;
-    }
-    outbound->try_route = ROUTE_PRIMARY;
-    outbound->try_ms = now_ms + draw(outbound, outbound->policy.spread_ms);
+    if (taken > 0)
+        take_up(outbound, fresh, taken, now_ms);
+}
+
+void outbound_check_sync(struct outbound *outbound, int64_t now_ms)
+{
+    outbound->provision_ms = now_ms;
 }

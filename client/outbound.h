@@ -10,6 +10,8 @@
  *   registered at, registration follows;
  * - on the secondary: back to the primary after switch_back_ms and a jitter; when that fails the
  *   secondary goes on carrying;
+ * - the provisioning is read every poll_ms and when the platform says so; when it no longer names who
+ *   carries, what it names is taken up, once no call is up;
  * - nobody carries: after each round of the configured proxies the provisioning is asked, and what it
  *   names besides has a turn; rounds follow with growing, jittered pauses; they never end and never
  *   come closer than half of retry_ms;
@@ -75,9 +77,19 @@ void outbound_heard(struct outbound *outbound, const struct outbound_step *step,
                     const struct sipua_result *result, int64_t now_ms);
 /* A call found out that the carrying proxy is gone: as a REGISTER that got `result`. */
 void outbound_lost(struct outbound *outbound, const struct sipua_result *result, int64_t now_ms);
+/* Whether the proxy that carries the handset is one of the provisioned. */
+enum outbound_listing {
+    OUTBOUND_LISTED,
+    OUTBOUND_LEFT_OUT,     /* it may go on saying 200, and lead nowhere */
+    OUTBOUND_LEFT_OUT_BUSY /* the same, and a call is up: that is not disturbed */
+};
+
 /* The provisioning was read: `list` are its proxies, best first (0: it could not be read). They take
- * the configured ones' places for this session when nobody carries the handset. */
+ * the configured ones' places for this session when nobody carries the handset, or somebody whom it no
+ * longer names; with a call up that waits. */
 void outbound_provisioned(struct outbound *outbound, const struct hostport *list, int count,
-                          int64_t now_ms);
+                          enum outbound_listing listing, int64_t now_ms);
+/* The platform said that it has changed (NOTIFY check-sync): it is read now. */
+void outbound_check_sync(struct outbound *outbound, int64_t now_ms);
 
 #endif

@@ -37,9 +37,13 @@ bool phone_goal_named(const char *name, size_t len, enum phone_goal *ret)
 }
 
 /* The other side hangs up, or asks something of a phone that has no opinion. */
-static int on_asked(void *arg, const char *method, const char *call_id)
+static int on_asked(void *arg, const char *method, const char *event, const char *call_id)
 {
     struct phone *phone = arg;
+    if (strcmp(method, "NOTIFY") == 0 && strcmp(event, "check-sync") == 0) {
+        outbound_check_sync(&phone->outbound, clock_steady_ms());
+        return 200;
+    }
     if (!phone->call.is_up || strcmp(call_id, phone->call.call_id) != 0)
         return 481;
     if (strcmp(method, "BYE") == 0)
@@ -94,6 +98,20 @@ static void note(struct phone_took *took, int64_t begun_ms, const char *what,
     took->try_count++;
 }
 
+/* By its name, by the address that it registered at, or nobody could say. */
+static enum outbound_listing listing(const struct phone *phone,
+                                     const struct provisioned *provisioned)
+{
+    const struct outbound *outbound = &phone->outbound;
+    struct hostport at;
+    char why[200];
+    if (outbound->route == ROUTE_NONE ||
+        provisioned_has(provisioned, &outbound->proxies[outbound->route]) ||
+        (hostport_parse(outbound->at, &at, why, sizeof(why)) && provisioned_has(provisioned, &at)))
+        return OUTBOUND_LISTED;
+    return phone->call.is_up ? OUTBOUND_LEFT_OUT_BUSY : OUTBOUND_LEFT_OUT;
+}
+
 /* The proxies that the platform provisions now, and the handset's secret as it is now. */
 static void provision(struct phone *phone)
 {
@@ -103,7 +121,7 @@ static void provision(struct phone *phone)
     if (rest_open(phone->client, SLOT_LIVE, &rest))
         handsets_sip_info(&rest, phone->handset.device_id, &phone->handset, &provisioned, &err);
     outbound_provisioned(&phone->outbound, provisioned.proxies, provisioned.count,
-                         clock_steady_ms());
+                         listing(phone, &provisioned), clock_steady_ms());
 }
 
 static void perform(struct phone *phone, const struct outbound_step *step, int64_t begun_ms,

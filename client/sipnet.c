@@ -56,7 +56,8 @@ static int on_request(struct sipnet *net, nta_leg_t *leg, nta_incoming_t *reques
     const char *call_id = sip->sip_call_id ? sip->sip_call_id->i_id : "";
     if (sip->sip_request->rq_method == sip_method_ack)
         return 0;
-    return net->asked ? net->asked(net->asked_arg, method, call_id) : 481;
+    const char *event = sip->sip_event && sip->sip_event->o_type ? sip->sip_event->o_type : "";
+    return net->asked ? net->asked(net->asked_arg, method, event, call_id) : 481;
 }
 
 /* --- life --- */

@@ -53,8 +53,8 @@ struct sip_got {
     struct hostport moved;
 };
 
-/* A request of the other side within a dialog; the status it gets. */
-typedef int sipnet_asked_fn(void *arg, const char *method, const char *call_id);
+/* A request of the other side, with its Event ("": none); the status it gets. */
+typedef int sipnet_asked_fn(void *arg, const char *method, const char *event, const char *call_id);
 
 /* NULL when sofia-sip cannot start. `names`: borrowed. `ca_file`: whom TLS trusts; NULL or "": the system's authorities.
  * Chain and dates of a certificate are sofia-sip's to check; its name is checked here as certlook.h

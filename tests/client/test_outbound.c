@@ -1,127 +1,5 @@
 /* When a handset asks which proxy, in made-up time against made-up proxies. */
-#include "outbound.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "settings.h"
-#include "support/cmocka_all.h"
-
-enum { TIMEOUT_MS = 5000, PROXIES = 4, GRANTED_S = 300 };
-
-/* How a proxy is down: what a request gets, and how long that takes. */
-struct way {
-    const char *name;
-    struct sipua_result says;
-    int64_t costs_ms;
-    int64_t flaps_ms; /* up and down in turns of this; 0: down */
-};
-
-#define SAYS(code)                                                                                 \
-    {                                                                                              \
-        .trouble = SIPUA_ANSWERED, .status = (code), .retry_after_s = -1                           \
-    }
-
-static const struct way ways[] = {
-    {"refused", {.trouble = SIPUA_REFUSED, .retry_after_s = -1}, 1, 0},
-    {"silent", {.trouble = SIPUA_SILENT, .retry_after_s = -1}, TIMEOUT_MS, 0},
-    {"name gone", {.trouble = SIPUA_UNRESOLVED, .retry_after_s = -1}, 2, 0},
-    {"408", SAYS(408), 1, 0},
-    {"500", SAYS(500), 1, 0},
-    {"502", SAYS(502), 1, 0},
-    {"503", SAYS(503), 1, 0},
-    {"503, Retry-After", {.status = 503, .retry_after_s = 120}, 1, 0},
-    {"504", SAYS(504), 1, 0},
-    {"slow 503", SAYS(503), TIMEOUT_MS - 1, 0},
-    {"flapping", {.trouble = SIPUA_REFUSED, .retry_after_s = -1}, 1, 10000},
-    {"flapping slowly", {.trouble = SIPUA_SILENT, .retry_after_s = -1}, TIMEOUT_MS, 90000},
-};
-
-/* Proxies at ports 1 to 4, each up or down from a moment on. */
-struct scene {
-    int64_t now_ms;
-    struct rnd rnd;
-    const struct way *down[PROXIES];
-    int64_t since_ms[PROXIES];
-    int asked[PROXIES], provisions;
-    int64_t last_asked_ms;
-    struct hostport provisioned[PROXIES];
-    int provisioned_count;
-    struct outbound outbound;
-};
-
-static struct hostport proxy(int port)
-{
-    struct hostport at = {.port = port};
-    snprintf(at.host, sizeof(at.host), "127.0.0.1");
-    return at;
-}
-
-static void given_scene(struct scene *scene, uint64_t seed)
-{
-    struct failover proxies = {.proxies = {proxy(1), proxy(2)}, .has_secondary = true};
-    struct outbound_policy policy = outbound_policy_default();
-    *scene = (struct scene){.now_ms = 1000000};
-    rnd_init_seeded(&scene->rnd, seed, 1);
-    outbound_start(&scene->outbound, &policy, &proxies, &scene->rnd, scene->now_ms);
-}
-
-static void goes_down(struct scene *scene, int port, const struct way *way)
-{
-    scene->down[port - 1] = way;
-    scene->since_ms[port - 1] = scene->now_ms;
-}
-
-static struct sipua_result ask(struct scene *scene, const struct hostport *at)
-{
-    const struct way *way = scene->down[at->port - 1];
-    int64_t since_ms = scene->now_ms - scene->since_ms[at->port - 1];
-    scene->asked[at->port - 1]++;
-    scene->last_asked_ms = scene->now_ms;
-    if (way && (way->flaps_ms == 0 || since_ms / way->flaps_ms % 2 == 0)) {
-        scene->now_ms += way->costs_ms;
-        return way->says;
-    }
-    scene->now_ms += 2;
-    return (struct sipua_result){.status = 200, .granted_s = GRANTED_S, .retry_after_s = -1};
-}
-
-/* Performs what is due next; its time comes first. */
-static struct outbound_step play_one(struct scene *scene)
-{
-    struct outbound_step step = outbound_next(&scene->outbound);
-    if (step.at_ms > scene->now_ms)
-        scene->now_ms = step.at_ms;
-    if (step.act == OUTBOUND_PROVISION) {
-        scene->provisions++;
-        outbound_provisioned(&scene->outbound, scene->provisioned, scene->provisioned_count,
-                             scene->now_ms);
-    } else {
-        struct sipua_result result = ask(scene, &scene->outbound.proxies[step.route]);
-        outbound_heard(&scene->outbound, &step, &result, scene->now_ms);
-    }
-    return step;
-}
-
-static void play_until(struct scene *scene, int64_t until_ms)
-{
-    while (outbound_next(&scene->outbound).at_ms < until_ms)
-        play_one(scene);
-    if (scene->now_ms < until_ms)
-        scene->now_ms = until_ms;
-}
-
-/* Plays on until that route carries it; how long that took. Fails after a day. */
-static int64_t until_carried_by(struct scene *scene, enum route route)
-{
-    int64_t begun_ms = scene->now_ms;
-    while (scene->outbound.route != route) {
-        assert_true(scene->now_ms - begun_ms < 86400000);
-        play_one(scene);
-    }
-    return scene->now_ms - begun_ms;
-}
+#include "client/outbound_scene.h"
 
 static void
 a_handset_that_starts_while_the_primary_is_down_is_carried_within_one_timeout(void **state)
@@ -337,6 +215,51 @@ static void a_remedy_that_comes_late_in_an_outage_is_found(void **state)
     assert_int_equal(scene.outbound.proxies[0].port, 3);
 }
 
+static void who_is_no_longer_provisioned_is_left_once_no_call_is_up(void **state)
+{
+    struct scene scene;
+    given_scene(&scene, 15);
+    until_carried_by(&scene, ROUTE_PRIMARY);
+    scene.provisioned[0] = proxy(3);
+    scene.provisioned[1] = proxy(2);
+    scene.provisioned_count = 2;
+    scene.is_busy = true;
+    outbound_check_sync(&scene.outbound, scene.now_ms);
+    int64_t told_ms = scene.now_ms;
+    play_until(&scene, told_ms + 100000);
+    assert_true(scene.provisions > 1); /* not forgotten */
+    assert_int_equal(scene.outbound.proxies[0].port, 1);
+    assert_int_equal(scene.outbound.route, ROUTE_PRIMARY);
+    scene.is_busy = false;
+    int asked = scene.asked[0];
+    while (scene.outbound.proxies[0].port != 3) {
+        assert_true(scene.now_ms - told_ms < 200000);
+        play_one(&scene);
+    }
+    until_carried_by(&scene, ROUTE_PRIMARY);
+    assert_in_range(scene.asked[0] - asked, 0, 2); /* it was asked while it carried, not left to */
+    assert_int_equal(scene.asked[2], 1);
+    /* What took its place dies: what was configured is there as ever. */
+    goes_down(&scene, 3, &ways[0]);
+    goes_down(&scene, 2, &ways[0]);
+    scene.provisioned_count = 0;
+    outbound_lost(&scene.outbound, &ways[0].says, scene.now_ms);
+    assert_in_range(until_carried_by(&scene, ROUTE_PRIMARY), 0, 300000);
+    assert_int_equal(scene.outbound.proxies[0].port, 1);
+}
+
+static void a_provisioning_that_cannot_be_read_changes_nothing(void **state)
+{
+    struct scene scene;
+    given_scene(&scene, 16);
+    until_carried_by(&scene, ROUTE_PRIMARY);
+    outbound_check_sync(&scene.outbound, scene.now_ms);
+    play_until(&scene, scene.now_ms + 100000);
+    assert_int_equal(scene.provisions, 1);
+    assert_int_equal(scene.outbound.proxies[0].port, 1);
+    assert_int_equal(scene.outbound.route, ROUTE_PRIMARY);
+}
+
 static void a_retry_after_of_years_is_not_believed(void **state)
 {
     static const struct way for_ever = {"", {.status = 503, .retry_after_s = INT32_MAX}, 1, 0};
@@ -429,6 +352,8 @@ int main(void)
         cmocka_unit_test(what_is_provisioned_helps_when_nobody_configured_does),
         cmocka_unit_test(a_platform_that_names_others_makes_no_storm),
         cmocka_unit_test(a_remedy_that_comes_late_in_an_outage_is_found),
+        cmocka_unit_test(who_is_no_longer_provisioned_is_left_once_no_call_is_up),
+        cmocka_unit_test(a_provisioning_that_cannot_be_read_changes_nothing),
         cmocka_unit_test(a_retry_after_of_years_is_not_believed),
         cmocka_unit_test(registration_follows_to_where_the_name_answers),
         cmocka_unit_test(a_call_that_loses_its_proxy_moves_the_registration),

@@ -313,6 +313,31 @@ def until(happens, what):
     raise AssertionError(f"in vain: {what}")
 
 
+def leaves_a_stale_proxy():
+    """The proxy moves, its old place says 200 and leads nowhere, and the platform says check-sync: where
+    the handset is while it has a call, and after it."""
+    server = Mockrc("release", "--set", "sip.party.after=50ms")
+    try:
+        with tempfile.TemporaryDirectory(prefix="mockrc-failover-") as folder:
+            client = Client(server, folder, Way("", "udp", None))
+            try:
+                steps = client.phone("register,call,keep", for_ms=200)
+                before = steps[-1]["proxy"]
+                verb("move-proxy", proxy="a", leave="stale")(server)
+                verb("check-sync")(server)
+                asked = lambda: server.ask("GET", "/__admin/journal?op=readDeviceSipInfo")[1]["events"]
+                seen = len(asked())
+                until(lambda: client.phone("keep", for_ms=100) and len(asked()) > seen, "sip-info is read")
+                during = client.phone("keep", for_ms=100)[-1]["proxy"]
+                client.phone("hangup")
+                until(lambda: client.phone("keep", for_ms=200)[-1].get("proxy") not in (None, before), "it moves")
+                return during == before
+            finally:
+                client.stop()
+    finally:
+        server.stop()
+
+
 # transport, weaknesses, what comes of it
 weak_one = ("dialogs-left",)
 HANG_UPS = (
@@ -353,7 +378,7 @@ def main(argv):
              "| --- |" + " ---: |" * len(CELLS)]
     number = bad = 0
     hang_ups = () if names else HANG_UPS
-    print(f"1..{sum(len(way.cells) for way in ways) + len(hang_ups)}")
+    print(f"1..{sum(len(way.cells) for way in ways) + len(hang_ups) + (not names)}")
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         played = [{cell: pool.submit(judge, way, cell) for cell in way.cells} for way in ways]
         for way, row in zip(ways, played):
@@ -375,6 +400,11 @@ def main(argv):
               f"{wanted}")
         if seen != wanted:
             print(f"# {seen}")
+    if not names:
+        is_right = leaves_a_stale_proxy()
+        bad += not is_right
+        print(f"{'' if is_right else 'not '}ok {number + 1} - a stale proxy is left when the platform says so, "
+              "after the call")
     for line in lines:
         print("# " + line)
     if table:
