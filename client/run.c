@@ -195,13 +195,38 @@ void run_close(struct client *client)
     store_free(client->store);
 }
 
+/* Words of `text` in lines no longer than a terminal's, the next ones under the first. */
+static void print_folded(const char *text, int column, FILE *out)
+{
+    enum { TERMINAL = 80 };
+    int at = column;
+    while (*text) {
+        int len = (int)strcspn(text, " ");
+        if (at > column && at + 1 + len > TERMINAL) {
+            fprintf(out, "\n%*s", column, "");
+            at = column;
+        } else if (at > column) {
+            fputc(' ', out);
+            at++;
+        }
+        fprintf(out, "%.*s", len, text);
+        at += len;
+        text += len;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
+}
+
 static void print_options(const struct option *options, FILE *out)
 {
+    enum { OPTION_COLUMN = 28 };
     for (; options->name; options++) {
         char flag[40], left[64];
         option_flag(options, flag, sizeof(flag));
         snprintf(left, sizeof(left), "%s %s", flag, options->value ? options->value : "");
-        fprintf(out, "  %-30s %s\n", left, options->help);
+        fprintf(out, "  %-*s%s%*s ", OPTION_COLUMN, left, strlen(left) > OPTION_COLUMN ? "\n" : "",
+                strlen(left) > OPTION_COLUMN ? OPTION_COLUMN + 2 : 0, "");
+        print_folded(options->help, OPTION_COLUMN + 3, out);
     }
 }
 

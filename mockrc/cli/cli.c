@@ -70,6 +70,7 @@ static const struct command {
     {"fault", "[RULE]", "arm a fault in the running simulator",
      "A rule is a match on the journal's keys, a kind and its arguments, as in a scenario's\n"
      "`faults:`. Without one it lists what is armed, and the kinds there are.\n"
+     "mockrc-scenario(5) has the keys, and which kind acts on what.\n"
      "\n"
      "  mockrc fault 'match: {op: oauth.token}, kind: answer, status: 503, times: 2'\n"
      "  mockrc fault 'name: slow, match: {layer: rest}, kind: delay, delay: 2s'\n"
@@ -85,7 +86,7 @@ static const struct command {
      CMD_CLOCK, cmd_clock},
     {"journal", "[KEY=VALUE...]", "what happened in the running simulator",
      "Every exchange and every verb, in order. Values may be globs (op=oauth.*), comparisons\n"
-     "(status='>=400') or negations (status='!200').\n"
+     "(status='>=400') or negations (status='!200'); mockrc-scenario(5) has the keys.\n"
      "\n"
      "  mockrc journal --last 20\n"
      "  mockrc journal --follow layer=sip\n"
@@ -108,12 +109,16 @@ static const struct command {
      "Exit: 0 nothing is broken, 1 something is, 2 usage or a wrong file, 3 nobody can be asked.",
      CMD_EXPLAIN, cmd_explain},
     {"errors", "", "the API errors it can answer with, and where each is known from",
+     "Layer, code, HTTP status, message, and in brackets how the code is known; chosen: by us.\n"
+     "\n"
      "  mockrc errors | grep OAU\n"
      "  mockrc errors --layer oauth    those of authorize, token and revoke only\n"
      "  mockrc errors --json",
      CMD_LISTS, cmd_errors},
     {"routes", "", "every endpoint, with scope, permission and rate group",
-     "  mockrc routes | grep call-log\n"
+     "Under each the name by which faults, expectations and the journal know it (op).\n"
+     "\n"
+     "  mockrc routes | grep -A1 call-log\n"
      "  mockrc routes --json",
      CMD_LISTS, cmd_routes},
     {"coverage", "--openapi FILE", "how each operation of the vendor's document is answered",
@@ -150,7 +155,10 @@ static const struct command {
      "  mockrc do set-scopes remove=ReadCallLog",
      CMD_DO, cmd_do},
     {"schema", "", "the JSON Schema of scenarios, for editors",
-     "  mockrc schema > scenarios/scenario.schema.json", CMD_PLAIN, cmd_schema},
+     "Prints it; a first line as in scenarios/ makes editors use it.\n"
+     "\n"
+     "  mockrc schema > scenarios/scenario.schema.json",
+     CMD_PLAIN, cmd_schema},
     {"version", "", "print the version", "  mockrc version", CMD_PLAIN, cmd_version},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -161,14 +169,14 @@ static void help_all(void)
          "usage: mockrc COMMAND [FLAG...]\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-    puts(
-        "\nmockrc COMMAND --help tells more, with examples. To begin:\n\n"
-        "  mockrc serve                  then, elsewhere: eval \"$(mockrc env)\"\n"
-        "  mockrc run scenarios/\n\n"
-        "Flags win over the environment (MOCKRC_PORT, MOCKRC_FIXTURE ...), that over defaults.\n"
-        "Exit: 0 pass, 1 an expectation failed, 2 usage or a wrong file, 3 this machine (port,\n"
-        "permission), 4 timeout, 5 internal, 6 nothing ran. Fixtures are found beside the program\n"
-        "(share/mockrc) or above it; MOCKRC_DATA names another folder that holds fixtures/.");
+    puts("\nmockrc COMMAND --help tells more, with examples. To begin:\n\n"
+         "  mockrc serve                  then, elsewhere: eval \"$(mockrc env)\"\n"
+         "  mockrc run scenarios/\n\n"
+         "Flags win over the environment (MOCKRC_PORT, MOCKRC_FIXTURE ...), that over defaults.\n"
+         "Exit: 0 pass, 1 an expectation failed, 2 usage or a wrong file, 3 this machine (port,\n"
+         "permission), 4 timeout, 5 internal, 6 nothing ran, 130 Ctrl-C (run).\n"
+         "Fixtures are found beside the program (share/mockrc) or above it; MOCKRC_DATA names\n"
+         "another folder that holds fixtures/. Manual: mockrc(1), scenarios: mockrc-scenario(5).");
 }
 
 static void help_one(const struct command *command)

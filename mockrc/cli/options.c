@@ -108,7 +108,7 @@ static const struct option {
     {"help", 'h', FLAG, NULL, NULL, CMD_ALL, AT(wants_help), "this text"},
 #undef AT
 };
-enum { OPTIONS = sizeof table / sizeof *table, HELP_COLUMN = 34 };
+enum { OPTIONS = sizeof table / sizeof *table, HELP_COLUMN = 28 };
 
 struct reading {
     struct options *options;
@@ -297,6 +297,27 @@ int options_read(struct options *options, const char *command, unsigned bit, int
     return err;
 }
 
+/* Words of `text`, each line of them no longer than a terminal's, the next ones under the first. */
+static void put_folded(struct buf *out, const char *text)
+{
+    enum { ROOM = 80 - HELP_COLUMN - 3 };
+    size_t used = 0;
+    while (*text) {
+        size_t len = strcspn(text, " ");
+        if (used && used + 1 + len > ROOM) {
+            buf_printf(out, "\n%*s", HELP_COLUMN + 3, "");
+            used = 0;
+        } else if (used) {
+            buf_char(out, ' ');
+            used++;
+        }
+        buf_add(out, text, len);
+        used += len;
+        text += len + strspn(text + len, " ");
+    }
+    buf_char(out, '\n');
+}
+
 void options_help(unsigned bit, struct buf *out)
 {
     for (size_t i = 0; i < OPTIONS; i++) {
@@ -307,9 +328,12 @@ void options_help(unsigned bit, struct buf *out)
                  table[i].letter ? table[i].letter : ' ', table[i].letter ? "," : "  ",
                  table[i].name, table[i].words ? " " : "", table[i].words ? table[i].words : "");
         bool is_wide = strlen(left) > HELP_COLUMN; /* its help gets a line of its own */
-        buf_printf(out, "  %-*s%s%*s %s%s%s%s\n", HELP_COLUMN, left, is_wide ? "\n" : "",
-                   is_wide ? HELP_COLUMN + 2 : 0, "", table[i].help, table[i].env ? " [" : "",
-                   table[i].env ? table[i].env : "", table[i].env ? "]" : "");
+        char help[400];
+        snprintf(help, sizeof help, "%s%s%s%s", table[i].help, table[i].env ? " [" : "",
+                 table[i].env ? table[i].env : "", table[i].env ? "]" : "");
+        buf_printf(out, "  %-*s%s%*s ", HELP_COLUMN, left, is_wide ? "\n" : "",
+                   is_wide ? HELP_COLUMN + 2 : 0, "");
+        put_folded(out, help);
     }
 }
 

@@ -191,6 +191,34 @@ static void note_answer(struct sim *sim, void *arg)
     journal_append(sim_journal(sim), &event);
 }
 
+static void tell_json(const char *before, const struct node *value, struct buf *out)
+{
+    struct json_out json;
+    buf_str(out, before);
+    json_out_init(&json, out);
+    json_node(&json, NULL, value);
+    buf_char(out, '\n');
+}
+
+/* What the client answered, for people: a line for each thing it says, and for each of a list. */
+static void tell_answer(const struct node *answer, struct buf *out)
+{
+    const struct node *error = node_get(answer, "error");
+    buf_printf(out, "    the client answered: exit %s%s%s\n",
+               node_text(node_get(answer, "exit"), "?"), error ? ", " : "", node_text(error, ""));
+    for (const struct node *one = node_first(node_get(answer, "result")); one; one = one->next) {
+        if (one->kind < NODE_LIST)
+            buf_printf(out, "      %s: %s\n", one->key, node_text(one, "~"));
+        else if (one->first)
+            buf_printf(out, "      %s:\n", one->key);
+        for (const struct node *item = one->kind == NODE_LIST ? one->first : NULL; item;
+             item = item->next)
+            tell_json("        - ", item, out);
+        if (one->kind == NODE_MAP && one->first)
+            tell_json("        ", one, out);
+    }
+}
+
 int run_client(struct run *run, const struct step *step, struct diag *diag)
 {
     struct buf line;
@@ -216,14 +244,8 @@ int run_client(struct run *run, const struct step *step, struct diag *diag)
     sim_catch_up(run->sim); /* what its connections came to is told before what it says of itself */
     door_call(run->sim, note_answer, &(struct noting){step, answer});
     err = answer_check(step, asking.args, answer, run->scenario->file, diag);
-    if (err) {
-        struct buf *detail = &run->outcome->detail;
-        struct json_out out;
-        buf_str(detail, "    the client answered: ");
-        json_out_init(&out, detail);
-        json_node(&out, NULL, answer);
-        buf_char(detail, '\n');
-    }
+    if (err)
+        tell_answer(answer, &run->outcome->detail);
     return err;
 }
 
