@@ -42,6 +42,11 @@ struct fake {
     void *on_token_arg;
     void (*on_call_log)(void *arg, const char *query); /* the same of the call log, not locked */
     void *on_call_log_arg;
+    /* Answers what has to do with subscriptions (the token is good): the body, and `*ret_status`. NULL:
+     * the platform has none. */
+    const char *(*on_subscription)(void *arg, const char *method, const char *path,
+                                   const char *body, int *ret_status);
+    void *on_subscription_arg;
     const char *state; /* sent back instead of the client's */
     const char *scope, *brand, *account, *permissions;
     struct fake_answer token, call_log;
@@ -252,7 +257,7 @@ static inline void fake_sound(struct fake *fake, struct mg_connection *connectio
 }
 
 static inline void fake_rest(struct fake *fake, struct mg_connection *connection, const char *path,
-                             const char *query)
+                             const char *query, const char *sent)
 {
     char wanted[64], body[1500];
     const char *bearer = mg_get_header(connection, "Authorization");
@@ -262,6 +267,14 @@ static inline void fake_rest(struct fake *fake, struct mg_connection *connection
     if (fake->is_grant_dead || bearer == NULL || strcmp(bearer, wanted) != 0) {
         fake_send(connection, 401, "",
                   "{\"errorCode\":\"TokenInvalid\",\"errors\":[{\"errorCode\":\"OAU-213\"}]}");
+        return;
+    }
+    if (fake->on_subscription && strstr(path, "/subscription")) {
+        int status = 200;
+        const char *method = mg_get_request_info(connection)->request_method;
+        const char *answer =
+            fake->on_subscription(fake->on_subscription_arg, method, path, sent, &status);
+        fake_send(connection, status, "", answer);
         return;
     }
     if (strstr(path, "/recording/r3/content")) {
@@ -338,7 +351,7 @@ static inline int fake_serve(struct mg_connection *connection, void *arg)
     } else if (strcmp(path, "/restapi/oauth/token") == 0) {
         fake_token(fake, connection, form);
     } else {
-        fake_rest(fake, connection, path, query);
+        fake_rest(fake, connection, path, query, form);
     }
     pthread_mutex_unlock(&fake->mutex);
     return 200;
