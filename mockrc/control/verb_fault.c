@@ -7,6 +7,7 @@
  *
  * Say: fault (its name); cleared (how many).
  */
+#include "control/match_names.h"
 #include "control/ops.h"
 #include "control/verbs.h"
 
@@ -29,6 +30,8 @@ static int fault(struct verb_call *call)
 {
     const char *name = NULL;
     int err = check_op(call);
+    if (!err)
+        err = match_names_check(node_get(call->args, "match"), call->world, call->file, call->diag);
     if (err)
         return err;
     err = fault_arm(call->faults, call->args, call->file, clock_now(call->world),

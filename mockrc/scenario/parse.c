@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "control/match_names.h"
 #include "explain/failure.h"
 #include "scenario/step.h"
 #include "scenario/vars.h"
@@ -306,8 +307,16 @@ static int check_client_user(const struct step *step, const struct world *world,
 int scenario_check_names(const struct scenario *scenario, struct world *world, struct diag *diag)
 {
     int err = ERR_OK;
+    for (const struct node *rule = node_first(scenario->faults); rule && !err; rule = rule->next)
+        err = match_names_check(node_get(rule, "match"), world, scenario->file, diag);
     for (size_t i = 0; i < scenario->step_count && !err; i++) {
         const struct step *step = &scenario->steps[i];
+        bool is_fault = step->verb && text_eq(step->name, "fault");
+        if (is_fault || text_eq(step->name, "expect"))
+            err = match_names_check(is_fault ? node_get(step->args, "match") : step->args, world,
+                                    scenario->file, diag);
+        if (err)
+            return err;
         err = vars_check(step->args, world, scenario->file, diag);
         if (!err)
             err = step->verb ? verb_check(step->verb, step->args, scenario->file, world, diag)
