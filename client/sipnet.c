@@ -4,11 +4,13 @@
 #include "sipagent.h"
 
 #include <sofia-sip/nta_tag.h>
+#include <sofia-sip/nta_tport.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/su.h>
 #include <sofia-sip/su_log.h>
+#include <sofia-sip/tport.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +252,16 @@ static nta_outgoing_t *begin(struct sipagent *agent, const struct sip_send *send
         TAG_END());
 }
 
+/* Its connection has ended, and with it the wait: of a handshake in TLS that comes to nothing NTA does not
+ * tell the transaction. */
+static bool is_cut_off(nta_outgoing_t *request)
+{
+    tport_t *over = nta_outgoing_transport(request);
+    bool is = over && tport_is_secondary(over) && tport_is_closed(over);
+    tport_unref(over);
+    return is;
+}
+
 /* One try, numbered from 0: a transaction with one address. */
 static void send_to(struct sipnet *net, const struct sip_send *send,
                     const struct names_target *target, int number, const char *instance,
@@ -275,9 +287,12 @@ static void send_to(struct sipnet *net, const struct sip_send *send,
     nta_outgoing_t *sent = begin(agent, send, route, send->branch ? branch : NULL, &tx);
     /* NTA ends the transaction itself at timeout_ms; the margin is for its coarse timer. */
     int64_t begun_ms = clock_steady_ms();
-    while (sent && !is_ack && !tx.is_done &&
-           clock_steady_ms() < begun_ms + (tx.is_ringing ? RING_MS : send->timeout_ms + 1000))
+    bool is_cut = false;
+    while (sent && !is_ack && !tx.is_done && !is_cut &&
+           clock_steady_ms() < begun_ms + (tx.is_ringing ? RING_MS : send->timeout_ms + 1000)) {
         su_root_step(net->root, 100);
+        is_cut = !tx.is_done && is_cut_off(sent);
+    }
     if (sent && !tx.is_done && strcmp(send->method, "INVITE") == 0)
         nta_outgoing_cancel(sent);
     if (sent)
@@ -286,7 +301,7 @@ static void send_to(struct sipnet *net, const struct sip_send *send,
     ret_got->status = tx.is_internal || tx.is_misnamed ? 0 : tx.status;
     if (tx.is_misnamed)
         ret_got->trouble = SIPUA_MISNAMED;
-    else if (sent == NULL)
+    else if (sent == NULL || is_cut)
         ret_got->trouble = SIPUA_REFUSED;
     else if (is_ack)
         ret_got->trouble = SIPUA_ANSWERED;

@@ -6,8 +6,9 @@
  * The proxy is a pre-loaded route: the Request-URI keeps what the caller says (RFC 3261 8.1.2). Its
  * addresses (names.h) are tried in their order, each with a new transaction, while they give a
  * reason: no connection, silence, 503 (RFC 3263 4.3), SIPNET_TRIES at most. A refused port (ICMP, RST)
- * ends a try at once; silence ends it after `timeout_ms`. Blocks its thread until then; requests of the
- * other side are taken meanwhile and in sipnet_wait.
+ * and a connection that ends, in the handshake of TLS too, end a try at once; silence ends it after
+ * `timeout_ms`. Blocks its thread until then; requests of the other side are taken meanwhile and in
+ * sipnet_wait.
  */
 #ifndef RC_CLIENT_SIPNET_H
 #define RC_CLIENT_SIPNET_H
