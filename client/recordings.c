@@ -18,27 +18,47 @@ static int64_t pause_ms(int tries)
     return ms < LAST_PAUSE_MS ? ms : LAST_PAUSE_MS;
 }
 
-/* Probes one; false when the platform does not want to be asked now. */
+/* What an answer to a probe says. */
+enum found { FOUND, FOUND_NOT, FOUND_OUT_NOTHING, FOUND_SHUT };
+
+static enum found found_of(const struct web_reply *reply, const struct apierr *err)
+{
+    int status = reply->status ? reply->status : err->status;
+    if (status == 200 || status == 206)
+        return recordings_is_sound(reply) ? FOUND : FOUND_OUT_NOTHING;
+    /* The platform does not want to be asked now, or not by us: of no recording in particular. */
+    if (status == 401 || status == 403 || status == 429)
+        return FOUND_SHUT;
+    /* 416: a file without a first byte. */
+    return status == 404 || status == 410 || status == 416 ? FOUND_NOT : FOUND_OUT_NOTHING;
+}
+
+/* Probes one, and says when to ask again; false when the next one is not to be asked for now. One that
+ * gets no proper answer waits like one that is not there: else it would stand before all others. */
 static bool probe(struct rest *rest, struct due_recording *due, struct recordings_result *result)
 {
     struct client *client = rest->client;
     struct web_reply reply;
     int64_t now_ms = client_now_ms(client);
     rest_fetch(rest, due->uri, "bytes=0-0", "heavy", &reply, &result->err);
-    int status = reply.status;
+    enum found found = found_of(&reply, &result->err);
     web_reply_done(&reply);
-    if (status != 200 && status != 206 && status != 404)
+    if (found == FOUND_SHUT || (found == FOUND_OUT_NOTHING && rest->has_refresh_failed))
         return false;
-    result->err = (struct apierr){0};
+    int64_t deadline_ms = found == FOUND_NOT ? RECORDINGS_DEADLINE_MS : RECORDINGS_SILENCE_MS;
+    bool is_given_up = found != FOUND && (now_ms >= due->ended_ms + deadline_ms ||
+                                          client_is_weak(client, WEAK_RECORDING_ONCE));
+    const char *state = found == FOUND ? "ready" : is_given_up ? "missing" : "pending";
     result->probed++;
     due->tries++;
-    bool is_given_up = now_ms >= due->ended_ms + RECORDINGS_DEADLINE_MS ||
-                       client_is_weak(client, WEAK_RECORDING_ONCE);
-    const char *state = status != 404 ? "ready" : is_given_up ? "missing" : "pending";
-    result->ready += status != 404;
-    result->missing += status == 404 && is_given_up;
-    result->pending += status == 404 && !is_given_up;
-    return store_recording_note(client->store, due, state, now_ms + pause_ms(due->tries));
+    result->ready += found == FOUND;
+    result->missing += is_given_up;
+    result->pending += found != FOUND && !is_given_up;
+    bool is_noted = store_recording_note(client->store, due, state, now_ms + pause_ms(due->tries));
+    if (found == FOUND_OUT_NOTHING)
+        return false;
+    result->err = (struct apierr){0};
+    return is_noted;
 }
 
 void recordings_probe(struct rest *rest, int budget, struct recordings_result *ret_result)
@@ -52,44 +72,4 @@ void recordings_probe(struct rest *rest, int budget, struct recordings_result *r
            probe(rest, &due, &result))
         continue;
     *ret_result = result;
-}
-
-/* Whether the answer, whole or broken off, is the part that begins at byte `from`. */
-static bool begins_at(const struct web_reply *part, size_t from)
-{
-    char want[40];
-    int len = snprintf(want, sizeof(want), "bytes %zu-", from);
-    int status = part->status ? part->status : part->cut_status;
-    return status == 206 && strncmp(part->content_range, want, (size_t)len) == 0;
-}
-
-void recordings_fetch(struct rest *rest, const char *uri, const char *range,
-                      struct web_reply *ret_reply, struct apierr *err)
-{
-    rest_fetch(rest, uri, range, "heavy", ret_reply, err);
-    if (*range || ret_reply->cut_status != 200)
-        return;
-    struct sb sound = SB_MAX(WEB_BODY_MAX);
-    sb_add_n(&sound, ret_reply->body, ret_reply->body_len);
-    bool is_whole = false, goes_on = true;
-    for (int i = 1; i < RECORDINGS_PARTS && goes_on; i++) {
-        struct web_reply part;
-        char rest_of[40];
-        snprintf(rest_of, sizeof(rest_of), "bytes=%zu-", sound.len);
-        rest_fetch(rest, uri, rest_of, "heavy", &part, err);
-        goes_on = begins_at(&part, sound.len);
-        if (goes_on)
-            sb_add_n(&sound, part.body, part.body_len);
-        is_whole = goes_on && part.status == 206 && !sb_is_cut(&sound);
-        goes_on = goes_on && !is_whole && !sb_is_cut(&sound);
-        web_reply_done(&part);
-    }
-    free(ret_reply->body);
-    ret_reply->body_len = is_whole ? sound.len : 0;
-    ret_reply->body = is_whole ? sound.text : xstrdup("");
-    ret_reply->status = is_whole ? 200 : 0;
-    if (is_whole)
-        *err = (struct apierr){.status = 200};
-    else
-        sb_done(&sound);
 }

@@ -52,7 +52,7 @@ struct fake {
     struct fake_answer token, call_log;
     const char *sync; /* the answer to a synchronization; NULL: the platform has none */
     int token_delay_ms;
-    int sound_cuts;          /* how many times a sound breaks off after four bytes */
+    const char *sound_ways;  /* see fake_sound; NULL: all is well */
     bool is_grant_dead;      /* access token unknown, refresh refused */
     char proxies[2][40];     /* what sip-info provisions */
     const char *secret;      /* the handset's */
@@ -224,36 +224,47 @@ static inline void fake_call_log(struct fake *fake, struct mg_connection *connec
 
 #define FAKE_SOUND "RIFF....WAVEfmt "
 
-/* From byte `from` on, and breaks off after four of them. */
-static inline void fake_half_sound(struct mg_connection *connection, int status, size_t from)
-{
-    const char *sound = FAKE_SOUND;
-    mg_printf(connection,
-              "HTTP/1.1 %d X\r\nContent-Type: audio/wav\r\nContent-Length: %zu\r\n"
-              "Content-Range: bytes %zu-15/16\r\nConnection: close\r\n\r\n%.4s",
-              status, strlen(sound) - from, from, sound + from);
-}
-
-/* The whole of it, what follows some byte, or the four bytes a test may ask for. */
+/* How the next answers with a sound go wrong; of one letter each, the first for the next answer:
+ * 'c' breaks off after four bytes, 'C' before the first, 's' gives four of the bytes asked for, '2' the
+ * whole whatever was asked for, 'h' is a web page, 'l' promises three bytes more than there are, 'o' is
+ * of a file that is longer meanwhile; '4' is 404, '9' 410, '6' 416, '5' 503, ' ' is good. */
 static inline void fake_sound(struct fake *fake, struct mg_connection *connection)
 {
-    const char *range = mg_get_header(connection, "Range");
-    size_t from = range ? strtoul(range + strlen("bytes="), NULL, 10) : 0;
-    char headers[100];
-    snprintf(headers, sizeof(headers),
-             "Content-Type: audio/wav\r\nContent-Range: bytes %zu-15/16\r\n", from);
-    if (fake->sound_cuts > 0 && from < strlen(FAKE_SOUND)) {
-        fake->sound_cuts--;
-        fake_half_sound(connection, from ? 206 : 200, from);
-    } else if (from > 0 && from < strlen(FAKE_SOUND))
-        fake_send(connection, 206, headers, FAKE_SOUND + from);
-    else if (range && strcmp(range, "bytes=0-3") == 0)
-        fake_send(connection, 206, "Content-Type: audio/wav\r\nContent-Range: bytes 0-3/16\r\n",
-                  "RIFF");
-    else if (range)
+    const char *range = mg_get_header(connection, "Range"), *sound = FAKE_SOUND;
+    size_t len = strlen(sound), from = 0, to = len - 1, promised = 0, total = len;
+    char way = fake->sound_ways && *fake->sound_ways ? *fake->sound_ways++ : ' ';
+    char headers[200] = "Content-Type: audio/wav\r\n";
+    static const struct {
+        char way;
+        int status;
+    } refusals[] = {{'4', 404}, {'9', 410}, {'5', 503}, {'6', 416}};
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+        if (refusals[i].way == way) {
+            fake_send(connection, refusals[i].status, "", "{}");
+            return;
+        }
+    }
+    if (way == 'h') {
+        fake_send(connection, 200, "Content-Type: text/html\r\n", "<html>Welcome</html>");
+        return;
+    }
+    bool is_part = range && way != '2';
+    if (is_part && sscanf(range, "bytes=%zu-%zu", &from, &to) < 1)
+        from = len;
+    if (from >= len) {
         fake_send(connection, 416, "Content-Range: bytes */16\r\n", "{}");
-    else
-        fake_send(connection, 200, "Content-Type: audio/wav\r\n", FAKE_SOUND);
+        return;
+    }
+    to = to < len ? to : len - 1;
+    to = way == 's' && to > from + 3 ? from + 3 : to;
+    size_t given = to - from + 1, sent = way == 'C' ? 0 : way == 'c' && given > 4 ? 4 : given;
+    promised = given + (way == 'l' ? 3 : 0);
+    total += way == 'o' ? 9 : 0;
+    if (is_part)
+        snprintf(headers + strlen(headers), sizeof(headers) - strlen(headers),
+                 "Content-Range: bytes %zu-%zu/%zu\r\n", from, to, total);
+    mg_printf(connection, "HTTP/1.1 %d X\r\nContent-Length: %zu\r\nConnection: close\r\n%s\r\n%.*s",
+              is_part ? 206 : 200, promised, headers, (int)sent, sound + from);
 }
 
 static inline void fake_rest(struct fake *fake, struct mg_connection *connection, const char *path,
