@@ -8,6 +8,8 @@
 #include "cli/options.h"
 #include "sim/sim.h"
 
+#include <sys/types.h>
+
 /* Returns the exit code. */
 int cli_main(int argc, char **argv);
 
@@ -32,10 +34,11 @@ int cli_sim_options(const struct options *options, int port, int sip_port, struc
 /* Adds a scenario's fixture, seed, records, start and knobs (`theirs`) where no flag says otherwise. */
 int cli_join_scenario(const struct options *options, const struct sim_options *theirs,
                       struct sim_options *sim, struct diag *diag);
-/* Writes what a client needs as JSON, whole or not at all, readable by its owner only. */
-int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag);
+/* Writes a file whole or not at all; `mode` as of open(2), less the umask. */
+int cli_write_file(const char *path, mode_t mode, const char *text, size_t len, struct diag *diag);
 /* Could such a file be written? Asked before a run, whose report it gets. ERR_ENV. */
 int cli_check_writable(const char *path, struct diag *diag);
+/* What a client needs as JSON, readable by its owner only. */
 int cli_write_env(struct sim *sim, const char *path, struct diag *diag);
 
 /* Asks the running simulator that --admin-url names, and tells on stderr what was wrong. `body` is

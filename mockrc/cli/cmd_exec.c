@@ -167,7 +167,7 @@ static int report(const struct options *options, const struct outcome *outcome)
         report_write(wish.kind, outcome, 1, &text);
         takes_stdout |= !wish.file;
         if (wish.file)
-            err = cli_write_file(wish.file, buf_text(&text), text.len, &diag);
+            err = cli_write_file(wish.file, 0666, buf_text(&text), text.len, &diag);
         else
             fwrite(buf_text(&text), 1, text.len, stdout);
     }

@@ -55,7 +55,7 @@ static int write_reports(const struct options *options, const struct report_wish
         buf_init(&text, 256 << 20);
         report_write(wishes[i].kind, outcomes, count, &text);
         if (wishes[i].file)
-            err = cli_write_file(wishes[i].file, buf_text(&text), text.len, diag);
+            err = cli_write_file(wishes[i].file, 0666, buf_text(&text), text.len, diag);
         else
             fwrite(buf_text(&text), 1, text.len, stdout);
         buf_done(&text);

@@ -104,7 +104,7 @@ static int announce(struct serving *serving, struct diag *diag)
         err = cli_write_env(serving->sim, options->env_file, diag);
     snprintf(line, sizeof line, "%s\n", url);
     if (!err && options->ready_file)
-        err = cli_write_file(options->ready_file, line, strlen(line), diag);
+        err = cli_write_file(options->ready_file, 0666, line, strlen(line), diag);
     if (!err && !options->is_quiet) {
         struct buf text;
         buf_init(&text, 64 << 10);

@@ -181,13 +181,13 @@ static bool is_special(const char *path)
     return lstat(path, &at) == 0 && !S_ISREG(at.st_mode);
 }
 
-int cli_write_file(const char *path, const char *text, size_t len, struct diag *diag)
+int cli_write_file(const char *path, mode_t mode, const char *text, size_t len, struct diag *diag)
 {
     char temporary[4096];
     bool is_in_place = is_special(path);
     snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
     int fd = is_in_place ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
-                         : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+                         : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     bool is_good = fd >= 0;
     for (size_t wrote = 0; is_good && wrote < len;) {
         ssize_t more = write(fd, text + wrote, len - wrote);
@@ -223,7 +223,7 @@ int cli_write_env(struct sim *sim, const char *path, struct diag *diag)
     buf_init(&text, 1 << 20);
     sim_env(sim, &text);
     buf_char(&text, '\n');
-    int err = cli_write_file(path, buf_text(&text), text.len, diag);
+    int err = cli_write_file(path, 0600, buf_text(&text), text.len, diag);
     buf_done(&text);
     return err;
 }

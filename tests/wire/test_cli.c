@@ -69,6 +69,9 @@ static void each_line_ends_with_its_exit_code(void **state)
         {"$MOCKRC run --report tap $DIR/passes.yaml", 0, "TAP version 14\n1..1\nok 1 - *"},
         {"$MOCKRC run -q --report junit=$DIR/out.xml $DIR/passes.yaml && cat $DIR/out.xml", 0,
          "*<testsuites name=\"mockrc\">*tests=\"1\" failures=\"0\"*"},
+        {"umask 022; $MOCKRC run -q --report junit=$DIR/m.xml $DIR/passes.yaml && stat -c %a "
+         "$DIR/m.xml",
+         0, "*\n644\n"},
         {"$MOCKRC run -q --report junit=/no/out.xml $DIR/passes.yaml", 3,
          "*/no/out.xml: cannot be *"},
         {"$MOCKRC run -q --journal $DIR/j $DIR/passes.yaml && cat $DIR/j/passes.jsonl", 0,
