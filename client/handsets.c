@@ -238,18 +238,18 @@ void handsets_send(struct client *client, const struct settings *settings,
         return;
     domain.port = 0; /* no part of the identity (sip.md 1.4, failures.md F100) */
     hostport_text(&domain, name, sizeof(name));
-    sipua_send(client->sipnet, &client->rnd,
-               &(struct sipua_request){.kind = kind,
-                                       .proxy = *proxy,
-                                       .transport = settings->transport,
-                                       .domain = name,
-                                       .user = handset->username,
-                                       .auth_id = handset->auth_id,
-                                       .password = handset->password,
-                                       .instance = handset->instance,
-                                       .expires_s = EXPIRES_S,
-                                       .timeout_ms = client->sip_timeout_ms},
-               ret_result);
+    const struct sipua_request request = {.kind = kind,
+                                          .proxy = *proxy,
+                                          .transport = settings->transport,
+                                          .domain = name,
+                                          .user = handset->username,
+                                          .auth_id = handset->auth_id,
+                                          .password = handset->password,
+                                          .instance = handset->instance,
+                                          .expires_s = EXPIRES_S,
+                                          .timeout_ms = client->sip_timeout_ms};
+    sipnet_wait(client->sipnet, 0); /* connections that were closed since are not sent on */
+    sipua_send(client->sipnet, &client->rnd, &request, ret_result);
 }
 
 static const char *address_fact(enum route route, char to[32])
