@@ -1,5 +1,6 @@
 /* Starting and stopping a simulator leaves nothing behind in the process. */
 #include "sim/sim.h"
+#include "support/arm.h"
 #include "support/tls_client.h"
 
 #include <dirent.h>
@@ -25,7 +26,8 @@ static void read_port(struct sim *sim, void *arg)
     *(int *)arg = sim_world(sim)->proxies[0]->port[TRANSPORT_TLS];
 }
 
-/* One life, with a client over TLS that is still connected at the end. */
+/* One life, with a client over TLS that is still connected at the end, and plain ports that the front has
+ * taken from their libraries. */
 static void live(void)
 {
     struct sim_options options = {
@@ -43,6 +45,8 @@ static void live(void)
     assert_non_null(strstr(buf_text(&env), "caFile"));
     buf_done(&env);
     door_call(sim, read_port, &port);
+    arm(sim, "fault", "{\"match\":{\"listener\":\"http\"},\"kind\":\"cut\"}");
+    arm(sim, "fault", "{\"match\":{\"transport\":\"tcp\"},\"kind\":\"cut\"}");
     tls_dial(&client, port, &wish);
     assert_string_equal(client.why, "");
     sim_stop(sim);
