@@ -3,10 +3,23 @@
 #include "base/buf.h"
 #include "base/descriptors.h"
 #include "base/text.h"
+#include "fault/fault.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+/* The kinds of faults, for who has no simulator running to ask. */
+static void add_kinds(struct buf *out)
+{
+    enum { COLUMN = 14 };
+    buf_str(out, "Kinds:\n");
+    for (size_t i = 0; i < fault_kind_count(); i++) {
+        buf_printf(out, "  %-*s", COLUMN - 2, fault_kind_name(i));
+        options_fold(out, COLUMN, fault_kind_help(i));
+    }
+    buf_str(out, "Any of them takes name, times (but refuse), from, until, every and lasts.\n\n");
+}
 
 /* THE table of commands. `about` teaches: what it does, how it ends, and lines to copy. */
 static const struct command {
@@ -183,8 +196,11 @@ static void help_one(const struct command *command)
 {
     struct buf text;
     buf_init(&text, 1 << 16);
-    buf_printf(&text, "mockrc %s%s%s\n\n%s\n\nFlags:\n", command->name, *command->usage ? " " : "",
+    buf_printf(&text, "mockrc %s%s%s\n\n%s\n\n", command->name, *command->usage ? " " : "",
                command->usage, command->about);
+    if (command->run == cmd_fault)
+        add_kinds(&text);
+    buf_str(&text, "Flags:\n");
     options_help(command->bit, &text);
     fputs(buf_text(&text), stdout);
     buf_done(&text);

@@ -30,7 +30,9 @@ static void verb_words(const struct verb *verb, struct buf *out)
                    arg->help);
     }
     if (verb->takes_any)
-        buf_str(out, "    further names: see its help\n");
+        buf_printf(out, "    further names: %s\n",
+                   text_eq(verb->name, "fault") ? "of the kind; mockrc fault --help lists them"
+                                                : "mockrc knobs lists them");
 }
 
 static int unknown_verb(const char *name, const char *near)

@@ -297,15 +297,14 @@ int options_read(struct options *options, const char *command, unsigned bit, int
     return err;
 }
 
-/* Words of `text`, each line of them no longer than a terminal's, the next ones under the first. */
-static void put_folded(struct buf *out, const char *text)
+void options_fold(struct buf *out, int column, const char *text)
 {
-    enum { ROOM = 80 - HELP_COLUMN - 3 };
-    size_t used = 0;
+    enum { TERMINAL = 80 };
+    size_t used = 0, room = (size_t)(TERMINAL - column);
     while (*text) {
         size_t len = strcspn(text, " ");
-        if (used && used + 1 + len > ROOM) {
-            buf_printf(out, "\n%*s", HELP_COLUMN + 3, "");
+        if (used && used + 1 + len > room) {
+            buf_printf(out, "\n%*s", column, "");
             used = 0;
         } else if (used) {
             buf_char(out, ' ');
@@ -333,7 +332,7 @@ void options_help(unsigned bit, struct buf *out)
                  table[i].env ? table[i].env : "", table[i].env ? "]" : "");
         buf_printf(out, "  %-*s%s%*s ", HELP_COLUMN, left, is_wide ? "\n" : "",
                    is_wide ? HELP_COLUMN + 2 : 0, "");
-        put_folded(out, help);
+        options_fold(out, HELP_COLUMN + 3, help);
     }
 }
 

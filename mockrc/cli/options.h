@@ -8,6 +8,7 @@
 #ifndef MOCKRC_CLI_OPTIONS_H
 #define MOCKRC_CLI_OPTIONS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -65,6 +66,8 @@ struct options {
 int options_read(struct options *options, const char *command, unsigned bit, int argc, char **argv,
                  struct diag *diag);
 
+/* The words of `text` in lines no longer than a terminal's, the further ones from `column` on. */
+void options_fold(struct buf *out, int column, const char *text);
 /* Appends the flags of a command for --help. */
 struct buf;
 void options_help(unsigned bit, struct buf *out);

@@ -28,6 +28,8 @@ static void each_line_ends_with_its_exit_code(void **state)
         {"$MOCKRC --help", 0, "mockrc: *usage: mockrc COMMAND*serve*run*exec*lint*"},
         {"$MOCKRC help serve", 0, "mockrc serve *--port PORT*[MOCKRC_PORT]*"},
         {"$MOCKRC run --help", 0, "mockrc run *--narrate*"},
+        {"$MOCKRC fault --help", 0, "mockrc fault *Kinds:\n  answer *\n  certificate *Flags:*"},
+        {"$MOCKRC serve --help | awk 'length > 92'", 0, ""},
         {"$MOCKRC version", 0, "mockrc *.*.*\n"},
         {"$MOCKRC --version", 0, "mockrc *.*.*\n"},
         {"$MOCKRC srve", 2, "mockrc: unknown command \"srve\"; did you mean \"serve\"?\n"},
