@@ -83,7 +83,7 @@ const struct cause causes_rest[] = {
         "recording-feature-or-license-off",
         PLANE_RECORDING,
         WEIGHT_DEGRADED,
-        .broken = "[{op: set-account, args: '*CallRecording*false*'}, {op: set, args: "
+        .broken = "[{op: set-account, args: '*Automatic*CallRecording*false*'}, {op: set, args: "
                   "'*rec.policy*off*'}, "
                   "{op: '*CallRecording*', status: 403, code: [CMN-109, CMN-403]}]",
         .works = "[{op: set-account, args: '*CallRecording*true*'}, "
