@@ -8,6 +8,7 @@
 
 #define THE_SAME "the same secret"
 #define ANOTHER  "another secret"
+#define SWAPPED  "another authorization id: the one used is its user name"
 #define IS_APP   "another type of device there"
 
 /* Asking the platform for each refused handset's credentials has its own rate limit, and each handset
@@ -39,8 +40,10 @@ static const char *compare(struct checkup *checkup, const struct handset *handse
     bool is_same = strcmp(now.password, handset->password) == 0 &&
                    strcmp(now.auth_id, handset->auth_id) == 0 &&
                    strcmp(now.username, handset->username) == 0;
+    bool is_swapped =
+        strcmp(now.auth_id, handset->auth_id) != 0 && strcmp(now.username, handset->auth_id) == 0;
     explicit_bzero(&now, sizeof(now));
-    return is_same ? THE_SAME : ANOTHER;
+    return is_same ? THE_SAME : is_swapped ? SWAPPED : ANOTHER;
 }
 
 /* A closed account refuses every handset, a disabled service user its own. */
@@ -88,6 +91,10 @@ static void judge_refusal(struct checkup *checkup, const struct sip_look *look,
         name = "SIP_LINE_REMOVED";
     if (strcmp(platform, IS_APP) == 0)
         name = "DEVICE_TYPE_UNSUPPORTED";
+    else if (strcmp(platform, SWAPPED) == 0 ||
+             (*platform == '\0' && result->has_answered &&
+              strcmp(handset->auth_id, handset->username) == 0)) /* they are two things */
+        name = "SIP_AUTH_ID_MISMATCH";
     else if (strcmp(platform, ANOTHER) == 0)
         name =
             "SIP_SECRET_REJECTED"; /* however it was refused: a registrar may ban, or not answer */

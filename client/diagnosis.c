@@ -172,6 +172,9 @@ const struct diagnosis diagnoses[] = {
      "Fill the Secondary Outbound Proxy with a different host of the same region."},
     {"SIP_SECRET_REJECTED", "handset", false,
      "Copy the handset's new manual-provisioning values (read the handsets again)."},
+    {"SIP_AUTH_ID_MISMATCH", "handset", false,
+     "Enter the authorization id where the digest's user belongs, and the user name where that "
+     "does."},
     {"REGISTRATION_LOST", "handset", false,
      "Restart the connector (handsets registers again); the vendor adds keep-alive and recovery."},
     {"DEVICE_TYPE_UNSUPPORTED", "handset", false,

@@ -50,6 +50,8 @@ bool handsets_sip_info(struct rest *rest, const char *device_id, struct handset 
         text_copy(handset->username, sizeof(handset->username), json_text(info, "userName", ""));
         text_copy(handset->password, sizeof(handset->password), json_text(info, "password", ""));
         json_id(info, "authorizationId", handset->auth_id, sizeof(handset->auth_id));
+        if (client_is_weak(rest->client, WEAK_USER_AS_AUTH_ID))
+            text_copy(handset->auth_id, sizeof(handset->auth_id), handset->username);
     }
     if (provisioned)
         read_proxies(info, rest->settings.transport, provisioned);

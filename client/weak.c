@@ -81,6 +81,8 @@ const struct weakness_row weaknesses[WEAK_COUNT] = {
                                  "believes a registration until it would have expired"},
     [WEAK_NO_NAME_CHECK] = {"no-name-check", "tls-certificate-rotated",
                             "takes any trusted certificate for a TLS proxy's, whatever its name"},
+    [WEAK_USER_AS_AUTH_ID] = {"user-as-auth-id", "auth-id-username-swapped",
+                              "takes a handset's user name for its authorization id"},
     [WEAK_DIALOGS_LEFT] = {"dialogs-left", "dialog-dead-after-reconnect",
                            "phone: moves its registration to another proxy, and not its call"},
     [WEAK_DNS_ONCE] = {"dns-once", "dns-address-stale",

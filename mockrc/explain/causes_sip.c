@@ -104,6 +104,18 @@ const struct cause causes_sip[] = {
         .remedy = "Enter the SIP Domain that the provider shows, without a scheme.\nSave, OK.",
     },
     {
+        "auth-id-username-swapped",
+        PLANE_SIP,
+        WEIGHT_DEGRADED,
+        .broken = "{op: sip.register, reason: the digest user is the SIP user name*}",
+        .works = REGISTERED,
+        .same = "device",
+        .says =
+            "The handset of device {device|at the provider} signs with its user name, where its "
+            "authorization id belongs: it is refused.",
+        .remedy = "Enter the authorization id that sip-info shows.",
+    },
+    {
         "sip-credentials-rotated",
         PLANE_SIP,
         WEIGHT_DEGRADED,
