@@ -77,7 +77,7 @@ QUERIES = {
     "syncUserCallLog": "?syncType=FSync&recordCount=5",
     "checkUserPermission": "?permissionId=ReadCompanyDevices",
     "admin.wait": "?op=oauth.token&timeout=1s",
-    "admin.near-misses": "?op=oauth.tokn",
+    "admin.near-misses": "?op=oauth.token&status=999",
 }
 ANSWERS = {
     "oauth.authorize": 400,  # nothing was asked for
