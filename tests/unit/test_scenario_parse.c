@@ -1,3 +1,4 @@
+#include "scenario/runner.h"
 #include "scenario/scenario.h"
 
 #include "base/text.h"
@@ -303,6 +304,15 @@ static void every_failure_has_a_layer_and_a_diagnosis(void **state)
     assert_true(failure_named("none") == SIZE_MAX);
 }
 
+static void a_folder_that_is_not_there_is_told(void **state)
+{
+    struct file_list list = {0};
+    struct diag diag;
+    assert_int_equal(file_list_add(&list, "/no/such", &diag), ERR_USAGE);
+    assert_string_equal(diag.text, "cannot be read: No such file or directory");
+    file_list_done(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +323,7 @@ int main(void)
         cmocka_unit_test(names_that_are_not_in_the_fixture_are_found_before_the_run),
         cmocka_unit_test(a_file_that_cannot_be_read_is_told),
         cmocka_unit_test(every_failure_has_a_layer_and_a_diagnosis),
+        cmocka_unit_test(a_folder_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -431,15 +431,6 @@ static void a_process_that_hangs_is_killed(void **state)
     unlink(path);
 }
 
-static void a_folder_that_is_not_there_is_told(void **state)
-{
-    struct file_list list = {0};
-    struct diag diag;
-    assert_int_equal(file_list_add(&list, "/no/such", &diag), ERR_USAGE);
-    assert_string_equal(diag.text, "cannot be read: No such file or directory");
-    file_list_done(&list);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,7 +445,6 @@ int main(void)
         cmocka_unit_test(results_come_in_order_whatever_each_process_does),
         cmocka_unit_test(a_process_that_died_is_replaced),
         cmocka_unit_test(a_process_that_hangs_is_killed),
-        cmocka_unit_test(a_folder_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
