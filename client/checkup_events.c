@@ -58,7 +58,9 @@ static void judge_arrivals(struct client *client, struct checkup *checkup)
         checkup_add(checkup, "DUPLICATE_SUBSCRIPTIONS", "events", LEVEL_ADVICE,
                     "%lld notifications were of another subscription than ours",
                     (long long)counts.foreign);
-    if (!checkup->is_oauth_good && is_recent(client, counts.last_ms))
+    int64_t dead_ms = checkup->rest.grant.dead_ms;
+    bool is_after = dead_ms > 0 && counts.last_ms > dead_ms; /* else they came while it lived */
+    if (!checkup->is_oauth_good && is_after && is_recent(client, counts.last_ms))
         checkup_add(checkup, "API_DEAD_EVENTS_ALIVE", "events", LEVEL_ADVICE,
                     "notifications still come although the grant is dead: they will end");
     events_count_ghosts(client->store, &ghosts, &ghost_ms);

@@ -40,6 +40,7 @@ DIFFERS = {
     "refresh-token-not-issued#2": "no event says whether a refresh token was given",
     "registration-lost-silently#1": "the weak client calls healthy what the provider knows to be lost",
     "renewal-with-dead-grant#1": REVOKED,
+    "renewal-with-dead-grant#2": REVOKED,
     "sip-node-fault#1": "that a proxy answers, but nonsense, and that it does not serve are one row of explain's",
     "sip-domain-malformed#2": "the registrar lets the other domain pass; which one is right to type is the client's",
     "srv-fails-over-and-back#1": "which of the places that DNS names it tries is in the client alone",
