@@ -81,6 +81,8 @@ bool repeat_find(struct world *world, struct arena *arena, const struct sip_requ
     answer->supported = read_text(&reader);
     answer->accept = read_text(&reader);
     answer->accept_encoding = read_text(&reader);
+    answer->content_type = read_text(&reader);
+    answer->body = read_text(&reader);
     for (size_t i = 0; i < kept.contacts; i++) {
         answer->contacts[i].uri = read_text(&reader);
         answer->contacts[i].instance = read_text(&reader);
@@ -111,6 +113,8 @@ static void write_answer(struct buf *out, const struct sip_answer *answer, bool 
     write_text(out, answer->supported);
     write_text(out, answer->accept);
     write_text(out, answer->accept_encoding);
+    write_text(out, answer->content_type);
+    write_text(out, answer->body);
     for (size_t i = 0; i < answer->contact_count; i++) {
         write_text(out, answer->contacts[i].uri);
         write_text(out, answer->contacts[i].instance);

@@ -59,6 +59,22 @@ static void an_update_holds_and_says_so(void **state)
     assert_string_equal(left(scene), "");
 }
 
+static void an_update_that_is_repeated_gets_its_description_again(void **state)
+{
+    struct scene *scene = *state;
+    given_up(scene);
+    scene->request.transport = "udp";
+    scene->request.branch = "z9hG4bK-update";
+    scene->request.body = OFFER;
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+    const char *described = arena_strdup(&scene->arena, scene->answer.body);
+    scene->request.cseq--;
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+    assert_int_equal(scene->event.seq, 0);
+    assert_string_equal(scene->answer.content_type, "application/sdp");
+    assert_string_equal(scene->answer.body, described);
+}
+
 /* RFC 3311 5.2: its first offer has no answer that counts yet. */
 static void an_update_waits_until_the_call_is_answered(void **state)
 {
@@ -338,6 +354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_scene(who_holds_is_on_hold_for_everybody),
         in_scene(an_update_holds_and_says_so),
+        in_scene(an_update_that_is_repeated_gets_its_description_again),
         in_scene(an_update_waits_until_the_call_is_answered),
         in_scene(a_call_goes_on_through_another_proxy),
         in_scene(a_call_is_sent_on_and_its_phone_hears_of_it),
