@@ -42,9 +42,9 @@ struct resolver *resolver_new(const struct hostport *server)
     struct resolver *resolver = xcalloc(1, sizeof(*resolver));
     resolver->is_system = server == NULL;
     resolver->has_state = res_ninit(&resolver->state) == 0;
+    resolver->state.retrans = 1;
+    resolver->state.retry = RESOLVER_TRIES;
     if (server && resolver->has_state) {
-        resolver->state.retrans = 1;
-        resolver->state.retry = RESOLVER_TRIES;
         resolver->state.options &= ~((unsigned long)RES_ROTATE | RES_USEVC);
         if (!set_server(&resolver->state, server)) {
             res_nclose(&resolver->state);
@@ -100,6 +100,17 @@ static enum resolver_said ask_system(const char *name, enum dns_type type, struc
     return ret->count > 0 ? RESOLVER_RECORDS : RESOLVER_NO_RECORDS;
 }
 
+/* The hosts file knows no services: for its names there are none, whether or not a server answers. */
+static bool is_in_hosts(const struct resolver *resolver, const char *service)
+{
+    struct dns_records read = {.count = 0};
+    while (*service == '_') { /* _sip._udp.NAME */
+        const char *dot = strchr(service, '.');
+        service = dot ? dot + 1 : "";
+    }
+    return resolver->is_system && ask_system(service, DNS_A, &read) == RESOLVER_RECORDS;
+}
+
 static enum resolver_said judge(const struct dns_records *read)
 {
     switch (read->rcode) {
@@ -132,7 +143,7 @@ enum resolver_said resolver_ask(struct resolver *resolver, const char *name, enu
     int len = res_nsend(&resolver->state, question, asked, answer, sizeof(answer));
     bool has_refusal = len < 0 && answer[2] & 0x80 && memcmp(answer, question, 2) == 0;
     if (len < 0 && !has_refusal)
-        return RESOLVER_SILENT;
+        return is_in_hosts(resolver, name) ? RESOLVER_NO_RECORDS : RESOLVER_SILENT;
     if (has_refusal)
         ret->rcode = answer[3] & 15;
     else if (!dnsread(answer, (size_t)len < sizeof(answer) ? (size_t)len : sizeof(answer), name,

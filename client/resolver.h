@@ -4,7 +4,8 @@
  * asks over TCP what was cut, and checks that the answer is one): it is in libc, so it costs no library
  * at start.
  *
- * Blocks its thread: RESOLVER_TRIES times a second with a server that was named and is silent.
+ * Blocks its thread: RESOLVER_TRIES times a second for each server that is silent; for addresses by the
+ * system as long as that pleases.
  */
 #ifndef RC_CLIENT_RESOLVER_H
 #define RC_CLIENT_RESOLVER_H
