@@ -38,7 +38,7 @@ static void hang_up(struct sip_exchange *exchange)
  * that was not acknowledged is no obstacle: it may have been lost with the proxy it went through. */
 static bool check_glare(struct sip_exchange *exchange, const struct phone_leg *leg)
 {
-    if (leg->taken && leg->state == LEG_RINGING) {
+    if (leg->taken && leg->state == LEG_RINGING && !leg->is_pracked) {
         exchange->answer->retry_after_s = 1 + (int)id_below(&exchange->world->sip_ids, 10);
         return exchange_answer(exchange, 500, NULL, "the INVITE before is not answered yet");
     }
@@ -67,6 +67,15 @@ static bool reinvite(struct sip_exchange *exchange, struct phone_leg *leg)
     return exchange_answer(exchange, 100, NULL, NULL);
 }
 
+/* In the answer to a request that is no INVITE. */
+static void answer_offer(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    exchange->answer->content_type = BODY_SDP;
+    exchange->answer->body = calls_describe(exchange, leg);
+    leg_media_join(exchange->service, leg->call);
+    exchange->leg = leg;
+}
+
 /* The same without three messages (RFC 3311); without a description it refreshes the dialog alone. */
 static bool update(struct sip_exchange *exchange, struct phone_leg *leg)
 {
@@ -80,12 +89,31 @@ static bool update(struct sip_exchange *exchange, struct phone_leg *leg)
     answer->contacts[0].uri = leg_contact(exchange->world, leg, exchange->arena, leg->call->to);
     answer->contacts[0].expires_s = -1;
     answer->contact_count = 1;
-    if (has_offer) {
-        answer->content_type = BODY_SDP;
-        answer->body = calls_describe(exchange, leg);
-        leg_media_join(exchange->service, leg->call);
-        exchange->leg = leg;
+    if (has_offer)
+        answer_offer(exchange, leg);
+    return exchange_answer(exchange, 200, NULL, NULL);
+}
+
+/* Our 183 is there for certain. A description with it answers ours, if that was an offer, else it is
+ * another offer (RFC 3262 section 5). */
+static bool prack(struct sip_exchange *exchange, struct phone_leg *leg)
+{
+    if (!exchange->request->is_prack_due)
+        return exchange_answer(exchange, 481, NULL, "no answer of ours waits for it");
+    leg->is_pracked = true;
+    if (!exchange->request->body)
+        return exchange_answer(exchange, 200, NULL, NULL);
+    if (!leg->is_offered) {
+        if (calls_refuse_offer(exchange))
+            return true;
+        answer_offer(exchange, leg);
+        return exchange_answer(exchange, 200, NULL, NULL);
     }
+    if (!leg_media_answered(exchange->world, leg, exchange->request->body))
+        return exchange_answer(exchange, 488, NULL, "it does not answer our offer");
+    leg->is_offered = false;
+    exchange->leg = leg;
+    leg_media_join(exchange->service, leg->call);
     return exchange_answer(exchange, 200, NULL, NULL);
 }
 
@@ -160,7 +188,7 @@ static const struct row {
 } rows[] = {
     {"BYE", bye, hang_up},          {"INVITE", reinvite, hold}, {"REFER", refer, transfer},
     {"INFO", info_run, info_go_on}, {"MESSAGE", say_ok, NULL},  {"UPDATE", update, hold},
-    {"NOTIFY", say_ok, NULL},       {"OPTIONS", say_ok, NULL},
+    {"PRACK", prack, hold},         {"NOTIFY", say_ok, NULL},   {"OPTIONS", say_ok, NULL},
 };
 
 static const struct row *row_of(const struct sip_exchange *exchange)

@@ -108,7 +108,9 @@ static bool take(struct sip_exchange *exchange)
         return exchange_answer(exchange, 100, NULL, NULL);
     }
     leg_media_join(exchange->service, call);
-    leg_answer(exchange->world, leg, 183, leg->is_offered ? NULL : leg->sdp);
+    /* Our own offer is for an answer that is sure to arrive (RFC 3261 13.2.1, RFC 3262 section 5). */
+    bool is_sure = request->require && strcasestr(request->require, "100rel");
+    leg_answer(exchange->world, leg, 183, leg->is_offered && !is_sure ? NULL : leg->sdp);
     exchange->call = call;
     exchange->answer->is_taken = true;
     return exchange_answer(exchange, 100, NULL, NULL);

@@ -159,6 +159,24 @@ static void on_answer(struct edge_agent *agent, nta_agent_t *nta, const sip_t *s
         edge_ack_again(nta, edge_flow_transport(&agent->flows, ack->flow), ack);
 }
 
+/* By what it came, and all that it says. */
+static void read_request(struct edge_agent *agent, const sip_t *sip, tport_t *transport, msg_t *msg,
+                         char peer[EDGE_PEER_LEN], struct sip_request *request)
+{
+    struct edge_home *home = agent->home;
+    arena_reset(&home->arena);
+    *request = (struct sip_request){0};
+    edge_read(sip, &home->arena, request);
+    request->transport = "udp";
+    request->peer = edge_udp_peer(peer, msg);
+    if (tport_is_stream(transport)) {
+        request->transport = "tcp";
+        request->flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
+        edge_read_hop(sip, &home->arena, home->options.hop_key, request);
+    }
+    request->taken = ++home->last_taken;
+}
+
 /* Every message that belongs to no transaction: all but those about INVITEs that were taken. */
 static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, sip_t *sip)
 {
@@ -168,21 +186,11 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
         return 0;
     }
     struct edge_home *home = agent->home;
-    struct sip_request request = {0};
+    struct sip_request request;
     struct sip_answer answer;
     struct plan plan;
-    arena_reset(&home->arena);
-    edge_read(sip, &home->arena, &request);
-    tport_t *transport = tport_delivered_by(nta_agent_tports(nta), msg);
-    request.transport = "udp";
     char peer[EDGE_PEER_LEN];
-    request.peer = edge_udp_peer(peer, msg);
-    if (tport_is_stream(transport)) {
-        request.transport = "tcp";
-        request.flow = edge_flow_of(&agent->flows, transport, &home->last_flow);
-        edge_read_hop(sip, &home->arena, home->options.hop_key, &request);
-    }
-    request.taken = ++home->last_taken;
+    read_request(agent, sip, tport_delivered_by(nta_agent_tports(nta), msg), msg, peer, &request);
     home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
                         &plan);
     bool has_more = answer.has_more;
@@ -190,6 +198,36 @@ static int on_message(struct edge_agent *agent, nta_agent_t *nta, msg_t *msg, si
     if (has_more)
         home->drain(home);
     return 0;
+}
+
+/* The library has found the answer that it is for, and repeats that until this is answered: a plan that
+ * would not answer is not heeded. */
+static void on_prack(struct edge_takens *takens, nta_incoming_t *transaction, const sip_t *sip)
+{
+    struct edge_agent *agent =
+        (struct edge_agent *)((char *)takens - offsetof(struct edge_agent, takens));
+    struct edge_home *home = agent->home;
+    struct sip_request request;
+    struct sip_answer answer;
+    struct plan plan;
+    char peer[EDGE_PEER_LEN];
+    msg_t *msg = nta_incoming_getrequest(transaction);
+    tport_t *transport = nta_incoming_transport(agent->nta, transaction, msg);
+    read_request(agent, sip, transport, msg, peer, &request);
+    request.is_prack_due = true;
+    home->options.serve(home->options.context, &home->arena, agent->index, &request, &answer,
+                        &plan);
+    buf_reset(&home->headers);
+    edge_write(&answer, &home->headers);
+    const char *headers = buf_text(&home->headers);
+    nta_incoming_treply(transaction, answer.status ? answer.status : 500, answer.phrase,
+                        TAG_IF(*headers, SIPTAG_HEADER_STR(headers)),
+                        TAG_IF(answer.body, SIPTAG_PAYLOAD_STR(answer.body)), TAG_END());
+    nta_incoming_destroy(transaction);
+    tport_unref(transport);
+    msg_destroy(msg);
+    if (answer.has_more)
+        home->drain(home);
 }
 
 /* 0, or the errno of the failure. */
@@ -282,6 +320,7 @@ int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish
     struct edge_agent *agent = xcalloc(1, sizeof *agent);
     agent->home = home;
     agent->requests.send = send_waiting;
+    agent->takens.prack = on_prack;
     edge_agent_rename(agent, index, wish);
     edge_udp_init(&agent->answers);
     create(agent);

@@ -1,12 +1,15 @@
 #define NTA_INCOMING_MAGIC_T struct edge_taken
+#define NTA_RELIABLE_MAGIC_T struct edge_takens
 #include "sip/edge_taken.h"
 
 #include "base/mem.h"
 
 #include <sofia-sip/msg.h>
 #include <sofia-sip/nta.h>
+#include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
+#include <sofia-sip/sip_util.h>
 #include <sofia-sip/nta_tport.h>
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/tport.h>
@@ -19,6 +22,7 @@ struct edge_taken {
     struct edge_takens *takens;
     struct edge_home *home;
     nta_incoming_t *transaction; /* NULL: a fault still delays it */
+    bool is_reliable;            /* Require: 100rel */
     bool is_accepted;            /* a 2xx went out, the ACK is waited for */
 
     /* Delayed: the library must not see it before, as it says 100 by itself after 200 ms. */
@@ -75,13 +79,28 @@ static int on_more(struct edge_taken *taken, nta_incoming_t *transaction, const 
         bool is_acked = method == sip_method_ack;
         tell(taken, is_acked ? SIP_TAKEN_ACKED : SIP_TAKEN_LOST, is_acked ? sip : NULL);
         forget(taken);
+    } else if (!sip) { /* no PRACK came */
+        tell(taken, SIP_TAKEN_LOST, NULL);
+        forget(taken);
     }
+    return 0;
+}
+
+/* A PRACK, or without a message the end of waiting for one. */
+static int on_prack(struct edge_takens *takens, nta_reliable_t *answer, nta_incoming_t *transaction,
+                    const sip_t *sip)
+{
+    if (transaction && sip)
+        takens->prack(takens, transaction, sip);
+    nta_reliable_destroy(answer);
     return 0;
 }
 
 /* Takes the message; false: it could not be. */
 static bool begin(struct edge_taken *taken, nta_agent_t *nta, msg_t *msg)
 {
+    const sip_t *sip = sip_object(msg);
+    taken->is_reliable = sip->sip_require && sip_has_feature(sip->sip_require, "100rel");
     taken->transaction = nta_incoming_create(
         nta, NULL, msg, NULL, TAG_IF(taken->over, NTATAG_TPORT(taken->over)), TAG_END());
     if (!taken->transaction)
@@ -153,6 +172,12 @@ static void answer(struct edge_taken *taken, const struct sip_out *out)
     if (out->to_tag)
         nta_incoming_tag(taken->transaction, out->to_tag);
     taken->is_accepted = out->status / 100 == 2;
+    if (taken->is_reliable && out->status > 100 && out->status < 200) {
+        nta_reliable_treply(taken->transaction, on_prack, taken->takens, out->status, out->phrase,
+                            TAG_IF(*out->headers, SIPTAG_HEADER_STR(out->headers)),
+                            TAG_IF(out->body, SIPTAG_PAYLOAD_STR(out->body)), TAG_END());
+        return;
+    }
     nta_incoming_treply(taken->transaction, out->status, out->phrase,
                         TAG_IF(*out->headers, SIPTAG_HEADER_STR(out->headers)),
                         TAG_IF(out->body, SIPTAG_PAYLOAD_STR(out->body)), TAG_END());

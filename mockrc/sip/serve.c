@@ -10,14 +10,16 @@
 #include <string.h>
 
 static const char allow[] =
-    "INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, NOTIFY, REFER, UPDATE, REGISTER, OPTIONS";
+    "INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, NOTIFY, PRACK, REFER, UPDATE, REGISTER, OPTIONS";
 
-static const char option[] = "replaces"; /* the extension that we know (RFC 3891) */
+/* The extensions that we know: RFC 3891, and RFC 3262 for calls of a phone that insists on it. */
+static const char *const options[] = {"replaces", "100rel"};
+static const char supported[] = "replaces";
 
 static bool answer_options(struct sip_exchange *exchange)
 {
     exchange->answer->allow = allow;
-    exchange->answer->supported = option;
+    exchange->answer->supported = supported;
     return exchange_answer(exchange, 200, NULL, NULL);
 }
 
@@ -99,15 +101,15 @@ static const char *unsupported(struct arena *arena, const char *tags)
     const char *rest = NULL;
     for (size_t len; *tags; tags += len + strspn(tags + len, ", ")) {
         len = strcspn(tags, ", ");
-        if (len == strlen(option) && strncasecmp(tags, option, len) == 0)
-            continue;
         const char *tag = arena_strndup(arena, tags, len);
+        if (text_eq_nocase(tag, options[0]) || text_eq_nocase(tag, options[1]))
+            continue;
         rest = rest ? arena_printf(arena, "%s, %s", rest, tag) : tag;
     }
     return rest;
 }
 
-/* A client can insist on one extension alone. RFC 3261 8.2.2.3: not for CANCEL. */
+/* A client can insist on those extensions alone. RFC 3261 8.2.2.3: not for CANCEL. */
 static bool check_require(struct sip_exchange *exchange)
 {
     const struct sip_request *request = exchange->request;

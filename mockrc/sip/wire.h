@@ -57,7 +57,8 @@ struct sip_request {
     const char *content_encoding;    /* NULL: none */
     const char *accept;              /* media types of Accept, parted by blanks; NULL: no header */
     bool is_body_optional;           /* Content-Disposition: handling=optional (RFC 3261 20.11) */
-    uint64_t taken; /* INVITE: the number under which it can be taken (answer.is_taken) */
+    bool is_prack_due; /* PRACK: a provisional answer of ours waits for it (RFC 3262) */
+    uint64_t taken;    /* INVITE: the number under which it can be taken (answer.is_taken) */
 };
 
 /* The same as a word of the world; UDP for what is none. */

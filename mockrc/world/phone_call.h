@@ -49,6 +49,7 @@ struct phone_leg {
     uint32_t cseq;        /* of the last request of ours */
     uint32_t remote_cseq; /* of the phone's last request in the dialog */
     uint64_t taken;       /* its INVITE that waits for our answer or its ACK; 0: none */
+    bool is_pracked;      /* its phone has our description for certain, before the answer */
     uint64_t notify; /* the first NOTIFY of its REFER: what follows leaves behind it; 0: none */
     bool refers;     /* its REFER is being done: it hears of it before its BYE */
     bool hangs_up;   /* the phone says BYE by itself, we need not */

@@ -87,6 +87,51 @@ static void an_update_waits_until_the_call_is_answered(void **state)
     assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
 }
 
+/* RFC 3262: who insists on hearing the 183 may go on from it before the call is answered. */
+static void a_183_that_was_heard_is_gone_on_from(void **state)
+{
+    struct scene *scene = *state;
+    given_registered(scene);
+    scene->request.require = "100rel";
+    assert_int_equal(calls(scene, "12025559999"), 100);
+    left(scene);
+    scene->request.require = NULL;
+    assert_int_equal(sends_in_dialog(scene, "PRACK"), 481); /* of nothing */
+    scene->request.body = NULL;
+    scene->request.is_prack_due = true;
+    assert_int_equal(sends_in_dialog(scene, "PRACK"), 200);
+    assert_null(scene->answer.body);
+    scene->request.body = OFFER "a=sendonly\r\n";
+    assert_int_equal(sends_in_dialog(scene, "UPDATE"), 200);
+    assert_non_null(strstr(scene->answer.body, "a=recvonly\r\n"));
+    assert_int_equal(sends_in_dialog(scene, "PRACK"), 200); /* with another offer */
+    assert_non_null(strstr(scene->answer.body, "a=recvonly\r\n"));
+    scene->request.body = "v=0\r\nm=video 4000 RTP/AVP 96\r\n";
+    assert_int_equal(sends_in_dialog(scene, "PRACK"), 488);
+    assert_string_equal(left(scene), "");
+}
+
+/* Without a description in the INVITE the 183 has our offer, and the PRACK what it comes to. */
+static void a_prack_answers_the_offer_of_our_183(void **state)
+{
+    struct scene *scene = *state;
+    given_registered(scene);
+    scene->request.require = "100rel";
+    assert_int_equal(calls_offering(scene, "12025559999", NULL), 100);
+    struct sip_out *out = sip_out_take(scene->world);
+    assert_int_equal(out->status, 183);
+    assert_non_null(strstr(out->body, "m=audio "));
+    sip_out_free(out);
+    scene->request.require = NULL;
+    scene->request.is_prack_due = true;
+    scene->request.body = "v=0\r\nm=video 4000 RTP/AVP 96\r\n";
+    assert_int_equal(sends_in_dialog(scene, "PRACK"), 488);
+    scene->request.body = "v=0\r\nm=audio 4002 RTP/AVP 8\r\n";
+    assert_int_equal(sends_in_dialog(scene, "PRACK"), 200);
+    assert_null(scene->answer.body);
+    assert_string_equal(scene->world->phone_calls->legs->line.codec, "PCMA/8000");
+}
+
 /* Sip.md 5.1: proxies share their dialogs. The answer to a hold was lost with the first proxy. */
 static void a_call_goes_on_through_another_proxy(void **state)
 {
@@ -356,6 +401,8 @@ int main(void)
         in_scene(an_update_holds_and_says_so),
         in_scene(an_update_that_is_repeated_gets_its_description_again),
         in_scene(an_update_waits_until_the_call_is_answered),
+        in_scene(a_183_that_was_heard_is_gone_on_from),
+        in_scene(a_prack_answers_the_offer_of_our_183),
         in_scene(a_call_goes_on_through_another_proxy),
         in_scene(a_call_is_sent_on_and_its_phone_hears_of_it),
         in_scene(what_cannot_be_sent_on_stays),
