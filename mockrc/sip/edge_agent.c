@@ -230,8 +230,10 @@ static void on_prack(struct edge_takens *takens, nta_incoming_t *transaction, co
         home->drain(home);
 }
 
-/* 0, or the errno of the failure. */
-static int bind_at(struct edge_agent *agent, const char *bind, const char *transport, int port)
+/* 0, or the errno of the failure. `name`: the library looks for the connection of a CANCEL by it, and by
+ * address, among those of the listeners of that name. */
+static int bind_at(struct edge_agent *agent, const char *name, const char *bind,
+                   const char *transport, int port)
 {
     bool is_ipv6 = strchr(bind, ':') != NULL;
     char url[128], number[16] = "*";
@@ -240,14 +242,15 @@ static int bind_at(struct edge_agent *agent, const char *bind, const char *trans
     snprintf(url, sizeof url, is_ipv6 ? "sip:[%s]:%s;transport=%s" : "sip:%s:%s;transport=%s", bind,
              number, transport);
     errno = 0;
-    if (nta_agent_add_tport(agent->nta, (url_string_t *)url, TPTAG_PONG2PING(1), TAG_END()) == 0)
+    if (nta_agent_add_tport(agent->nta, (url_string_t *)url, TPTAG_PONG2PING(1), TPTAG_IDENT(name),
+                            TAG_END()) == 0)
         return 0;
     return errno ? errno : EINVAL;
 }
 
 static int bind_port(struct edge_agent *agent, const char *transport, int port)
 {
-    return bind_at(agent, agent->home->options.bind, transport, port);
+    return bind_at(agent, "outer", agent->home->options.bind, transport, port);
 }
 
 /* The real ports, as the library has them: in the order they were bound in. */
@@ -326,7 +329,7 @@ int edge_agent_open(struct edge_home *home, size_t index, const struct edge_wish
     create(agent);
     int err = wish->udp || wish->tcp ? open_wished(agent, wish, diag) : open_any(agent, wish, diag);
     /* Now: once there are connections, a further listener takes from the library what they point at. */
-    int error = err ? 0 : bind_at(agent, loopback_of(home->options.bind), "tcp", 0);
+    int error = err ? 0 : bind_at(agent, "inner", loopback_of(home->options.bind), "tcp", 0);
     if (error)
         err = refuse(agent, wish, "TCP", 0, error, diag);
     if (err) {

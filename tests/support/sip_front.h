@@ -34,9 +34,8 @@ static inline bool sip_front_wish(void *context, size_t index, struct front_wish
     if (index >= SIP_FRONT_ROLES)
         return false;
     pthread_mutex_lock(&front->sip->lock);
-    *wish = (struct front_wish){.role = sip_front_roles[index].role,
-                                .is_open = true,
-                                .upstream = stage_proxy(front->sip, "a")->port[TRANSPORT_TCP]};
+    *wish = (struct front_wish){
+        .role = sip_front_roles[index].role, .is_open = true, .upstream = front->sip->inner};
     snprintf(wish->name, sizeof wish->name, "%zu", index);
     pthread_mutex_unlock(&front->sip->lock);
     return true;

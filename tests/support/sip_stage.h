@@ -19,6 +19,7 @@ struct stage {
     pthread_cond_t replied;
     struct edge *edge;
     struct sip_client udp, tcp; /* connected to proxy "a" */
+    int inner;                  /* where a front brings connections to proxy "a" */
 };
 
 static inline void stage_serve(void *context, struct arena *arena, size_t proxy,
@@ -56,6 +57,8 @@ static inline void stage_opened(void *context, size_t index, const struct edge_p
     pthread_mutex_lock(&stage->lock);
     stage->scene->world->proxies[index]->port[TRANSPORT_UDP] = ports->udp;
     stage->scene->world->proxies[index]->port[TRANSPORT_TCP] = ports->tcp;
+    if (index == 0)
+        stage->inner = ports->inner;
     pthread_mutex_unlock(&stage->lock);
 }
 

@@ -81,7 +81,7 @@ static void the_answer_tells_where_the_request_came_from(void **state)
     sip_client_header(&stage->udp, "To", to, sizeof to);
     assert_non_null(strstr(to, ";tag="));
     assert_non_null(strstr(stage->udp.text, "\r\nAllow: INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, "
-                                            "NOTIFY, REFER, UPDATE, REGISTER, OPTIONS\r\n"));
+                                            "NOTIFY, PRACK, REFER, UPDATE, REGISTER, OPTIONS\r\n"));
 }
 
 static void a_via_host_that_exists_nowhere_does_not_matter(void **state)

@@ -1,6 +1,7 @@
 /* SIP clients through the front's links to the SIP edge: streams and WebSockets, without TLS. */
 #include "sip/notify.h"
 #include "support/sip_front.h"
+#include "world/switchboard.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -267,6 +268,41 @@ static void a_request_of_ours_goes_back_over_the_websocket(void **state)
     assert_string_equal(event_get(&event, EVENT_TRANSPORT), "ws");
 }
 
+/* A call that rings at it and is given up: the CANCEL takes the way of its INVITE, though the Contact is
+ * an address that could be tried. */
+static void a_cancel_goes_back_over_the_websocket(void **state)
+{
+    struct front_stage *stage = *state;
+    struct scene *scene = stage->sip->scene;
+    char via[256], from[128], to[128], call_id[128], cseq[64], cancel_via[256];
+    register_web(stage);
+    pthread_mutex_lock(&stage->sip->lock);
+    xset(&binding_list(scene->world, SIP_WORLD_AOR)->contact, "sip:u@127.0.0.1:9;transport=ws");
+    struct phone_call *call =
+        switch_begin(scene->world, &(struct switch_draft){.from = "+12025550199", .to = "101"});
+    switch_dial(scene->world, call, NULL);
+    pthread_mutex_unlock(&stage->sip->lock);
+    edge_wake(stage->sip->edge);
+    assert_int_equal(web_receive(&stage->web), 1);
+    assert_int_equal(strncmp(stage->web.text, "INVITE sip:u@127.0.0.1:9;", 25), 0);
+    sip_client_header(&stage->web, "Via", via, sizeof via);
+    sip_client_header(&stage->web, "From", from, sizeof from);
+    sip_client_header(&stage->web, "To", to, sizeof to);
+    sip_client_header(&stage->web, "Call-Id", call_id, sizeof call_id);
+    sip_client_header(&stage->web, "CSeq", cseq, sizeof cseq);
+    web_send(&stage->web, arena_printf(&scene->arena,
+                                       "SIP/2.0 180 Ringing\r\nVia: %s\r\nFrom: %s\r\n"
+                                       "To: %s;tag=t\r\nCall-ID: %s\r\nCSeq: %s\r\n\r\n",
+                                       via, from, to, call_id, cseq));
+    pthread_mutex_lock(&stage->sip->lock);
+    switch_end(scene->world, call, 487, "gave up");
+    pthread_mutex_unlock(&stage->sip->lock);
+    edge_wake(stage->sip->edge);
+    assert_int_equal(web_receive(&stage->web), 1);
+    assert_int_equal(strncmp(stage->web.text, "CANCEL sip:u@127.0.0.1:9;", 25), 0);
+    assert_string_equal(sip_client_header(&stage->web, "Via", cancel_via, sizeof cancel_via), via);
+}
+
 static void a_closed_flow_ends_the_clients_connection(void **state)
 {
     struct front_stage *stage = *state;
@@ -332,6 +368,7 @@ int main(void)
         on_front(pings_are_answered_on_both),
         on_front(without_its_subprotocol_no_websocket_is_opened),
         on_front(a_request_of_ours_goes_back_over_the_websocket),
+        on_front(a_cancel_goes_back_over_the_websocket),
         on_front(a_closed_flow_ends_the_clients_connection),
         on_front(a_client_that_leaves_ends_its_flow),
         on_front(what_is_no_sip_ends_the_stream),
