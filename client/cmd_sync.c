@@ -25,8 +25,9 @@ const char sync_help[] =
     "the platform tells what has changed, however long ago the call was. A token it no longer "
     "takes\n"
     "(too old, reset, over 250 changes) is told as \"reset\", and dates fill the gap. Beside the\n"
-    "tokens the last day is read again once a day. A record is kept once. A rate limit is waited\n"
-    "for (--max-wait at most); what was read so far stays, and the next run goes on from there.\n"
+    "tokens the last day is read again once a day. A record is kept once, and not at all once it\n"
+    "is deleted at the platform (\"deleted\"). A rate limit is waited for (--max-wait at most);\n"
+    "what was read so far stays, and the next run goes on from there. See also calls.\n"
     "On a terminal a bar tells how far it is (plain lines with NO_COLOR, or elsewhere).\n"
     "\n"
     "Exit: 0 complete, 1 incomplete (see http_status and error_code).\n";

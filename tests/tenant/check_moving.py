@@ -22,7 +22,7 @@ def option(name, otherwise):
 
 
 SEED, ROUNDS = option("--seed", 1), option("--rounds", 4)
-TIMEOUT_MS, TRIES, MOVES = 300, 60, 30
+TIMEOUT_MS, TRIES, MOVES = 600, 60, 30
 DAYS = 3
 PEOPLE = ("102", "103", "104", "105", "106")
 WAYS = ("by tokens", "by dates, as the platform has no tokens")
