@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "checkup_sip.h"
+#include "events.h"
+#include "phone.h"
 #include "text.h"
 
 #define THE_SAME "the same secret"
@@ -132,6 +134,19 @@ static bool is_refused(const struct sipua_result *result)
            (result->trouble == SIPUA_ANSWERED && result->status / 100 != 2);
 }
 
+/* What a phone of ours met when it called, lately. */
+static void judge_calls(struct client *client, struct checkup *checkup)
+{
+    char at[32];
+    int64_t at_ms = store_fact_int(client->store, PHONE_REFUSED_MS, 0);
+    if (at_ms == 0 || client_now_ms(client) - at_ms > EVENTS_TOLD_MS)
+        return;
+    clock_text(at_ms, at);
+    checkup_add(checkup, "OUTBOUND_CALLS_BLOCKED", "handset", LEVEL_DEGRADED,
+                "the last call, at %s, was refused with SIP 403 though its handset is registered",
+                at);
+}
+
 void checkup_handsets(struct client *client, struct checkup *checkup,
                       const struct settings *settings, struct sip_look *look)
 {
@@ -164,6 +179,7 @@ void checkup_handsets(struct client *client, struct checkup *checkup,
                           active->is_provisioned, &results[i]);
     }
     free(results);
+    judge_calls(client, checkup);
     bool is_missed = look->proxies[0].is_up && look->proxies[0].is_provisioned;
     if (on_secondary > 0)
         checkup_add(checkup, "RUNNING_ON_SECONDARY", "sip.secondary",

@@ -137,6 +137,19 @@ static void put_refusal(struct call *call, const struct phone_took *took)
         json_put(call->result, "diagnosis", "DIALOG_ORPHANED");
 }
 
+/* Registered, and not allowed to call (failures.md F119): a checkup makes no call, and is told so. */
+static void note_call(struct call *call, const struct phone_took *took)
+{
+    struct client *client = call->client;
+    int last = took->try_count - 1;
+    bool is_blocked = !took->is_reached && last >= 0 && last < PHONE_TRIES_MAX &&
+                      took->tries[last].result.status == 403;
+    if (is_blocked)
+        json_put(call->result, "diagnosis", "OUTBOUND_CALLS_BLOCKED");
+    if (is_blocked || took->is_reached)
+        store_fact_put_int(client->store, PHONE_REFUSED_MS, is_blocked ? client_now_ms(client) : 0);
+}
+
 static int play(struct call *call, cJSON *steps, enum phone_goal goal, const char *number,
                 int64_t limit_ms)
 {
@@ -157,6 +170,8 @@ static int play(struct call *call, cJSON *steps, enum phone_goal goal, const cha
     if (goal == PHONE_TALK)
         put_audio(call, step, took);
     put_refusal(call, took);
+    if (goal == PHONE_CALL)
+        note_call(call, took);
     put_tries(step, took);
     cJSON_AddItemToArray(steps, step);
     free(took);

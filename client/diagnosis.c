@@ -181,6 +181,9 @@ const struct diagnosis diagnoses[] = {
      "Use a device of type Existing Phone (OtherPhone) at the provider."},
     {"SIP_LINE_REMOVED", "handset", false, "Assign the line to the extension again."},
     {"TOO_MANY_CONTACTS", "handset", false, "Close other clients of this extension."},
+    {"OUTBOUND_CALLS_BLOCKED", "handset", false,
+     "Ask the provider why calls of this account are refused: permissions, countries, emergency "
+     "address, caller id."},
     {"REGISTRATION_REFUSED", "handset", false, "Look the raw code up with the provider."},
 };
 const size_t diagnosis_count = sizeof(diagnoses) / sizeof(diagnoses[0]);

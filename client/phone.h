@@ -12,6 +12,10 @@
 #include "outbound.h"
 #include "sipcall.h"
 
+/* A fact: when a call of ours was last refused (403) by a platform that had us registered; 0: the last one
+ * was not. */
+#define PHONE_REFUSED_MS "phone.refused_ms"
+
 enum phone_goal {
     PHONE_REGISTER, /* a proxy carries it */
     PHONE_CALL,     /* the number answered */

@@ -22,7 +22,6 @@ GOOD = "a story of a client that does it right: nothing is broken"
 DIFFERS = {
     "call-log-late": GOOD,
     "call-log-long-call": GOOD,
-    "calls-refused#1": "rc-client's doctor makes no call; the provider saw calls refused",
     "clock-skew#1": "the client's clock is not told to the provider",
     "clock-skew#2": "the client's clock is not told to the provider",
     "disabled-filters-silent": "it is the platform's point not to tell, and its journal has a good subscription",
