@@ -299,7 +299,9 @@ static bool breaks(struct links *links, size_t row, const struct event *event)
 void links_take(struct links *links, const struct event *event)
 {
     bool is_taken = false;
-    if (event->layer == LAYER_CLIENT || text_eq(event_get(event, EVENT_RESULT), "refused"))
+    bool is_undone =
+        event->layer == LAYER_CONTROL && text_eq(event_get(event, EVENT_RESULT), "refused");
+    if (event->layer == LAYER_CLIENT || is_undone)
         return; /* what the client says of itself; a deed that was not done */
     for (int plane = 0; plane < PLANE_COUNT; plane++)
         links->uses[plane] += matches(&links->used[plane], event);
