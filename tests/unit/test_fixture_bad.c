@@ -165,7 +165,8 @@ static const struct {
      "f.yaml:14:63: $.numbers[1].user: wanted the extension number of one of the users, saw 300"},
     {"usage: DirectNumber, user: 101", "usage: Direct, user: 101",
      "f.yaml:14:43: $.numbers[1].usage: wanted one of "
-     "MainCompanyNumber|CompanyNumber|DirectNumber, saw \"Direct\""},
+     "MainCompanyNumber|CompanyNumber|DirectNumber, saw \"Direct\"; did you mean "
+     "\"DirectNumber\"?"},
     {"usage: DirectNumber, user: 101", "user: 101",
      "f.yaml:14:5: $.numbers[1]: wanted \"usage\", which is missing"},
     {"usage: DirectNumber, user: 101", "usage: DirectNumber, user: [101]",
