@@ -8,6 +8,7 @@ import './pages.mjs';
 import './contract.mjs';
 import './phones/stories.mjs';
 import './phones/audio.mjs';
+import './phones/sipjs.mjs';
 import './tenant/behaviours.mjs';
 import './tenant/middle.mjs';
 import './tenant/people.mjs';
