@@ -84,7 +84,9 @@ static unsigned layers_of(const struct node *value, unsigned (*of_text)(const ch
 static int refuse_term(const struct fault_kind *kind, const struct node *term, const char *file,
                        struct diag *diag)
 {
-    const char *what = "what is asked and answered (oauth, rest, sip)";
+    const char *what = !fault_kind_acts_on(kind, LAYER_NOTIFY)
+                           ? "what is asked and answered (oauth, rest, sip)"
+                           : "what is asked and answered, and what leaves for subscribers";
     for (size_t i = 0; i < sizeof of_layers / sizeof *of_layers; i++)
         if (kind->layers == BIT(of_layers[i].layer))
             what = of_layers[i].what;

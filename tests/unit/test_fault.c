@@ -172,11 +172,11 @@ static void a_wrong_rule_is_refused_in_words(void **state)
          "a fault of kind reorder acts on what leaves for subscribers: match op: notify.webhook or "
          "ws.notification; with op: oauth.token it would never fire"},
         {"{\"kind\":\"drop\",\"match\":{\"listener\":\"http\"}}",
-         "a fault of kind drop acts on what is asked and answered (oauth, rest, sip); with "
-         "listener: http it would never fire"},
+         "a fault of kind drop acts on what is asked and answered, and what leaves for "
+         "subscribers; with listener: http it would never fire"},
         {"{\"kind\":\"drop\",\"match\":{\"op\":\"call.end\"}}",
-         "a fault of kind drop acts on what is asked and answered (oauth, rest, sip); with op: "
-         "call.end it would never fire"},
+         "a fault of kind drop acts on what is asked and answered, and what leaves for "
+         "subscribers; with op: call.end it would never fire"},
         {"{\"kind\":\"drop\",\"match\":{\"status\":200}}",
          "status: is known when the answer is made, and a fault acts before; match what comes in "
          "(op, path, user ...)"},
