@@ -131,17 +131,31 @@ void json_out_init(struct json_out *out, struct buf *buf)
     *out = (struct json_out){.buf = buf};
 }
 
-/* Bytes that cannot stand in a JSON string as they are. */
+/* Bytes that cannot stand in a JSON string as they are, or need a look. */
 static const bool must_escape[256] = {
-    [0] = true,  [1] = true,  [2] = true,  [3] = true,  [4] = true,   [5] = true,    [6] = true,
-    [7] = true,  [8] = true,  [9] = true,  [10] = true, [11] = true,  [12] = true,   [13] = true,
-    [14] = true, [15] = true, [16] = true, [17] = true, [18] = true,  [19] = true,   [20] = true,
-    [21] = true, [22] = true, [23] = true, [24] = true, [25] = true,  [26] = true,   [27] = true,
-    [28] = true, [29] = true, [30] = true, [31] = true, ['"'] = true, ['\\'] = true,
+    [0] = true,  [1] = true,  [2] = true,   [3] = true,    [4] = true,           [5] = true,
+    [6] = true,  [7] = true,  [8] = true,   [9] = true,    [10] = true,          [11] = true,
+    [12] = true, [13] = true, [14] = true,  [15] = true,   [16] = true,          [17] = true,
+    [18] = true, [19] = true, [20] = true,  [21] = true,   [22] = true,          [23] = true,
+    [24] = true, [25] = true, [26] = true,  [27] = true,   [28] = true,          [29] = true,
+    [30] = true, [31] = true, ['"'] = true, ['\\'] = true, [128 ... 255] = true,
 };
 
+/* Bytes of the UTF-8 character that it begins with; 0: it does with none. */
+static size_t rune_len(const char *text, size_t len)
+{
+    unsigned char first = (unsigned char)*text;
+    size_t want = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    return want <= len && text_is_utf8(text, want) ? want : 0;
+}
+
+/* What is no UTF-8, as text of strangers may be, becomes the character for that (RFC 8259 8.1). */
 static void escaped(struct buf *buf, unsigned char c)
 {
+    if (c >= 0x80) {
+        buf_str(buf, "\\ufffd");
+        return;
+    }
     static const char digits[] = "0123456789abcdef";
     const char *names = "\"\"\\\\n\nr\rt\t"; /* pairs: how it is written, what it is */
     for (; *names; names += 2)
@@ -159,10 +173,16 @@ static void quoted(struct buf *buf, const char *text, size_t len)
     buf_char(buf, '"');
     size_t from = 0;
     for (size_t i = 0; i < len; i++) {
-        if (!must_escape[(unsigned char)text[i]])
+        unsigned char c = (unsigned char)text[i];
+        if (!must_escape[c])
             continue;
+        size_t rune = c >= 0x80 ? rune_len(text + i, len - i) : 0;
+        if (rune) {
+            i += rune - 1;
+            continue;
+        }
         buf_add(buf, text + from, i - from);
-        escaped(buf, (unsigned char)text[i]);
+        escaped(buf, c);
         from = i + 1;
     }
     buf_add(buf, text + from, len - from);

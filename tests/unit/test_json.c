@@ -4,8 +4,35 @@
 #include "base/yaml.h"
 #include "support/cmocka_all.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of strangers any bytes may come, and what is written must be JSON all the same. */
+static void text_that_is_no_utf8_is_written_as_json(void **state)
+{
+    static const char *const rows[][2] = {
+        {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
+        {"a\xf1z", "a\\ufffdz"},
+        {"\xff\xfe", "\\ufffd\\ufffd"},
+        {"cut \xe2\x82", "cut \\ufffd\\ufffd"},
+        {"\xc3\"", "\\ufffd\\\""},
+        {"\xed\xa0\x80", "\\ufffd\\ufffd\\ufffd"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf buf;
+        struct json_out out;
+        char want[64];
+        buf_init(&buf, 256);
+        json_out_init(&out, &buf);
+        json_open(&out, NULL);
+        json_str(&out, "a", rows[i][0]);
+        json_close(&out);
+        snprintf(want, sizeof want, "{\"a\":\"%s\"}", rows[i][1]);
+        assert_string_equal(buf_text(&buf), want);
+        buf_done(&buf);
+    }
+}
 
 static void what_is_not_json_is_refused_with_a_reason(void **state)
 {
@@ -293,6 +320,7 @@ static void yaml_that_could_hurt_is_refused_with_its_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_that_is_no_utf8_is_written_as_json),
         cmocka_unit_test(what_is_not_json_is_refused_with_a_reason),
         cmocka_unit_test(good_json_becomes_nodes),
         cmocka_unit_test(depth_and_members_have_limits),
