@@ -160,9 +160,9 @@ static void tell_args(const struct verb *verb, const struct node *args, struct e
     json_open(&out, NULL);
     for (const struct node *arg = node_first(args); arg && arg->key; arg = arg->next) {
         const struct verb_arg *known = arg_named(verb, arg->key);
-        bool is_hidden =
-            event_is_secret_name(arg->key, strlen(arg->key)) ||
-            (known && (text_eq(known->wants, "secret") || text_eq(known->wants, "port")));
+        bool is_hidden = known
+                             ? text_eq(known->wants, "secret") || text_eq(known->wants, "port")
+                             : !verb->takes_any && event_is_secret_name(arg->key, strlen(arg->key));
         if (is_hidden)
             json_str(&out, arg->key, "***");
         else
