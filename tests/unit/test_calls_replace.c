@@ -138,9 +138,9 @@ static void the_extension_is_known_and_for_invite_alone(void **state)
     struct scene *scene = *state;
     scene->request.require = "Replaces";
     assert_int_equal(calls(scene, "12025559999"), 100);
-    scene->request.require = "100rel, replaces, timer";
+    scene->request.require = "replaces, timer";
     assert_int_equal(sends_in_dialog(scene, "INFO"), 420);
-    assert_string_equal(scene->answer.unsupported, "100rel, timer");
+    assert_string_equal(scene->answer.unsupported, "timer");
     scene->request.require = NULL;
     scene->request.replaces.call_id = "c";
     assert_int_equal(sends_in_dialog(scene, "BYE"), 400);
