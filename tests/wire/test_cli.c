@@ -174,21 +174,26 @@ static void each_line_ends_with_its_exit_code(void **state)
 
 /* --- a server and its end --- */
 
-/* Waits until the ready-file is there and whole. */
-static void read_ready(const char *path, struct http_server *server)
+/* Waits until the file's first line is there and whole. */
+static void read_line(const char *path, char *line, int cap)
 {
-    char url[100] = "";
-    struct diag diag;
     int64_t deadline_ms = clock_machine_ms() + PROGRAM_PATIENCE_MS;
-    while (!strchr(url, '\n') && clock_machine_ms() < deadline_ms) {
+    for (line[0] = '\0'; !strchr(line, '\n') && clock_machine_ms() < deadline_ms;) {
         FILE *file = fopen(path, "re");
-        if (file && !fgets(url, sizeof url, file))
-            url[0] = '\0';
+        if (file && !fgets(line, cap, file))
+            line[0] = '\0';
         if (file)
             fclose(file);
         else
             poll(NULL, 0, 5);
     }
+}
+
+static void read_ready(const char *path, struct http_server *server)
+{
+    char url[100];
+    struct diag diag;
+    read_line(path, url, sizeof url);
     url[strcspn(url, "\n")] = '\0';
     assert_int_equal(http_server_read(url, server, &diag), 0);
 }
@@ -412,19 +417,18 @@ static void a_run_that_is_stopped_leaves_nothing_behind(void **state)
     char dir[40];
     folder(dir);
     write_to(dir, "hangs.yaml", "scenario: t\nrecords: 20\nsteps: [ save ]\n");
-    write_to(dir, "client", "#!/bin/sh\nread line\necho > $DIR/asked\nread line\n");
+    write_to(dir, "client", "#!/bin/sh\nread line\nls $TMPDIR >$DIR/asked\nread line\n");
     program_start(&run, BIN_DIR, SOURCE_DIR,
                   "chmod +x $DIR/client; mkdir $DIR/tmp; TMPDIR=$DIR/tmp exec $MOCKRC run --client "
                   "$DIR/client $DIR/hangs.yaml",
                   dir);
-    char path[80];
+    char path[80], there[80];
     snprintf(path, sizeof path, "%s/asked", dir);
-    int64_t deadline_ms = clock_machine_ms() + PROGRAM_PATIENCE_MS;
-    while (access(path, F_OK) && clock_machine_ms() < deadline_ms)
-        poll(NULL, 0, 5);
+    read_line(path, there, sizeof there);
     kill(run.pid, SIGTERM);
     program_end(&run);
     assert_int_equal(run.code, 128 + SIGTERM);
+    assert_true(text_starts(there, "mockrc-run-"));
     assert_non_null(strstr(buf_text(&run.said), "the run was stopped"));
     snprintf(path, sizeof path, "%s/tmp", dir);
     assert_int_equal(rmdir(path), 0); /* it is empty */
