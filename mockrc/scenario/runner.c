@@ -5,14 +5,13 @@
 
 #include <errno.h>
 #include <ftw.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/vfs.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,12 +168,11 @@ static const char *temporary_folder(void)
     enum { ROOM_MIB = 1024 };
     static const char memory[] = "/dev/shm";
     const char *wish = getenv("TMPDIR");
-    struct statfs about;
+    struct statvfs about;
     if (wish && *wish && strlen(wish) < 80)
         return wish;
-    bool is_roomy = statfs(memory, &about) == 0 && about.f_type == TMPFS_MAGIC &&
-                    (about.f_bavail >> 10) * ((uint64_t)about.f_bsize >> 10) >= ROOM_MIB &&
-                    access(memory, W_OK | X_OK) == 0;
+    bool is_roomy = statvfs(memory, &about) == 0 && access(memory, W_OK | X_OK) == 0 &&
+                    (uint64_t)about.f_bavail * about.f_frsize >> 20 >= ROOM_MIB;
     return is_roomy ? memory : "/tmp";
 }
 

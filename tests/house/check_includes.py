@@ -58,7 +58,7 @@ LIBC = set(
     semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
     stdnoreturn string strings termios time unistd getopt fnmatch regex arpa/inet net/if
     netinet/in netinet/tcp sys/epoll sys/eventfd sys/file sys/inotify sys/ioctl sys/mman
-    sys/random sys/resource sys/select sys/signalfd sys/socket sys/stat sys/time sys/timerfd
+    sys/random sys/resource sys/select sys/signalfd sys/socket sys/stat sys/statvfs sys/time sys/timerfd
     sys/types sys/uio sys/un sys/wait malloc ftw""".split()
 )
 
