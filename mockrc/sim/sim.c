@@ -225,10 +225,11 @@ void sim_stop(struct sim *sim)
         door_stop_ticker(sim);
     sim_hook_halt(sim);
     dns_edge_stop(sim->dns);
-    listener_stop(sim->listener);
+    listener_halt(sim->listener);
     stop_front(sim);
     sim_remove_ca(sim);
     edge_stop(sim->edge);
+    listener_stop(sim->listener);
     if (sim->api.world)
         sim->api.world->media = NULL;
     media_stop(sim->media);

@@ -137,6 +137,11 @@ static bool has_port(const struct listener *listener, int port)
 
 int listener_yield(struct listener *listener)
 {
+    pthread_mutex_lock(&listener->lock);
+    bool is_late = listener->is_stopping; /* the port may be another's soon */
+    pthread_mutex_unlock(&listener->lock);
+    if (is_late)
+        return -1;
     struct sockaddr_in outer = {.sin_family = AF_INET,
                                 .sin_port = htons((uint16_t)listener->ports[PORT_OUTER])};
     inet_pton(AF_INET, listener->options.bind, &outer.sin_addr);
@@ -220,9 +225,9 @@ static bool has_stopped(const struct stopper *stopper)
     return pthread_timedjoin_np(stopper->thread, NULL, &until) != ETIMEDOUT;
 }
 
-void listener_stop(struct listener *listener)
+void listener_halt(struct listener *listener)
 {
-    if (!listener)
+    if (!listener || listener->is_halted)
         return;
     struct stopper stoppers[] = {{.listener = listener, .context = listener->outer},
                                  {.listener = listener, .context = listener->inner}};
@@ -231,6 +236,14 @@ void listener_stop(struct listener *listener)
         while (stoppers[i].context && !has_stopped(&stoppers[i]))
             wake_sockets(listener);
     mg_exit_library();
+    listener->is_halted = true;
+}
+
+void listener_stop(struct listener *listener)
+{
+    if (!listener)
+        return;
+    listener_halt(listener);
     pthread_mutex_destroy(&listener->lock);
     pthread_cond_destroy(&listener->stop);
     free(listener);

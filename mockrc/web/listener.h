@@ -38,7 +38,10 @@ int listener_inner_port(const struct listener *listener, bool is_tls);
 /* Hands the socket that listens on listener_port over: from now on only the inner ports are served, and
  * who is connected stays so. -1 when it cannot be had. Once. */
 int listener_yield(struct listener *listener);
-/* Ends every connection and thread; well under 50 ms. */
+/* Ends every connection and thread; well under 50 ms. It can still be asked for its ports, as the front does
+ * until it ends itself. NULL is fine. */
+void listener_halt(struct listener *listener);
+/* The same, and frees it. */
 void listener_stop(struct listener *listener);
 
 #endif

@@ -24,6 +24,7 @@ struct listener {
     pthread_mutex_t lock;
     pthread_cond_t stop;
     bool is_stopping;
+    bool is_halted;   /* of who stops it */
     int stoppers;     /* threads that stop a context, and run */
     _Atomic int held; /* workers of the outer context that have a connection */
     char diag[256];   /* what civetweb complained about while starting */
