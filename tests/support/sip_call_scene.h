@@ -55,6 +55,18 @@ static inline void given_registered(struct scene *scene)
     assert_int_equal(scene_registers(scene), 200);
 }
 
+/* User 102, whose desk phone is registered over UDP at the second proxy. */
+static inline void given_neighbour(struct world *world)
+{
+    user_set_extension(world, user_add(world, 102, 1), "102");
+    sip_world_phone(world, "802002", "12025550102", 102);
+    struct binding *binding =
+        binding_put(world, &(struct binding_key){.aor = "12025550102", .contact = "sip:desk@h"});
+    binding->expires_ms = clock_now(world) + 3600000;
+    binding->proxy = proxy_named(world, "b");
+    xset(&binding->peer, "127.0.0.1:40000");
+}
+
 static inline void given_invite(struct scene *scene, const char *number)
 {
     scene->request.method = "INVITE";

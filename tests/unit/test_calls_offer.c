@@ -91,14 +91,7 @@ static void our_offer_is_as_the_transport_wants_it(void **state)
 static void two_phones_get_one_codec(void **state)
 {
     struct scene *scene = *state;
-    struct world *world = scene->world;
-    user_set_extension(world, user_add(world, 102, 1), "102");
-    sip_world_phone(world, "802002", "12025550102", 102);
-    struct binding *binding =
-        binding_put(world, &(struct binding_key){.aor = "12025550102", .contact = "sip:desk@h"});
-    binding->expires_ms = clock_now(world) + 3600000;
-    binding->proxy = proxy_named(world, "b");
-    xset(&binding->peer, "127.0.0.1:40000");
+    given_neighbour(scene->world);
 
     assert_int_equal(calls_offering(scene, "102", NULL), 100);
     next(scene);

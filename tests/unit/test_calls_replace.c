@@ -6,14 +6,7 @@ static int given_company(void **state)
 {
     given_scene(state);
     struct scene *scene = *state;
-    struct world *world = scene->world;
-    user_set_extension(world, user_add(world, 102, 1), "102");
-    sip_world_phone(world, "802002", "12025550102", 102);
-    struct binding *binding =
-        binding_put(world, &(struct binding_key){.aor = "12025550102", .contact = "sip:desk@h"});
-    binding->expires_ms = clock_now(world) + 3600000;
-    binding->proxy = proxy_named(world, "b");
-    xset(&binding->peer, "127.0.0.1:40000");
+    given_neighbour(scene->world);
     given_registered(scene);
     return 0;
 }
