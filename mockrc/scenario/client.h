@@ -20,8 +20,7 @@ enum { CLIENT_LINE_MAX = 4 << 20 };
 int client_find(const char *wish, char *path, size_t path_len, struct diag *diag);
 
 /* Processes that wait for the next scenario: one that has served is asked to open another store, as
- * a new process would, which is several times cheaper. A fork may use its parent's pool while the
- * parent does not: what it gives back is there for the parent again, unless something went wrong. */
+ * a new process would, which is several times cheaper. Each worker has a pool of its own. */
 struct client_pool;
 struct client_pool *client_pool_new(void);
 /* Makes sure that one waits; a process that does not start is told by client_start. */
